@@ -1,0 +1,1 @@
+//! Facts about AWS, as data with a source and a date.

@@ -1,0 +1,71 @@
+//! The text that goes in, and places in it.
+
+/// One text, with the name the user knows it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// As named on the command line.
+    pub name: String,
+    /// Its bytes as text.
+    pub text: String,
+}
+
+/// Everything one compilation reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    /// The spec.
+    pub file: SourceFile,
+    /// The environment to compile for; `None` takes the only one that is declared.
+    pub environment: Option<String>,
+}
+
+impl Sources {
+    /// One file, for one environment.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>, environment: Option<&str>) -> Self {
+        Self { file: SourceFile { name: name.into(), text: text.into() }, environment: environment.map(str::to_owned) }
+    }
+}
+
+/// A piece of the source: byte offsets, the end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from byte offsets; offsets beyond 4 GiB saturate (the reader refuses such files).
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// Whether `other` lies within this span.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// Line and column of a byte offset, both from 1; the column counts Unicode scalar values.
+#[must_use]
+pub fn line_and_column(text: &str, offset: u32) -> (u32, u32) {
+    let mut offset = (offset as usize).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before[start..].chars().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}

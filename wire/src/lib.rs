@@ -1,0 +1,42 @@
+//! Every versioned document of Skiff that crosses a boundary.
+//!
+//! | document | type | written by | read by |
+//! |---|---|---|---|
+//! | `skiff.dev/<command>/v1` | [`Envelope`] | every command with `--format json` | CI, agents |
+//! | `skiff.dev/plan/v1` | [`Plan`] | the plan emitter | the runtime, `skiff plan --golden`, `skiff diff` |
+//! | `skiff.dev/change/v1` | [`Change`] | the comparison of two plans | CI, reviewers |
+//! | `skiff.dev/lock/v1` | [`Lock`] | `skiff lock` | the compiler |
+//!
+//! **Absent on purpose:** logic. A type here knows how to be written and read, and nothing else. The runtime reads a
+//! plan without knowing the compiler; nothing in this crate names a compiler type.
+//!
+//! To add a document: a module here with its types and a `SCHEMA` constant, a row above, and an entry in
+//! [`schemas`], from which the committed JSON Schemas under `docs/schema/` are generated.
+
+mod change;
+mod envelope;
+mod finding;
+mod lock;
+mod plan;
+
+pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
+pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
+pub use finding::{Finding, Severity};
+pub use lock::{EnvironmentLock, Lock};
+pub use plan::{
+    Artifact, Command, Cost, CostLine, ENVIRONMENT_OWNER, EnvironmentValue, File, Gate, HealthCheck, Input, InputKind,
+    Lookup, Motion, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop, UnknownCost, Workload,
+};
+
+/// The JSON Schemas of every document this crate defines, by file name, sorted.
+///
+/// They are committed under `docs/schema/` and a test compares them byte for byte.
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
+    vec![
+        ("change.v1.json", schemars::schema_for!(Change)),
+        ("envelope.v1.json", schemars::schema_for!(Envelope)),
+        ("lock.v1.json", schemars::schema_for!(Lock)),
+        ("plan.v1.json", schemars::schema_for!(Plan)),
+    ]
+}

@@ -1,0 +1,426 @@
+//! The plan: desired state without verbs, in AWS's own vocabulary.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The owner of what all services of an environment share.
+pub const ENVIRONMENT_OWNER: &str = "environment";
+
+/// Desired state: resources by CloudFormation type and property, and what the runtime moves per service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// `skiff.dev/plan/v1`.
+    pub schema: String,
+    /// Application name.
+    pub app: String,
+    /// Environment name.
+    pub environment: String,
+    /// Twelve-digit AWS account id.
+    pub account: String,
+    /// AWS region.
+    pub region: String,
+    /// Where the ledger lives: a folder, or `s3://bucket/prefix`.
+    pub state_root: String,
+    /// Values that are not known yet; `apply` and `deploy` refuse while one has no value.
+    pub inputs: BTreeMap<String, Input>,
+    /// Resources by logical id, such as `web.target_group.a`.
+    pub shape: BTreeMap<String, Resource>,
+    /// Per service: what a release carries and how it moves.
+    pub services: BTreeMap<String, Motion>,
+    /// What it costs per month, as far as that is known.
+    pub cost: Cost,
+}
+
+impl Plan {
+    /// The document's schema name.
+    pub const SCHEMA: &'static str = "skiff.dev/plan/v1";
+}
+
+/// A value the plan needs from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// What sort of value it is.
+    pub kind: InputKind,
+    /// What it is for: one sentence.
+    pub description: String,
+    /// How an applier can look it up, when that is possible.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lookup: Option<Lookup>,
+    /// The command that locks it.
+    pub locked_by: Vec<String>,
+}
+
+/// What sort of value an input is; decides its validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InputKind {
+    /// `ami-…`.
+    Ami,
+    /// `vpc-…`.
+    Vpc,
+    /// Several `subnet-…`.
+    SubnetList,
+    /// A Route 53 hosted zone id.
+    HostedZone,
+    /// Priority of a listener rule, 1 to 50000.
+    RulePriority,
+    /// `sha256:` and 64 hexadecimal digits.
+    Digest,
+    /// The digest of the runner binary, `sha256:` and 64 hexadecimal digits.
+    RunnerDigest,
+    /// The digest of the trust root, `sha256:` and 64 hexadecimal digits.
+    TrustRootDigest,
+}
+
+/// A lookup by tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lookup {
+    /// CloudFormation type to look for.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// Tags that must all match; or, for a hosted zone, `name`.
+    pub filters: BTreeMap<String, String>,
+}
+
+/// One AWS resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// CloudFormation type name, such as `AWS::AutoScaling::AutoScalingGroup`.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// `environment` or the service that owns it.
+    pub owner: String,
+    /// Where in the spec it comes from, such as `services.web.routes[0]`.
+    pub origin: String,
+    /// The logical id it had before, from `was:`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub was: Option<String>,
+    /// Properties by their CloudFormation names. A reference is `{"resource": …, "attribute": …}`, a pseudo-reference
+    /// `{"pseudo": "account" | "region" | "partition"}`, an input `{"input": …}`, a concatenation `{"join": […]}`.
+    pub properties: Map<String, Value>,
+    /// JSON pointers of the properties that the runtime owns after creation; no apply changes them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub runtime_owned: Vec<String>,
+    /// Whether it holds data or identity that a removal must not destroy by accident.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub retain: bool,
+    /// Scanner findings that were decided against: check id → reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub accepted: BTreeMap<String, String>,
+}
+
+/// What the runtime needs to know of one service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Motion {
+    /// `web`, `worker`, `job` or `stateful`.
+    pub kind: String,
+    /// What a release of this service carries.
+    pub release: ReleaseManifest,
+    /// The slots, by their letter.
+    pub slots: BTreeMap<String, Slot>,
+    /// Least number of healthy members while the service is live.
+    pub minimum: u32,
+    /// Most members in one slot.
+    pub maximum: u32,
+    /// Routes that lead here, in the order they are matched.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub routes: Vec<Route>,
+    /// How a release is rolled out.
+    pub rollout: Rollout,
+    /// How a member stops.
+    pub stop: Stop,
+    /// Schedule of a job, five-field cron.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub schedule: Option<String>,
+    /// Longest run of a job in seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout_seconds: Option<u32>,
+    /// When a stateful member may be replaced, such as `sun:03:00-sun:04:00` (UTC).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub maintenance_window: Option<String>,
+    /// The resource that the old way of serving is reached by, from `cutover.from`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub legacy_target_group: Option<String>,
+}
+
+/// The part of a service that a signed release binds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseManifest {
+    /// The main workload.
+    pub main: Workload,
+    /// Run in order to success before the main workload starts.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub init: Vec<Workload>,
+    /// Run beside the main workload.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub sidecars: Vec<Workload>,
+}
+
+/// One process or container on the VM.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// Its name within the service.
+    pub name: String,
+    /// What is run.
+    pub artifact: Artifact,
+    /// How it is started.
+    pub command: Command,
+    /// Environment variables.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub environment: BTreeMap<String, EnvironmentValue>,
+    /// Files written before the start: path → content.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub files: BTreeMap<String, File>,
+    /// Ports it listens on, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub ports: BTreeMap<String, u16>,
+    /// Directories: mount path → volume.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub mounts: BTreeMap<String, String>,
+    /// Whether it may serve.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub readiness: Option<HealthCheck>,
+    /// Whether it must be restarted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub liveness: Option<HealthCheck>,
+    /// Whether it has started; the other two wait for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub startup: Option<HealthCheck>,
+}
+
+/// What is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Artifact {
+    /// A folder that Skiff packs reproducibly when it makes a release.
+    Bundle {
+        /// Folder relative to the spec.
+        path: String,
+    },
+    /// An OCI image.
+    Image {
+        /// The reference as written.
+        reference: String,
+        /// The locked digest, absent while it is not locked.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        digest: Option<String>,
+    },
+}
+
+/// How a workload is started; both empty means the image's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    /// Program and its first arguments; replaces the image's ENTRYPOINT.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub command: Vec<String>,
+    /// Arguments; replace the image's CMD.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub arguments: Vec<String>,
+    /// Working directory.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub working_directory: Option<String>,
+}
+
+/// The value of an environment variable; a secret is always a reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvironmentValue {
+    /// Plain text.
+    Value(String),
+    /// Taken from a resource of the plan once it exists: a reference or a join.
+    From(Value),
+    /// Fetched by the runner when the workload starts.
+    Secret {
+        /// Reference to the secret resource, or its ARN.
+        secret: Value,
+        /// The JSON key within the secret, absent for the whole.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        key: Option<String>,
+    },
+}
+
+/// The content of a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Text, absent when it comes from a secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub content: Option<String>,
+    /// Reference to the secret whose value is the content.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub secret: Option<Value>,
+    /// Octal permissions, such as `0644`.
+    pub mode: String,
+}
+
+/// A probe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HealthCheck {
+    /// `http`, `tcp`, `grpc` or `exec`.
+    pub kind: String,
+    /// HTTP path, or gRPC service name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub path: Option<String>,
+    /// Port, absent for `exec`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub port: Option<u16>,
+    /// Command of an `exec` probe.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub command: Vec<String>,
+    /// Seconds between two probes.
+    pub interval_seconds: u32,
+    /// Seconds after which a probe has failed.
+    pub timeout_seconds: u32,
+    /// Failures in a row that turn the verdict.
+    pub failures: u32,
+    /// Successes in a row that turn it back.
+    pub successes: u32,
+    /// Seconds before the first probe.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub delay_seconds: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A slot: a place for one release of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    /// Key of its Auto Scaling group in the shape.
+    pub auto_scaling_group: String,
+    /// Key of its launch template.
+    pub launch_template: String,
+    /// Key of its target group; only a web service has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub target_group: Option<String>,
+}
+
+/// One route as the runtime moves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// Key of the listener rule whose weights the runtime owns.
+    pub listener_rule: String,
+    /// Host, absent for any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub host: Option<String>,
+    /// Path.
+    pub path: String,
+    /// `prefix`, `exact` or `regex`.
+    #[serde(rename = "match")]
+    pub match_kind: String,
+}
+
+/// How a release is rolled out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rollout {
+    /// `canary`, `blue-green`, `rolling` or `recreate`.
+    pub strategy: String,
+    /// Steps in order, the last at 100 percent.
+    pub steps: Vec<Step>,
+    /// What must hold at each step.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub gates: Vec<Gate>,
+    /// Command run once with the new release before any member serves.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub before: Vec<String>,
+    /// Seconds after which the rollout has failed.
+    pub deadline_seconds: u32,
+}
+
+/// One step of a rollout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Percentage of traffic or of members, 1 to 100.
+    pub percent: u32,
+    /// Seconds to watch before the next step.
+    pub bake_seconds: u32,
+}
+
+/// A condition that a step must meet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// What is looked at: `error-rate`, `latency-p99`, `healthy` …
+    pub metric: String,
+    /// The highest (for `healthy`: the lowest) value that passes, with its unit, such as `1%` or `500ms`.
+    pub limit: String,
+    /// Whether it only reports.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub dry_run: bool,
+}
+
+/// How a member stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stop {
+    /// Seconds between SIGTERM and SIGKILL.
+    pub grace_seconds: u32,
+    /// Seconds the load balancer keeps sending open connections to a member that leaves.
+    pub drain_seconds: u32,
+}
+
+/// What the shape costs per month of 730 hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Currency of all amounts.
+    pub currency: String,
+    /// Date of the price table, such as `2026-11-01`.
+    pub prices_as_of: String,
+    /// The sum of what is known while every service is at its minimum, two decimals.
+    pub monthly: String,
+    /// The same while every rollout holds two full slots at their maximum, two decimals.
+    pub monthly_peak: String,
+    /// One line for each billable part with a known price.
+    pub lines: Vec<CostLine>,
+    /// What also bills, and why its amount is not known.
+    pub unknown: Vec<UnknownCost>,
+}
+
+/// One billable part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CostLine {
+    /// Key of the resource in the shape.
+    pub resource: String,
+    /// What is billed, such as `t4g.small` or `NAT gateway hours`.
+    pub item: String,
+    /// How many units a month, such as `2 x 730 h`.
+    pub quantity: String,
+    /// Price of a unit, such as `0.0168 / h`.
+    pub unit_price: String,
+    /// Dollars a month at the minimum, two decimals.
+    pub monthly: String,
+    /// Dollars a month at the peak, two decimals.
+    pub monthly_peak: String,
+}
+
+/// Something that bills by use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnknownCost {
+    /// Key of the resource in the shape.
+    pub resource: String,
+    /// What is billed.
+    pub item: String,
+    /// Why the amount is not known.
+    pub reason: String,
+}
