@@ -1,0 +1,113 @@
+//! Lays one environment over the rest of the document.
+
+use crate::{
+    diagnostic::Diagnostics,
+    node::{Entry, Node, Value},
+    source::Span,
+    spec::{
+        codes,
+        decode::{closest, list_of},
+        values::{Name, Scalar},
+    },
+};
+
+/// The environment that is used when a document declares none.
+pub const ONLY: &str = "default";
+
+/// The names under `environments:`, sorted.
+#[must_use]
+pub fn declared(root: &Node) -> Vec<String> {
+    let mut names: Vec<_> = root
+        .get("environments")
+        .map(Node::entries)
+        .unwrap_or_default()
+        .iter()
+        .map(|entry| entry.key.to_string())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Chooses the environment and gives the document with that environment laid over it.
+///
+/// Mappings are merged key by key, anything else is replaced, `null` removes. `None` when the choice is not clear.
+pub fn select(root: &Node, wanted: Option<&str>, diagnostics: &mut Diagnostics) -> Option<(Name, Node)> {
+    check_declarations(root, diagnostics);
+    let declared = declared(root);
+    let chosen = choose(root, wanted, &declared, diagnostics)?;
+    let name = Name::parse(&chosen)?;
+    let base = without(root, "environments");
+    let overlay = root.get("environments").and_then(|environments| environments.get(&chosen));
+    let merged = match overlay {
+        Some(overlay) if matches!(overlay.value, Value::Mapping(_)) => merge(base, overlay),
+        _ => base,
+    };
+    Some((name, merged))
+}
+
+fn check_declarations(root: &Node, diagnostics: &mut Diagnostics) {
+    let Some(environments) = root.get("environments") else { return };
+    if !matches!(environments.value, Value::Mapping(_)) && !environments.is_null() {
+        super::decode::wrong_type(environments, "environments and what differs in each", diagnostics);
+    }
+    for entry in environments.entries() {
+        if Name::parse(&entry.key).is_none() {
+            diagnostics
+                .push(&codes::BAD_NAME, entry.key_span, format!("`{}` is not a name", entry.key))
+                .hint("use lower-case letters, digits and hyphens, first a letter, at most 32");
+        }
+        if !matches!(entry.node.value, Value::Mapping(_)) && !entry.node.is_null() {
+            super::decode::wrong_type(&entry.node, "what differs in this environment", diagnostics);
+        }
+    }
+}
+
+fn choose(root: &Node, wanted: Option<&str>, declared: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
+    let place = root.get("environments").map_or(Span::new(0, 0), |node| node.span);
+    match (wanted, declared) {
+        (Some(wanted), []) if wanted == ONLY => Some(wanted.into()),
+        (Some(wanted), declared) if declared.iter().any(|name| name == wanted) => Some(wanted.into()),
+        (Some(wanted), declared) => {
+            let words: Vec<_> = declared.iter().map(String::as_str).collect();
+            let hint = closest(wanted, words.iter().copied())
+                .map_or_else(|| list_of("declared are", &words), |known| format!("did you mean `{known}`?"));
+            diagnostics.push(&codes::UNKNOWN_ENVIRONMENT, place, format!("no environment `{wanted}`")).hint(hint);
+            None
+        }
+        (None, []) => Some(ONLY.into()),
+        (None, [one]) => Some(one.clone()),
+        (None, several) => {
+            let words: Vec<_> = several.iter().map(String::as_str).collect();
+            diagnostics
+                .push(&codes::ENVIRONMENT_NEEDED, place, "several environments are declared")
+                .hint(list_of("choose one with `--env`:", &words));
+            None
+        }
+    }
+}
+
+fn without(root: &Node, key: &str) -> Node {
+    let Value::Mapping(entries) = &root.value else { return root.clone() };
+    let kept = entries.iter().filter(|entry| &*entry.key != key).cloned().collect();
+    Node { span: root.span, value: Value::Mapping(kept) }
+}
+
+/// The base with the overlay laid over it; places stay those of the text.
+fn merge(base: Node, overlay: &Node) -> Node {
+    let (Value::Mapping(mut entries), Value::Mapping(above)) = (base.value.clone(), &overlay.value) else {
+        return overlay.clone();
+    };
+    for over in above {
+        let under = entries.iter().position(|entry| entry.key == over.key);
+        match under {
+            Some(index) if over.node.is_null() => drop(entries.remove(index)),
+            Some(index) => {
+                let Entry { key, key_span, node } = entries.remove(index);
+                entries.insert(index, Entry { key, key_span, node: merge(node, &over.node) });
+            }
+            None if over.node.is_null() => {}
+            None => entries.push(over.clone()),
+        }
+    }
+    Node { span: base.span, value: Value::Mapping(entries) }
+}
