@@ -5,6 +5,7 @@ pub mod facts;
 pub mod ir;
 pub mod node;
 pub mod read;
+pub mod resolve;
 pub mod source;
 pub mod spec;
 

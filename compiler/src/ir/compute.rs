@@ -1,0 +1,273 @@
+//! VMs: launch templates, Auto Scaling groups and what moves them.
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    expr::{Expr, attributes},
+    load_balancing::ListExpr,
+    observability::MetricQuery,
+};
+
+/// `AWS::EC2::LaunchTemplate`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchTemplate {
+    pub launch_template_data: LaunchTemplateData,
+    pub launch_template_name: String,
+}
+
+attributes!(LaunchTemplate {
+    /// Its id.
+    template_id = "LaunchTemplateId",
+    /// The number of its newest version.
+    latest_version = "LatestVersionNumber",
+});
+
+/// What every VM of a slot is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchTemplateData {
+    pub block_device_mappings: Vec<BlockDevice>,
+    pub ebs_optimized: bool,
+    pub iam_instance_profile: ProfileReference,
+    pub image_id: Expr,
+    pub instance_type: String,
+    pub metadata_options: MetadataOptions,
+    pub monitoring: Monitoring,
+    pub network_interfaces: Vec<NetworkInterface>,
+    pub user_data: UserData,
+}
+
+/// A device and the volume behind it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct BlockDevice {
+    pub device_name: String,
+    pub ebs: Ebs,
+}
+
+/// A volume of a launch template.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Ebs {
+    pub delete_on_termination: bool,
+    pub encrypted: bool,
+    pub kms_key_id: Option<Expr>,
+    pub volume_size: u32,
+    pub volume_type: String,
+}
+
+/// The instance profile of a launch template.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ProfileReference {
+    pub arn: Expr,
+}
+
+/// How the VM's metadata service answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetadataOptions {
+    pub http_endpoint: String,
+    pub http_put_response_hop_limit: u32,
+    pub http_tokens: String,
+    pub instance_metadata_tags: String,
+}
+
+impl MetadataOptions {
+    /// Version 2 only, one hop.
+    #[must_use]
+    pub fn version_two_only() -> Self {
+        Self {
+            http_endpoint: "enabled".into(),
+            http_put_response_hop_limit: 1,
+            http_tokens: "required".into(),
+            instance_metadata_tags: "disabled".into(),
+        }
+    }
+}
+
+/// Whether metrics come every minute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Monitoring {
+    pub enabled: bool,
+}
+
+/// The network interface of a VM.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NetworkInterface {
+    pub associate_public_ip_address: bool,
+    pub delete_on_termination: bool,
+    pub device_index: u32,
+    pub groups: Vec<Expr>,
+}
+
+/// What a VM is told at its first boot; the emitter prints it as cloud-init.
+///
+/// It names places, never content: a release is read from the ledger and verified against the trust root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserData {
+    /// Application.
+    pub app: String,
+    /// Environment.
+    pub environment: String,
+    /// Service.
+    pub service: String,
+    /// Slot.
+    pub slot: &'static str,
+    /// Region.
+    pub region: String,
+    /// `s3://bucket/prefix`.
+    pub state_root: String,
+    /// Digest of the runner binary, absent while it is not known.
+    pub runner: Option<String>,
+    /// Digest of the trust root, absent while it is not known.
+    pub trust_root: Option<String>,
+    /// Architecture, a part of the runner's key.
+    pub architecture: &'static str,
+    /// Port of the runner's health endpoint.
+    pub health_port: u16,
+    /// Log group of the service.
+    pub log_group: String,
+    /// The name of the role that the workload gets.
+    pub workload_role: String,
+}
+
+impl Serialize for UserData {
+    /// A marker: the emitter replaces it by the printed text.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// `AWS::AutoScaling::AutoScalingGroup`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AutoScalingGroup {
+    pub auto_scaling_group_name: String,
+    pub capacity_rebalance: Option<bool>,
+    pub default_instance_warmup: Option<u32>,
+    pub desired_capacity: String,
+    pub health_check_grace_period: Option<u32>,
+    pub health_check_type: String,
+    pub launch_template: LaunchTemplateReference,
+    pub max_size: String,
+    pub metrics_collection: Vec<MetricsCollection>,
+    pub min_size: String,
+    #[serde(rename = "TargetGroupARNs")]
+    pub target_group_arns: Option<Vec<Expr>>,
+    pub termination_policies: Option<Vec<String>>,
+    #[serde(rename = "VPCZoneIdentifier")]
+    pub vpc_zone_identifier: ListExpr,
+}
+
+attributes!(AutoScalingGroup {
+    /// Its name.
+    name = "AutoScalingGroupName",
+});
+
+/// The template of a group, and its version when the slot was made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchTemplateReference {
+    pub launch_template_id: Expr,
+    pub version: Expr,
+}
+
+/// Group metrics.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetricsCollection {
+    pub granularity: String,
+}
+
+/// `AWS::AutoScaling::LifecycleHook`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LifecycleHook {
+    pub auto_scaling_group_name: Expr,
+    pub default_result: String,
+    pub heartbeat_timeout: u32,
+    pub lifecycle_hook_name: String,
+    pub lifecycle_transition: String,
+}
+
+/// `AWS::AutoScaling::ScalingPolicy`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ScalingPolicy {
+    pub adjustment_type: Option<String>,
+    pub auto_scaling_group_name: Expr,
+    pub estimated_instance_warmup: Option<u32>,
+    pub metric_aggregation_type: Option<String>,
+    pub policy_type: String,
+    pub step_adjustments: Option<Vec<StepAdjustment>>,
+    pub target_tracking_configuration: Option<TargetTracking>,
+}
+
+attributes!(ScalingPolicy {
+    /// Its ARN.
+    arn = "Arn",
+});
+
+/// A step of step scaling.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StepAdjustment {
+    pub metric_interval_lower_bound: Option<f64>,
+    pub metric_interval_upper_bound: Option<f64>,
+    pub scaling_adjustment: i32,
+}
+
+/// Holding a metric at a value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TargetTracking {
+    pub customized_metric_specification: Option<CustomizedMetric>,
+    pub predefined_metric_specification: Option<PredefinedMetric>,
+    pub target_value: f64,
+}
+
+/// A metric that is computed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CustomizedMetric {
+    pub metrics: Vec<MetricQuery>,
+}
+
+/// A metric that Auto Scaling knows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PredefinedMetric {
+    pub predefined_metric_type: String,
+}
+
+/// `AWS::AutoScaling::ScheduledAction`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ScheduledAction {
+    pub auto_scaling_group_name: Expr,
+    pub desired_capacity: u32,
+    pub recurrence: String,
+    pub time_zone: String,
+}
+
+/// `AWS::EC2::Volume`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Volume {
+    pub availability_zone: String,
+    pub encrypted: bool,
+    pub iops: Option<u32>,
+    pub kms_key_id: Option<Expr>,
+    pub size: u32,
+    pub throughput: Option<u32>,
+    pub volume_type: String,
+}
+
+attributes!(Volume {
+    /// Its id.
+    volume_id = "VolumeId",
+});

@@ -1,0 +1,83 @@
+//! Physical names: at most 32 characters, stable, unique within an account and region.
+
+use sha2::{Digest, Sha256};
+
+/// The longest name that every AWS type accepts (load balancers and target groups, ELBv2 API reference).
+pub(crate) const LONGEST: usize = 32;
+
+/// The parts joined by hyphens; what is too long is cut and ends with a hash of the whole.
+pub(crate) fn physical(parts: &[&str]) -> String {
+    fit(&parts.join("-"), LONGEST)
+}
+
+/// The parts under a prefix, such as that of log groups, which counts too.
+pub(crate) fn under(prefix: &str, parts: &[&str]) -> String {
+    format!("{prefix}{}", fit(&parts.join("-"), LONGEST - prefix.len()))
+}
+
+/// A name that is unique in the world: it always ends with a hash that covers `scope`.
+pub(crate) fn worldwide(parts: &[&str], scope: &[&str]) -> String {
+    let name = parts.join("-");
+    let hash = hash(&format!("{name}/{}", scope.join("/")));
+    let room = LONGEST - hash.len() - 1;
+    format!("{}-{hash}", cut(&name, room))
+}
+
+fn fit(name: &str, room: usize) -> String {
+    if name.len() <= room {
+        return name.to_owned();
+    }
+    let hash = hash(name);
+    format!("{}-{hash}", cut(name, room - hash.len() - 1))
+}
+
+fn cut(name: &str, room: usize) -> &str {
+    name.get(..room.min(name.len())).unwrap_or(name).trim_end_matches('-')
+}
+
+/// Eight hexadecimal digits.
+pub(crate) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text as a part of a logical id: lower-case letters, digits and single hyphens.
+pub(crate) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_stay() {
+        assert_eq!(physical(&["shop", "prod", "web", "a"]), "shop-prod-web-a");
+    }
+
+    #[test]
+    fn long_names_are_cut_and_hashed() {
+        let name = physical(&["a-rather-long-application", "production", "checkout", "a"]);
+        assert_eq!(name.len(), LONGEST);
+        assert_ne!(name, physical(&["a-rather-long-application", "production", "checkout", "b"]));
+        assert_eq!(name, physical(&["a-rather-long-application", "production", "checkout", "a"]));
+    }
+
+    #[test]
+    fn names_in_the_world_depend_on_their_scope() {
+        assert_ne!(worldwide(&["shop", "prod"], &["1", "x"]), worldwide(&["shop", "prod"], &["2", "x"]));
+        assert!(worldwide(&["a-rather-long-application", "production"], &["1"]).len() <= LONGEST);
+    }
+
+    #[test]
+    fn slugs_have_single_hyphens() {
+        assert_eq!(slug("*.Shop.example.com /api/*"), "shop-example-com-api");
+    }
+}

@@ -1,0 +1,87 @@
+//! Databases, queues and buckets: bounds that AWS sets.
+
+use super::{Reporter, codes};
+use crate::spec::{
+    Spec,
+    data::{Bucket, Database, Queue},
+    decode::Spanned,
+    values::{Duration, MemorySize},
+};
+
+const DAY: u32 = 86_400;
+
+pub(crate) fn check(spec: &Spec, report: &mut Reporter<'_>) {
+    spec.databases.values().for_each(|database| check_database(database, report));
+    spec.queues.values().for_each(|queue| check_queue(queue, report));
+    spec.buckets.values().for_each(|bucket| check_bucket(bucket, report));
+}
+
+fn check_database(database: &Database, report: &mut Reporter<'_>) {
+    whole_days(database.backup_retention.as_ref(), 1, 35, "automatic backups are kept", report);
+    let storage = database.storage.as_ref().map_or(20, |storage| storage.gibibytes());
+    if let Some(written) = database.storage.as_ref().filter(|_| !(20..=65_536).contains(&storage)) {
+        let message = format!("storage of `{}`", written.value);
+        report.report(&codes::OUT_OF_RANGE, written.span(), message, "20Gi to 64Ti are possible");
+    }
+    check_growth(database.storage_max.as_ref(), storage, report);
+    if let Some(class) = database.class.as_ref().filter(|class| !class.starts_with("db.")) {
+        let message = format!("`{}` is not an instance class", class.value);
+        report.report(&codes::OUT_OF_RANGE, class.span(), message, "classes begin with `db.`, such as `db.t4g.small`");
+    }
+    if let Some(version) = &database.version {
+        let digits = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if version.is_empty() || !digits {
+            let message = format!("`{}` is not a version", version.value);
+            report.report(&codes::OUT_OF_RANGE, version.span(), message, "write a quoted version such as `\"17\"`");
+        }
+    }
+}
+
+/// RDS wants at least 10% room to grow into.
+fn check_growth(written: Option<&Spanned<MemorySize>>, storage: u32, report: &mut Reporter<'_>) {
+    if let Some(most) =
+        written.filter(|most| most.gibibytes() * 10 < storage.saturating_mul(11) || most.gibibytes() > 65_536)
+    {
+        let message = format!("`storage_max` of `{}` leaves no room to grow from {storage}Gi", most.value);
+        report.report(
+            &codes::OUT_OF_RANGE,
+            most.span(),
+            message,
+            "give at least 10% more than `storage`, at most 64Ti",
+        );
+    }
+}
+
+fn check_queue(queue: &Queue, report: &mut Reporter<'_>) {
+    between(queue.visibility_timeout.as_ref(), 0, 43_200, "a message is hidden", report);
+    between(queue.retention.as_ref(), 60, 14 * DAY, "a message is kept", report);
+    if let Some(receives) = queue.max_receives.as_ref().filter(|receives| !(1..=1000).contains(&receives.value)) {
+        let message = format!("{} receives", receives.value);
+        report.report(&codes::OUT_OF_RANGE, receives.span(), message, "1 to 1000 are possible");
+    }
+}
+
+fn check_bucket(bucket: &Bucket, report: &mut Reporter<'_>) {
+    whole_days(bucket.expire_after.as_ref(), 1, 36_500, "objects are deleted after", report);
+    whole_days(bucket.expire_old_versions.as_ref(), 1, 36_500, "old versions are deleted after", report);
+}
+
+fn between(written: Option<&Spanned<Duration>>, least: u32, most: u32, what: &str, report: &mut Reporter<'_>) {
+    if let Some(time) = written.filter(|time| !(least..=most).contains(&time.0)) {
+        let hint = format!("`{}` to `{}` are possible", Duration(least), Duration(most));
+        report.report(&codes::OUT_OF_RANGE, time.span(), format!("{what} for `{}`", time.value), hint);
+    }
+}
+
+pub(crate) fn whole_days(
+    written: Option<&Spanned<Duration>>,
+    least: u32,
+    most: u32,
+    what: &str,
+    report: &mut Reporter<'_>,
+) {
+    if let Some(time) = written.filter(|time| time.0 % DAY != 0 || !(least..=most).contains(&(time.0 / DAY))) {
+        let hint = format!("whole days, `{least}d` to `{most}d`, are possible");
+        report.report(&codes::OUT_OF_RANGE, time.span(), format!("{what} `{}`", time.value), hint);
+    }
+}

@@ -1,0 +1,134 @@
+//! Routes: which requests reach which service, and in which order they are compared.
+
+use std::collections::BTreeMap;
+
+use super::{Reporter, ResolvedService, Settings, codes};
+use crate::{
+    facts::limits,
+    ir::Rank,
+    source::Span,
+    spec::{
+        Spec,
+        service::{Kind, Match, Route, Service},
+        values::Name,
+    },
+};
+
+/// One route, its defaults explicit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedRoute {
+    /// The host, `None` for any.
+    pub host: Option<String>,
+    /// The path.
+    pub path: String,
+    /// How it is compared.
+    pub kind: Match,
+    /// Whether only HTTPS serves it.
+    pub tls: bool,
+    /// How the lock names it.
+    pub key: String,
+    /// Its precedence.
+    pub rank: Rank,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+pub(crate) fn resolve(
+    name: &Name,
+    service: &Service,
+    settings: &Settings,
+    report: &mut Reporter<'_>,
+) -> Vec<ResolvedRoute> {
+    service.routes.iter().map(|route| resolve_one(name, route, settings, report)).collect()
+}
+
+fn resolve_one(name: &Name, route: &Route, settings: &Settings, report: &mut Reporter<'_>) -> ResolvedRoute {
+    let host = route.host.as_ref().map(|host| host.value.to_string());
+    let kind = route.r#match.as_ref().map_or(Match::Prefix, |kind| kind.value);
+    let path = route.path.as_ref().map_or_else(|| "/".to_owned(), |path| path.value.clone());
+    let tls = route.tls.unwrap_or(true);
+    let span = route.at.whole;
+    check_path(&path, kind, route, report);
+    if tls && settings.certificates.is_empty() {
+        let message = "this route is served by HTTPS, and there is no certificate";
+        let hint = "add `certificates:` with the ARN of an ACM certificate, or `tls: false` on the route";
+        report.report(&codes::NO_LISTENER, span, message, hint);
+    }
+    let key = format!("{name} {} {}:{path}", host.as_deref().unwrap_or("*"), kind.word());
+    let rank = Rank {
+        host: match &host {
+            Some(host) if !host.starts_with('*') => 0,
+            Some(_) => 1,
+            None => 2,
+        },
+        kind: match kind {
+            Match::Exact => 0,
+            Match::Regex => 1,
+            Match::Prefix => 2,
+        },
+        path_length: std::cmp::Reverse(path.trim_end_matches('/').len()),
+        key: key.clone(),
+    };
+    ResolvedRoute { host, path, kind, tls, key, rank, span }
+}
+
+/// ALB: a path pattern has at most 128 characters, and `*` and `?` are wildcards.
+fn check_path(path: &str, kind: Match, route: &Route, report: &mut Reporter<'_>) {
+    let problem = match kind {
+        Match::Regex if path.is_empty() => Some("an empty regular expression"),
+        Match::Regex => None,
+        _ if !path.starts_with('/') => Some("the path does not begin with `/`"),
+        _ if path.contains(['*', '?']) => Some("`*` and `?` would be wildcards"),
+        _ => None,
+    };
+    let problem = problem.or_else(|| (path.len() > 126).then_some("the path is longer than a load balancer compares"));
+    if let Some(problem) = problem {
+        let hint = "write a path such as `/api`, or `match: regex` for a pattern";
+        report.report(&codes::BAD_PATH, route.at.field("path"), format!("`{path}`: {problem}"), hint);
+    }
+}
+
+/// What can only be seen of all routes together: duplicates, hosts outside the zone, too many target groups.
+pub(crate) fn check_all(spec: &Spec, services: &BTreeMap<Name, ResolvedService>, report: &mut Reporter<'_>) {
+    let mut seen: BTreeMap<(Option<&str>, &str, Match), (&Name, Span)> = BTreeMap::new();
+    for (name, service) in services {
+        for route in &service.routes {
+            let request = (route.host.as_deref(), normal_path(route), route.kind);
+            if let Some((other, span)) = seen.get(&request) {
+                let message = format!("this route of `{name}` matches the same requests as one of `{other}`");
+                let hint = "remove one of them, or give it another host or path";
+                report.report_related(&codes::DUPLICATE_ROUTE, (route.span, message), hint, (*span, "the other route"));
+            }
+            seen.entry(request).or_insert((name, route.span));
+            check_zone(spec, route, report);
+        }
+    }
+    check_target_groups(spec, services, report);
+}
+
+/// A trailing slash of a prefix changes nothing.
+fn normal_path(route: &ResolvedRoute) -> &str {
+    if route.kind == Match::Prefix { route.path.trim_end_matches('/') } else { &route.path }
+}
+
+fn check_zone(spec: &Spec, route: &ResolvedRoute, report: &mut Reporter<'_>) {
+    let (Some(dns), Some(host)) = (&spec.dns, &route.host) else { return };
+    let zone = dns.zone.as_str();
+    if host != zone && !host.ends_with(&format!(".{zone}")) {
+        let message = format!("`{host}` is not in the zone `{zone}`");
+        report.report(&codes::HOST_OUTSIDE_ZONE, route.span, message, "correct the host, or take `dns` away");
+    }
+}
+
+fn check_target_groups(spec: &Spec, services: &BTreeMap<Name, ResolvedService>, report: &mut Reporter<'_>) {
+    let groups: usize = services
+        .values()
+        .filter(|service| service.kind == Kind::Web)
+        .map(|service| if service.spec.cutover.is_some() { 3 } else { 2 })
+        .sum();
+    if groups > limits::TARGET_GROUPS_PER_LOAD_BALANCER {
+        let message =
+            format!("{groups} target groups, a load balancer takes {}", limits::TARGET_GROUPS_PER_LOAD_BALANCER);
+        report.report(&codes::TOO_MANY_ROUTES, spec.at.field("services"), message, "split the application in two");
+    }
+}

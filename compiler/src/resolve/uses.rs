@@ -1,0 +1,161 @@
+//! Who uses what: references found, names unique, no circles.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Reporter, ResolvedService, codes};
+use crate::{
+    source::Span,
+    spec::{
+        Spec,
+        decode::{Spanned, closest},
+        service::Service,
+        shorthand::{Mode, Use},
+        values::Name,
+    },
+};
+
+/// What a service uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedUse {
+    /// What it is.
+    pub target: Target,
+    /// What the service may do with it.
+    pub mode: Mode,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// The thing used, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A database.
+    Database(Name),
+    /// A queue.
+    Queue(Name),
+    /// A bucket.
+    Bucket(Name),
+    /// Another service.
+    Service(Name),
+}
+
+pub(crate) fn resolve(name: &Name, service: &Service, spec: &Spec, report: &mut Reporter<'_>) -> Vec<ResolvedUse> {
+    service
+        .uses
+        .iter()
+        .filter_map(|Use(written)| {
+            let found = find(&written.name, spec);
+            if found.is_none() || written.name.value == *name {
+                dangling(&written.name, spec, report);
+            }
+            let target = found.filter(|_| written.name.value != *name)?;
+            let mode = written.access.as_ref().map_or(Mode::ReadWrite, |mode| mode.value);
+            if let (Some(access), Target::Database(_) | Target::Service(_)) = (&written.access, &target) {
+                let message = format!("`{}` is used as a whole", written.name.value);
+                report.report(&codes::BAD_ACCESS, access.span(), message, "take `access` away");
+            }
+            Some(ResolvedUse { target, mode, span: written.at.whole })
+        })
+        .collect()
+}
+
+fn find(name: &Name, spec: &Spec) -> Option<Target> {
+    let target: fn(Name) -> Target = if spec.databases.contains_key(name) {
+        Target::Database
+    } else if spec.queues.contains_key(name) {
+        Target::Queue
+    } else if spec.buckets.contains_key(name) {
+        Target::Bucket
+    } else if spec.services.contains_key(name) {
+        Target::Service
+    } else {
+        return None;
+    };
+    Some(target(name.clone()))
+}
+
+fn names(spec: &Spec) -> impl Iterator<Item = &Name> {
+    spec.databases.keys().chain(spec.queues.keys()).chain(spec.buckets.keys()).chain(spec.services.keys())
+}
+
+/// Reports a name that nothing has.
+pub(crate) fn dangling(name: &Spanned<Name>, spec: &Spec, report: &mut Reporter<'_>) {
+    let hint = closest(name.as_str(), names(spec).map(Name::as_str).filter(|known| *known != name.as_str()))
+        .map_or_else(
+            || "declare it under `databases:`, `queues:`, `buckets:` or `services:`".into(),
+            |known| format!("did you mean `{known}`?"),
+        );
+    report.report(
+        &codes::DANGLING_REFERENCE,
+        name.span(),
+        format!("nothing else here is called `{}`", name.value),
+        hint,
+    );
+}
+
+/// Names are unique among everything that can be used, and `was:` names nothing that exists.
+pub(crate) fn check_names(spec: &Spec, report: &mut Reporter<'_>) {
+    let kinds = [
+        ("service", spec.services.iter().map(|(name, it)| (name, it.at.whole, &it.was)).collect::<Vec<_>>()),
+        ("database", spec.databases.iter().map(|(name, it)| (name, it.at.whole, &it.was)).collect()),
+        ("queue", spec.queues.iter().map(|(name, it)| (name, it.at.whole, &it.was)).collect()),
+        ("bucket", spec.buckets.iter().map(|(name, it)| (name, it.at.whole, &it.was)).collect()),
+    ];
+    let mut taken: BTreeMap<&Name, (&str, Span)> = BTreeMap::new();
+    for (kind, things) in &kinds {
+        for (name, span, _) in things {
+            if let Some((other, place)) = taken.insert(name, (kind, *span)) {
+                let message = format!("`{name}` is a {kind} and a {other}");
+                let hint = "call one of them something else";
+                report.report_related(&codes::NAME_TAKEN, (*span, message), hint, (place, "the other one"));
+            }
+        }
+        check_renames(things, report);
+    }
+}
+
+fn check_renames(things: &[(&Name, Span, &Option<Spanned<Name>>)], report: &mut Reporter<'_>) {
+    let current: BTreeSet<&Name> = things.iter().map(|(name, ..)| *name).collect();
+    let mut before = BTreeSet::new();
+    for was in things.iter().filter_map(|(_, _, was)| was.as_ref()) {
+        if current.contains(&was.value) || !before.insert(&was.value) {
+            let message = format!("`{}` is still somebody's name", was.value);
+            report.report(&codes::STALE_RENAME, was.span(), message, "take `was` away once the rename is applied");
+        }
+    }
+}
+
+/// Reports each circle once, at the use that closes it.
+pub(crate) fn check_cycles(services: &BTreeMap<Name, ResolvedService>, report: &mut Reporter<'_>) {
+    let mut done = BTreeSet::new();
+    for name in services.keys() {
+        let mut path: Vec<(&Name, usize)> = vec![(name, 0)];
+        while let Some((current, next)) = path.last_mut() {
+            let used = services.get(*current).and_then(|service| {
+                service.uses.iter().skip(*next).enumerate().find_map(|(skipped, used)| match &used.target {
+                    Target::Service(target) => Some((skipped, target, used.span)),
+                    _ => None,
+                })
+            });
+            let Some((skipped, target, span)) = used.filter(|_| !done.contains(*current)) else {
+                done.insert((*current).clone());
+                path.pop();
+                continue;
+            };
+            *next += skipped + 1;
+            match path.iter().position(|(name, _)| *name == target) {
+                Some(start) => {
+                    let mut circle: Vec<_> = path[start..].iter().map(|(name, _)| format!("`{name}`")).collect();
+                    circle.push(format!("`{target}`"));
+                    let message = format!("a circle: {}", circle.join(" uses "));
+                    report.report(
+                        &codes::CYCLE,
+                        span,
+                        message,
+                        "let one of them send messages through a queue instead",
+                    );
+                }
+                None => path.push((target, 0)),
+            }
+        }
+    }
+}
