@@ -22,7 +22,7 @@ const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 // Sorted by lower-case name, because IAM compares action names without regard to case.
 const byName = (left, right) => {
-  const [a, b] = [left.toLowerCase(), right.toLowerCase()];
+  const [a, b] = [left, right].map((line) => line.split('\t')[0].toLowerCase());
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
@@ -39,6 +39,10 @@ function keptActions(service, wanted) {
   return actions.filter((action) => wanted.has(`${service}:${action.name}`.toLowerCase()));
 }
 
+// An action that manages permissions or tags is listed as a write as well; the narrower word says more.
+const levelOf = (action) =>
+  ['Permissions management', 'Tagging'].find((level) => action.accessLevel.includes(level)) ?? action.accessLevel;
+
 const unique = (values) => [...new Set(values)].sort();
 
 // One line: action, access level, resource types (a `*` marks a required one), condition keys.
@@ -48,7 +52,7 @@ function actionLine(service, action) {
     ...action.conditionKeys,
     ...action.resourceTypes.flatMap((type) => type.conditionKeys),
   ]);
-  return [`${service}:${action.name}`, action.accessLevel, resources.join(' '), keys.join(' ')].join('\t');
+  return [`${service}:${action.name}`, levelOf(action), resources.join(' '), keys.join(' ')].join('\t');
 }
 
 const wanted = handlerActions();
