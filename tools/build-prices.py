@@ -10,18 +10,24 @@ sources in compiler/data/price-sources.tsv, and libcloud's libcloud/data/pricing
 libcloud's figures need a filter. Some are 0 (nothing was found) and some are the price of dedicated tenancy, 6 or 10 %
 above the one wanted. Within one family and region the price of every size stands in one proportion to its price in
 us-east-1, so the sizes of a family vote: a price is kept when its proportion is the lowest one of the family, and when
-three sizes share that proportion, or two share it and others stand a surcharge above it. The rest is left out. Run on
+three sizes share that proportion, or two share it and others stand a surcharge above it. A family that stands a
+surcharge above a sibling (c6g above c7g) is dropped: all its sizes were found wrong. The rest is left out. Run on
 us-east-1 itself, where the true prices are known, the filter must let no wrong price through; the script checks that.
 """
 
 import json
 import pathlib
+import re
 import sys
 import zipfile
 
 SAME = 0.004
-SURCHARGE = (1.04, 1.13)
+SURCHARGES = ((1.05, 1.075), (1.09, 1.11))
 REFERENCE = "us-east-1"
+
+
+def is_surcharged(proportion: float, lowest: float) -> bool:
+    return any(low < proportion / lowest < high for low, high in SURCHARGES)
 
 
 def reference_prices(path: pathlib.Path) -> dict[str, float]:
@@ -36,10 +42,32 @@ def trusted(listed: dict[str, float], reference: dict[str, float]) -> dict[str, 
         return {}
     lowest = min(proportions.values())
     agreeing = {name for name, proportion in proportions.items() if proportion <= lowest * (1 + SAME)}
-    surcharged = [p for p in proportions.values() if SURCHARGE[0] < p / lowest < SURCHARGE[1]]
+    surcharged = [proportion for proportion in proportions.values() if is_surcharged(proportion, lowest)]
     if len(agreeing) >= 3 or (len(agreeing) == 2 and surcharged):
         return {name: listed[name] for name in agreeing}
     return {}
+
+
+def without_surcharged_families(
+    families: dict[str, dict[str, float]], reference: dict[str, float]
+) -> dict[str, float]:
+    """Joins the prices of one region, leaving out each family that stands a surcharge above a sibling."""
+    lowest = {
+        family: min(price / reference[name] for name, price in kept.items())
+        for family, kept in families.items()
+        if kept
+    }
+    joined = {}
+    for family, proportion in lowest.items():
+        siblings = [lowest[other] for other in lowest if sibling_name(other) == sibling_name(family)]
+        if not any(is_surcharged(proportion, sibling) for sibling in siblings):
+            joined |= families[family]
+    return joined
+
+
+def sibling_name(family: str) -> str:
+    """Families of one name but for the generation are siblings: c6g and c7g."""
+    return re.sub(r"\d", "", family)
 
 
 def region_names(data: str) -> list[str]:
@@ -51,15 +79,17 @@ def ec2_rows(wheel: str, regions: list[str], reference: dict[str, float]) -> lis
     listed = json.loads(zipfile.ZipFile(wheel).read("libcloud/data/pricing.json"))["compute"]["ec2_linux"]
     rows = [(REFERENCE, f"ec2:{name}", "h", price, "karpenter") for name, price in reference.items()]
     for region in regions:
-        for family in sorted({name.split(".")[0] for name in reference}):
-            sizes = [name for name in reference if name.split(".")[0] == family]
-            offered = {name: listed.get(name, {}).get(region, 0) for name in sizes}
-            kept = trusted(offered, reference)
-            if region == REFERENCE:
-                wrong = [name for name in kept if abs(kept[name] - reference[name]) > SAME * reference[name]]
-                assert not wrong, wrong
-                continue
-            rows += [(region, f"ec2:{name}", "h", price, "libcloud") for name, price in kept.items()]
+        offered = {name: listed.get(name, {}).get(region, 0) for name in reference}
+        families: dict[str, dict[str, float]] = {}
+        for name, price in offered.items():
+            families.setdefault(name.split(".")[0], {})[name] = price
+        voted = {family: trusted(prices, reference) for family, prices in families.items()}
+        kept = without_surcharged_families(voted, reference)
+        if region == REFERENCE:
+            wrong = [name for name in kept if abs(kept[name] - reference[name]) > SAME * reference[name]]
+            assert not wrong, wrong
+            continue
+        rows += [(region, f"ec2:{name}", "h", price, "libcloud") for name, price in kept.items()]
     return rows
 
 
