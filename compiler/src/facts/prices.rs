@@ -59,7 +59,7 @@ impl fmt::Display for Unit {
 /// Where a price comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
-    /// The date of the figure, as exact as the source gives it (`2026`, `2026-06`, `2026-09-20`); `None` when it gives none.
+    /// The date of the figure, as exact as the source gives it (`2026`, `2026-06`, `2026-09-20`), if it gives one.
     pub date: Option<&'static str>,
     /// What the source is.
     pub title: &'static str,

@@ -37,7 +37,8 @@ pub fn is_create_only(type_name: &str, pointer: &str) -> bool {
     listed(type_name, "createOnlyProperties").any(|path| overlaps(path, pointer))
 }
 
-/// Whether changing this property may mean replacing the resource, which the schema cannot tell (`conditionalCreateOnlyProperties`).
+/// Whether changing this property may mean replacing the resource, which the schema alone cannot tell
+/// (`conditionalCreateOnlyProperties`).
 #[must_use]
 pub fn is_conditional_create_only(type_name: &str, pointer: &str) -> bool {
     listed(type_name, "conditionalCreateOnlyProperties").any(|path| overlaps(path, pointer))
