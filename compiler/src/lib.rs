@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod facts;
 pub mod ir;
+pub mod lower;
 pub mod node;
 pub mod read;
 pub mod resolve;

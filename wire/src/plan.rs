@@ -63,6 +63,8 @@ pub enum InputKind {
     Ami,
     /// `vpc-…`.
     Vpc,
+    /// `pl-…`.
+    PrefixList,
     /// Several `subnet-…`.
     SubnetList,
     /// A Route 53 hosted zone id.

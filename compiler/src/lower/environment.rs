@@ -2,14 +2,15 @@
 
 use super::{Lowering, names, top};
 use crate::{
+    facts::regions::{self, LogDelivery},
     ir::{
-        Expr, Handle, Origin, Owner,
+        Expr, Handle, Origin, Owner, Pseudo,
         dns::PrivateDnsNamespace,
         identity::{Alias, Condition, Key, PolicyDocument, Principal, Statement},
         observability::{Subscription, Topic},
         storage::{
-            AbortUpload, Bucket, BucketEncryption, BucketPolicy, LifecycleConfiguration, LifecycleRule, NoncurrentExpiration,
-            OwnershipControls, PublicAccessBlock, Versioning,
+            AbortUpload, Bucket, BucketEncryption, BucketPolicy, LifecycleConfiguration, LifecycleRule,
+            NoncurrentExpiration, OwnershipControls, PublicAccessBlock, Versioning,
         },
     },
     resolve::{AlertTarget, Target},
@@ -39,12 +40,8 @@ impl Lowering<'_> {
         }
         let origin = top("app", spec.at.field("app"));
         let description = format!("Encrypts everything at rest of {} in {}", spec.app, self.resolved.environment);
-        let body = Key {
-            description,
-            enable_key_rotation: true,
-            key_policy: self.key_policy(),
-            pending_window_in_days: 30,
-        };
+        let body =
+            Key { description, enable_key_rotation: true, key_policy: self.key_policy(), pending_window_in_days: 30 };
         let key = self.ir.add(&Owner::Environment, "environment.key", &origin, body);
         let alias = Alias { alias_name: self.name_under("alias/", &[]), target_key_id: key.key_id() };
         self.ir.add(&Owner::Environment, "environment.key_alias", &origin, alias);
@@ -60,13 +57,10 @@ impl Lowering<'_> {
         let this_key = || [Expr::text("*")];
         let use_key = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         let services = ["cloudwatch.amazonaws.com".into(), "sns.amazonaws.com".into()];
-        let of_account = |operator, key: &str| Condition::new(operator, key, [Expr::Pseudo(crate::ir::Pseudo::Account)]);
+        let of_account = |operator, key: &str| Condition::new(operator, key, [Expr::Pseudo(Pseudo::Account)]);
         let logs = format!("logs.{}.amazonaws.com", self.resolved.settings.region);
-        let log_groups = Condition::new(
-            "ArnLike",
-            "kms:EncryptionContext:aws:logs:arn",
-            [Expr::arn("logs", "log-group:/skiff/*")],
-        );
+        let log_groups =
+            Condition::new("ArnLike", "kms:EncryptionContext:aws:logs:arn", [Expr::arn("logs", "log-group:/skiff/*")]);
         PolicyDocument::new([
             Statement::allow("AccountAdministers", ["kms:*"], this_key()).to(Principal::Aws(vec![root])),
             Statement::allow("AutoScalingUses", use_key, this_key()).to(Principal::Aws(vec![autoscaling.clone()])),
@@ -113,7 +107,7 @@ impl Lowering<'_> {
 
     fn log_bucket_policy(&self, bucket: &Handle<Bucket>) -> BucketPolicy {
         let under = |prefix: &str| Expr::join([bucket.arn(), Expr::text(format!("/{prefix}/*"))]);
-        let account = || Condition::new("StringEquals", "aws:SourceAccount", [Expr::Pseudo(crate::ir::Pseudo::Account)]);
+        let account = || Condition::new("StringEquals", "aws:SourceAccount", [Expr::Pseudo(Pseudo::Account)]);
         let writer = |name: &str| Principal::Service(vec![name.into()]);
         let mut statements = vec![deny_plain_text(bucket)];
         statements.push(
@@ -123,9 +117,22 @@ impl Lowering<'_> {
         );
         statements.push(
             Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [under("load-balancer")])
-                .to(writer(crate::facts::regions::LOG_DELIVERY_SERVICE)),
+                .to(self.log_writer()),
         );
         BucketPolicy { bucket: bucket.name(), policy_document: PolicyDocument::new(statements) }
+    }
+
+    /// Who writes the load balancer's logs: an account in older regions, a service in newer ones.
+    fn log_writer(&self) -> Principal {
+        let region = regions::find(&self.resolved.settings.region);
+        match region.map_or(LogDelivery::Service(regions::LOG_DELIVERY_SERVICE), |region| region.log_delivery()) {
+            LogDelivery::Service(name) => Principal::Service(vec![name.into()]),
+            LogDelivery::Account(account) => Principal::Aws(vec![Expr::join([
+                Expr::text("arn:"),
+                Expr::Pseudo(Pseudo::Partition),
+                Expr::text(format!(":iam::{account}:root")),
+            ])]),
+        }
     }
 
     /// The ledger, when this environment owns it (`aws-rules` 16, 22).
@@ -149,19 +156,28 @@ impl Lowering<'_> {
         let absent = |name: &str| Condition::new("Null", name, [Expr::text("true")]);
         let (if_match, if_none_match) = ("s3:if-match", "s3:if-none-match");
         let control = ["*/shape/*", "*/control.json", "*/members/*"].map(key);
-        let immutable = ["trust/*", "*/releases/*", "*/intent.json", "*/log/*", "*/idempotency/*", "*/events/*"].map(key);
-        let probes = Condition::new("StringNotLike", "s3:prefix", [Expr::text(format!("{prefix}probe/*"))]);
-        let _ = probes;
+        let immutable =
+            ["trust/*", "*/releases/*", "*/intent.json", "*/log/*", "*/idempotency/*", "*/events/*"].map(key);
         PolicyDocument::new([
             deny_plain_text(bucket),
             everyone(Statement::deny("UnconditionalControlWrites", ["s3:PutObject"], control))
                 .when(absent(if_match))
                 .when(absent(if_none_match)),
-            everyone(Statement::deny("OverwritingWhatIsImmutable", ["s3:PutObject"], immutable)).when(absent(if_none_match)),
+            everyone(Statement::deny("OverwritingWhatIsImmutable", ["s3:PutObject"], immutable))
+                .when(absent(if_none_match)),
             everyone(Statement::deny(
                 "DeletingEvidence",
                 ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-                ["trust/*", "artifacts/*", "runner/*", "*/services/*", "*/operations/*", "*/events/*", "*/idempotency/*"].map(key),
+                [
+                    "trust/*",
+                    "artifacts/*",
+                    "runner/*",
+                    "*/services/*",
+                    "*/operations/*",
+                    "*/events/*",
+                    "*/idempotency/*",
+                ]
+                .map(key),
             )),
         ])
     }
@@ -211,9 +227,11 @@ impl Lowering<'_> {
 /// Denies whatever does not come by TLS.
 pub(super) fn deny_plain_text(bucket: &Handle<Bucket>) -> Statement {
     let everything = [bucket.arn(), Expr::join([bucket.arn(), Expr::text("/*")])];
-    Statement::deny("PlainText", ["s3:*"], everything)
-        .to(Principal::Everyone)
-        .when(Condition::new("Bool", "aws:SecureTransport", [Expr::text("false")]))
+    Statement::deny("PlainText", ["s3:*"], everything).to(Principal::Everyone).when(Condition::new(
+        "Bool",
+        "aws:SecureTransport",
+        [Expr::text("false")],
+    ))
 }
 
 /// Names of things in the spec as origins.

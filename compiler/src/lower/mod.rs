@@ -32,7 +32,12 @@ use crate::{
     },
     resolve::Resolved,
     source::Span,
-    spec::{application::Access, data::Engine, decode::Spanned, values::{Arn, Name}},
+    spec::{
+        application::Access,
+        data::Engine,
+        decode::Spanned,
+        values::{Arn, Name},
+    },
 };
 
 /// Makes the resources of an environment.
@@ -95,7 +100,9 @@ fn images(resolved: &Resolved) -> Vec<String> {
 
 fn access(access: Option<&Access>) -> [Vec<String>; 3] {
     let texts = |arns: &[Spanned<Arn>]| arns.iter().map(|arn| arn.value.to_string()).collect();
-    access.map_or_else(Default::default, |access| [texts(&access.deployer), texts(&access.releaser), texts(&access.operator)])
+    access.map_or_else(Default::default, |access| {
+        [texts(&access.deployer), texts(&access.releaser), texts(&access.operator)]
+    })
 }
 
 /// What is being made.
@@ -141,6 +148,7 @@ pub(crate) struct DatabaseHandles {
     instance: Handle<DatabaseInstance>,
     group: Handle<SecurityGroup>,
     engine: Engine,
+    name_within: String,
 }
 
 impl Lowering<'_> {

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::spec::{decode::Spanned, values::Name};
+
 /// The longest name that every AWS type accepts (load balancers and target groups, ELBv2 API reference).
 pub(crate) const LONGEST: usize = 32;
 
@@ -13,6 +15,16 @@ pub(crate) fn physical(parts: &[&str]) -> String {
 /// The parts under a prefix, such as that of log groups, which counts too.
 pub(crate) fn under(prefix: &str, parts: &[&str]) -> String {
     format!("{prefix}{}", fit(&parts.join("-"), LONGEST - prefix.len()))
+}
+
+/// The parts before an ending, such as that of FIFO queues, which counts too.
+pub(crate) fn ending(parts: &[&str], ending: &str) -> String {
+    format!("{}{ending}", fit(&parts.join("-"), LONGEST - ending.len()))
+}
+
+/// The name something was born with: a rename keeps what AWS knows it by, or it would be made anew.
+pub(crate) fn born<'name>(name: &'name Name, was: Option<&'name Spanned<Name>>) -> &'name str {
+    was.map_or(name, |was| &was.value).as_str()
 }
 
 /// A name that is unique in the world: it always ends with a hash that covers `scope`.

@@ -32,8 +32,9 @@ declare! {
 
     /// `was:` names something that still exists.
     ///
-    /// `was: old-name` says that the resource was called `old-name` before, so that it is renamed and not made anew. The old
-    /// name must not be declared any more, and two things cannot both have had it.
+    /// `was: old-name` says that the resource was called `old-name` before, so that it is renamed and not made anew: it keeps
+    /// the AWS names it was born with, so `was` stays as long as the resource lives. The old name must not be declared any
+    /// more, and two things cannot both have had it.
     STALE_RENAME = "SK0204" "stale-rename" ERROR "`was:` names something that still exists";
 
     /// One name for two things.

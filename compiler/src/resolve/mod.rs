@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use skiff_wire::{HealthCheck, Lock, Rollout, Stop};
 
+pub(crate) use lock::images;
 pub use network::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedNetwork, Subnets};
 pub use routes::ResolvedRoute;
 pub use settings::{AlertTarget, Settings};
@@ -30,7 +31,7 @@ use crate::{
     source::Span,
     spec::{
         Spec,
-        service::{Kind, Service},
+        service::{Health, Kind, Service},
         values::Name,
     },
 };
@@ -58,6 +59,8 @@ pub struct Resolved {
 pub struct ResolvedService {
     /// Its name.
     pub name: Name,
+    /// The name it was born with: what AWS knows it by.
+    pub identity: String,
     /// Its kind.
     pub kind: Kind,
     /// As written.
@@ -105,6 +108,15 @@ pub fn resolve(spec: Spec, environment: Name, lock: &Lock, diagnostics: &mut Dia
     lock::check(lock, environment.as_str(), &settings, &services, &mut report);
     lock::warn_of_tags(&spec, lock, &mut report);
     Resolved { spec, environment, settings, network, services }
+}
+
+/// The probes of a container beside the main one: readiness, liveness, startup.
+pub(crate) fn probes_of(
+    health: Option<&Health>,
+    ports: &BTreeMap<String, u16>,
+    diagnostics: &mut Diagnostics,
+) -> [Option<HealthCheck>; 3] {
+    probes::resolve(health, ports, &mut Reporter { diagnostics })
 }
 
 /// Reports problems, and keeps still about places that were already reported as unusable.

@@ -59,6 +59,7 @@ pub(crate) fn resolve(
     check_stateful(service, settings, report);
     ResolvedService {
         name: name.clone(),
+        identity: service.was.as_ref().map_or(name, |was| &was.value).to_string(),
         kind: service.kind,
         architecture: size.architecture,
         instance_type: size.instance_type,

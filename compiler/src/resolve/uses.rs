@@ -119,7 +119,12 @@ fn check_renames(things: &[(&Name, Span, &Option<Spanned<Name>>)], report: &mut 
     for was in things.iter().filter_map(|(_, _, was)| was.as_ref()) {
         if current.contains(&was.value) || !before.insert(&was.value) {
             let message = format!("`{}` is still somebody's name", was.value);
-            report.report(&codes::STALE_RENAME, was.span(), message, "take `was` away once the rename is applied");
+            report.report(
+                &codes::STALE_RENAME,
+                was.span(),
+                message,
+                "give the newcomer another name: AWS still knows the renamed one by this name",
+            );
         }
     }
 }

@@ -1,0 +1,158 @@
+//! When somebody must look. Alarms sum both slots, and an idle slot's silence is no alarm (`aws-rules` 11 and 12).
+
+use super::{Lowering, compute::SlotHandles, service::Parts};
+use crate::{
+    ir::{
+        Expr,
+        observability::{Alarm, Dimension, Metric, MetricQuery},
+    },
+    resolve::Target,
+    spec::{
+        service::Kind,
+        values::{Duration, Name, Percent},
+    },
+};
+
+/// What an alarm watches for.
+struct Watch {
+    name: String,
+    description: String,
+    metrics: Vec<MetricQuery>,
+    threshold: f64,
+    periods: u32,
+}
+
+impl Lowering<'_> {
+    pub(super) fn alarms(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
+        if parts.service.kind == Kind::Web {
+            self.traffic_alarms(parts, slots);
+        }
+        if parts.service.kind != Kind::Job {
+            self.cpu_alarm(parts, slots);
+        }
+        let queues: Vec<Name> = parts
+            .service
+            .uses
+            .iter()
+            .filter_map(|used| match &used.target {
+                Target::Queue(name) if used.mode != crate::spec::shorthand::Mode::Write => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        for queue in queues {
+            self.queue_alarms(parts, &queue);
+        }
+    }
+
+    fn traffic_alarms(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
+        let Some(balancer) = self.shared.balancer.clone() else { return };
+        let written = parts.service.spec.alarms.as_ref();
+        let metric = |name: &str, slot: &SlotHandles| Metric {
+            dimensions: vec![
+                Dimension { name: "LoadBalancer".into(), value: balancer.balancer.full_name() },
+                Dimension {
+                    name: "TargetGroup".into(),
+                    value: slot.target_group.as_ref().map_or_else(|| Expr::text(""), |group| group.full_name()),
+                },
+            ],
+            metric_name: name.into(),
+            namespace: "AWS/ApplicationELB".into(),
+        };
+        let of_slots = |prefix: &str, name: &str, statistic: &str| -> Vec<MetricQuery> {
+            slots
+                .iter()
+                .map(|slot| {
+                    MetricQuery::metric(&format!("{prefix}_{}", slot.letter), metric(name, slot), statistic, 60)
+                })
+                .collect()
+        };
+        let limit = written.and_then(|alarms| alarms.error_rate).unwrap_or(Percent(1_000));
+        let mut metrics = of_slots("errors", "HTTPCode_Target_5XX_Count", "Sum");
+        metrics.extend(of_slots("refused", "TargetConnectionErrorCount", "Sum"));
+        metrics.extend(of_slots("requests", "RequestCount", "Sum"));
+        let sum = |prefix: &str| format!("FILL({prefix}_a, 0) + FILL({prefix}_b, 0)");
+        let errors = format!("{} + {}", sum("errors"), sum("refused"));
+        let rate = format!("100 * ({errors}) / ({})", sum("requests"));
+        metrics.push(MetricQuery::expression("rate", rate, "Failed requests, percent"));
+        let description = format!("More than {limit} of the requests to {} fail", parts.service.name);
+        self.alarm(parts, Watch { name: "errors".into(), description, metrics, threshold: limit.number(), periods: 5 });
+
+        let limit = written.and_then(|alarms| alarms.latency_p99).unwrap_or(Duration(1));
+        let mut metrics = of_slots("latency", "TargetResponseTime", "p99");
+        metrics.push(MetricQuery::expression(
+            "slowest",
+            "MAX([FILL(latency_a, 0), FILL(latency_b, 0)])",
+            "p99 of the slower slot, seconds",
+        ));
+        let description = format!("One request in a hundred to {} takes longer than {limit}", parts.service.name);
+        self.alarm(
+            parts,
+            Watch { name: "latency".into(), description, metrics, threshold: f64::from(limit.0), periods: 5 },
+        );
+
+        let mut metrics = of_slots("healthy", "HealthyHostCount", "Minimum");
+        metrics.push(MetricQuery::expression(
+            "missing",
+            format!("{} - ({})", parts.service.minimum, sum("healthy")),
+            "Members missing",
+        ));
+        let description = format!("Fewer than {} members of {} are healthy", parts.service.minimum, parts.service.name);
+        self.alarm(parts, Watch { name: "healthy".into(), description, metrics, threshold: 0.0, periods: 3 });
+    }
+
+    fn cpu_alarm(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
+        let limit = parts.service.spec.alarms.as_ref().and_then(|alarms| alarms.cpu).unwrap_or(Percent(90_000));
+        let metric = |slot: &SlotHandles| Metric {
+            dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
+            metric_name: "CPUUtilization".into(),
+            namespace: "AWS/EC2".into(),
+        };
+        let mut metrics: Vec<_> = slots
+            .iter()
+            .map(|slot| MetricQuery::metric(&format!("cpu_{}", slot.letter), metric(slot), "Average", 60))
+            .collect();
+        let ids: Vec<_> = slots.iter().map(|slot| format!("FILL(cpu_{}, 0)", slot.letter)).collect();
+        metrics.push(MetricQuery::expression(
+            "busiest",
+            format!("MAX([{}])", ids.join(", ")),
+            "Processor use of the busier slot, percent",
+        ));
+        let description = format!("Members of {} are busier than {limit}", parts.service.name);
+        self.alarm(parts, Watch { name: "cpu".into(), description, metrics, threshold: limit.number(), periods: 15 });
+    }
+
+    fn queue_alarms(&mut self, parts: &Parts<'_>, name: &Name) {
+        let Some(queue) = self.shared.queues.get(name).cloned() else { return };
+        let limit = parts.service.spec.alarms.as_ref().and_then(|alarms| alarms.queue_age).unwrap_or(Duration(900));
+        let metric = Metric {
+            dimensions: vec![Dimension { name: "QueueName".into(), value: queue.name() }],
+            metric_name: "ApproximateAgeOfOldestMessage".into(),
+            namespace: "AWS/SQS".into(),
+        };
+        let metrics =
+            vec![MetricQuery::metric("age", metric, "Maximum", 60).returned("Age of the oldest message, seconds")];
+        let description = format!("A message of {name} waits longer than {limit} for {}", parts.service.name);
+        self.alarm(
+            parts,
+            Watch { name: format!("{name}-age"), description, metrics, threshold: f64::from(limit.0), periods: 5 },
+        );
+    }
+
+    fn alarm(&mut self, parts: &Parts<'_>, watch: Watch) {
+        let target = self.shared.topic.clone().map(|topic| vec![topic]);
+        let body = Alarm {
+            actions_enabled: true,
+            alarm_actions: target.clone(),
+            alarm_description: watch.description,
+            alarm_name: self.name(&[&parts.service.identity, &watch.name]),
+            comparison_operator: "GreaterThanThreshold".into(),
+            datapoints_to_alarm: None,
+            evaluation_periods: watch.periods,
+            metrics: watch.metrics,
+            ok_actions: target,
+            threshold: watch.threshold,
+            treat_missing_data: "notBreaching".into(),
+        };
+        self.ir.add(&parts.owner, format!("{}.alarm.{}", parts.name(), watch.name), &parts.field("alarms"), body);
+    }
+}

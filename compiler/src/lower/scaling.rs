@@ -1,0 +1,139 @@
+//! What adds and removes members, on both slots: the runtime decides which one is live.
+
+use super::{Lowering, compute::SlotHandles, service::Parts};
+use crate::{
+    ir::{
+        compute::{CustomizedMetric, PredefinedMetric, ScalingPolicy, StepAdjustment, TargetTracking},
+        observability::{Alarm, Dimension, Metric, MetricQuery, MetricStat},
+    },
+    spec::{service::QueueScaling, values::Percent},
+};
+
+impl Lowering<'_> {
+    pub(super) fn scaling(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
+        let Some(scaling) = &parts.service.spec.scaling else { return };
+        for slot in slots {
+            if let Some(cpu) = &scaling.cpu {
+                self.cpu_policy(parts, slot, cpu.value);
+            }
+            if let Some(queue) = &scaling.queue {
+                self.queue_policy(parts, slot, queue);
+            }
+        }
+    }
+
+    fn cpu_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, target: Percent) {
+        let metric = PredefinedMetric { predefined_metric_type: "ASGAverageCPUUtilization".into() };
+        let tracking = TargetTracking {
+            customized_metric_specification: None,
+            predefined_metric_specification: Some(metric),
+            target_value: target.number(),
+        };
+        self.policy(parts, slot, "cpu", tracking);
+    }
+
+    fn policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, name: &str, tracking: TargetTracking) {
+        let body = ScalingPolicy {
+            adjustment_type: None,
+            auto_scaling_group_name: slot.scaling_group.name(),
+            estimated_instance_warmup: None,
+            metric_aggregation_type: None,
+            policy_type: "TargetTrackingScaling".into(),
+            step_adjustments: None,
+            target_tracking_configuration: Some(tracking),
+        };
+        let id = format!("{}.scaling_policy.{}-{name}", parts.name(), slot.letter);
+        self.ir.add(&parts.owner, id, &parts.field("scaling"), body);
+    }
+
+    fn queue_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, scaling: &QueueScaling) {
+        let Some(queue) = self.shared.queues.get(&scaling.name.value).cloned() else { return };
+        let of_queue = |metric: &str| Metric {
+            dimensions: vec![Dimension { name: "QueueName".into(), value: queue.name() }],
+            metric_name: metric.into(),
+            namespace: "AWS/SQS".into(),
+        };
+        match (&scaling.depth, &scaling.age) {
+            (Some(depth), _) => {
+                self.depth_policy(parts, slot, of_queue("ApproximateNumberOfMessagesVisible"), depth.value)
+            }
+            (None, Some(age)) => self.age_policies(
+                parts,
+                slot,
+                (of_queue("ApproximateAgeOfOldestMessage"), of_queue("ApproximateNumberOfMessagesVisible")),
+                age.0,
+            ),
+            (None, None) => {}
+        }
+    }
+
+    /// Waiting messages for each member in service; the count of members is at least 1, or an empty slot divides by zero.
+    fn depth_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, visible: Metric, depth: u32) {
+        let members = Metric {
+            dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
+            metric_name: "GroupInServiceInstances".into(),
+            namespace: "AWS/AutoScaling".into(),
+        };
+        // Target tracking takes no period: it looks at each minute.
+        let statistic = |id: &str, metric: Metric, stat: &str| MetricQuery {
+            expression: None,
+            id: id.into(),
+            label: None,
+            metric_stat: Some(MetricStat { metric, period: None, stat: stat.into() }),
+            return_data: false,
+        };
+        let metrics = vec![
+            statistic("visible", visible, "Sum"),
+            statistic("members", members, "Average"),
+            MetricQuery::expression("backlog", "visible / MAX([members, 1])", "Waiting messages for each member"),
+        ];
+        let tracking = TargetTracking {
+            customized_metric_specification: Some(CustomizedMetric { metrics }),
+            predefined_metric_specification: None,
+            target_value: f64::from(depth),
+        };
+        self.policy(parts, slot, "queue-depth", tracking);
+    }
+
+    /// Age does not halve when members double, so it is followed by steps: one more while it is too old, one less while
+    /// nothing waits.
+    fn age_policies(&mut self, parts: &Parts<'_>, slot: &SlotHandles, (age, visible): (Metric, Metric), limit: u32) {
+        let adjust = |by: i32| StepAdjustment {
+            metric_interval_lower_bound: (by > 0).then_some(0.0),
+            metric_interval_upper_bound: (by < 0).then_some(0.0),
+            scaling_adjustment: by,
+        };
+        let directions = [
+            ("queue-age-out", 1, age, "GreaterThanThreshold", f64::from(limit), 3),
+            ("queue-age-in", -1, visible, "LessThanOrEqualToThreshold", 0.0, 10),
+        ];
+        for (name, by, metric, comparison, threshold, periods) in directions {
+            let policy = ScalingPolicy {
+                adjustment_type: Some("ChangeInCapacity".into()),
+                auto_scaling_group_name: slot.scaling_group.name(),
+                estimated_instance_warmup: None,
+                metric_aggregation_type: Some("Maximum".into()),
+                policy_type: "StepScaling".into(),
+                step_adjustments: Some(vec![adjust(by)]),
+                target_tracking_configuration: None,
+            };
+            let id = format!("{}.scaling_policy.{}-{name}", parts.name(), slot.letter);
+            let policy = self.ir.add(&parts.owner, id, &parts.field("scaling"), policy);
+            let alarm = Alarm {
+                actions_enabled: true,
+                alarm_actions: Some(vec![policy.arn()]),
+                alarm_description: format!("Scales slot {} of {}", slot.letter, parts.service.name),
+                alarm_name: self.name(&[&parts.service.identity, slot.letter, name]),
+                comparison_operator: comparison.into(),
+                datapoints_to_alarm: None,
+                evaluation_periods: periods,
+                metrics: vec![MetricQuery::metric("queue", metric, "Maximum", 60).returned(name)],
+                ok_actions: None,
+                threshold,
+                treat_missing_data: "notBreaching".into(),
+            };
+            let id = format!("{}.scaling_alarm.{}-{name}", parts.name(), slot.letter);
+            self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);
+        }
+    }
+}
