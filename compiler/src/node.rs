@@ -5,7 +5,10 @@ use crate::source::Span;
 /// One value of a document and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// From the first to one past the last byte of the value.
+    /// From the first to one past the last byte of the value, quotes and brackets included.
+    ///
+    /// A parent's span holds its children's, with one exception: what an alias or `<<` brings keeps the places where it
+    /// is written, and only the alias itself stands at its `*name`. A missing value has an empty span after its key.
     pub span: Span,
     /// What stands there.
     pub value: Value,
