@@ -116,15 +116,6 @@ fn quoted(text: &str) -> String {
 
 fn equal(made: &Made, node: &Node, text: &str) {
     match (made, &node.value) {
-        (Made::Plain(wanted), Value::Scalar(scalar)) => {
-            assert!(scalar.plain && &*scalar.text == wanted);
-            assert_eq!(slice(text, node.span), wanted);
-        }
-        (Made::Quoted(wanted), Value::Scalar(scalar)) => {
-            assert!(!scalar.plain && &*scalar.text == wanted);
-            assert_eq!(slice(text, node.span), quoted(wanted));
-        }
-        (Made::Block(lines), Value::Scalar(scalar)) => assert!(!scalar.plain && *scalar.text == lines.join("\n")),
         (Made::List(wanted), Value::Sequence(items)) => {
             assert_eq!(wanted.len(), items.len());
             for (wanted, item) in wanted.iter().zip(items) {
@@ -140,8 +131,20 @@ fn equal(made: &Made, node: &Node, text: &str) {
                 equal(wanted, &entry.node, text);
             }
         }
-        (made, value) => panic!("{made:?} was read as {value:?}"),
+        _ => equal_scalar(made, node, slice(text, node.span)),
     }
+}
+
+/// The text, whether it is plain and, when that is certain, the piece of the source.
+fn equal_scalar(made: &Made, node: &Node, written: &str) {
+    let Value::Scalar(scalar) = &node.value else { unreachable!("{made:?} was read as {:?}", node.value) };
+    let (text, plain, source) = match made {
+        Made::Plain(text) => (text.clone(), true, text.clone()),
+        Made::Quoted(text) => (text.clone(), false, quoted(text)),
+        Made::Block(lines) => (lines.join("\n"), false, written.to_owned()),
+        Made::List(_) | Made::Map(_) => unreachable!("{made:?} was read as {scalar:?}"),
+    };
+    assert_eq!((&*scalar.text, scalar.plain, written), (text.as_str(), plain, source.as_str()));
 }
 
 /// A tree without its places.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Diagnostic},
-    node::{Comment, Document, Entry, Node, Scalar, Value},
+    node::{Comment, Document, Entry, Node, Scalar, Value, shorten},
     source::Span,
 };
 
@@ -103,7 +103,9 @@ impl<'t, 'd> Builder<'t, 'd> {
     /// Reports what the parser could not read, and ends the reading.
     pub(super) fn fail(&mut self, error: &ScanError) -> ControlFlow<()> {
         self.failed = true;
-        let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.span);
+        let bracket = |frame: &&Frame| frame.flow && self.text[frame.span.start as usize..].starts_with(['[', '{']);
+        let open = self.frames.iter().rev().find(bracket).map(|frame| frame.span.start as usize);
+        let open = open.map(|start| Span::new(start, start + 1));
         let mistake = syntax::explain(error, self.text, open);
         if mistake.code != &codes::TOO_DEEP || !self.too_deep {
             self.report.add(mistake);
@@ -141,7 +143,7 @@ impl<'t, 'd> Builder<'t, 'd> {
     /// The parser may take a NUL byte for the end of the text; whatever follows it must not vanish in silence.
     fn check_nul(&mut self) {
         if let Some(at) = self.text.find('\0') {
-            self.report.add(syntax::control_character('\0', at));
+            self.report.add(syntax::control_character('\0', self.text, at));
         }
     }
 
@@ -266,7 +268,7 @@ impl<'t, 'd> Builder<'t, 'd> {
     }
 
     fn alias(&mut self, id: usize, span: Span) {
-        let name = &self.text[span.start as usize..span.end as usize];
+        let name = shorten(&self.text[span.start as usize..span.end as usize]);
         match self.anchors.copy(id, MAX_DEPTH - self.frames.len()) {
             Ok(node) => return self.place(Node { span, ..node }, 0),
             Err(Refused::Silent) => {}
@@ -287,7 +289,7 @@ impl<'t, 'd> Builder<'t, 'd> {
     }
 
     fn unknown_alias(&mut self, name: &str, span: Span) {
-        let message = format!("no anchor `&{name}` stands before this alias");
+        let message = format!("no anchor `&{}` stands before this alias", shorten(name));
         self.add(&codes::UNKNOWN_ALIAS, span, message, "define the anchor above; quote the text if it is not an alias");
         self.place_hole(span);
     }
@@ -347,12 +349,11 @@ impl<'t, 'd> Builder<'t, 'd> {
         self.report.add(Diagnostic { code, message, span, hint: Some(hint.into()), related: None });
     }
 
-    /// A parser's span in bytes; its markers count them for input that is one string.
+    /// A parser's span in bytes, on character boundaries; its markers count bytes for input that is one string.
     fn span(&self, mark: &Mark) -> Span {
-        mark.byte_range().map_or_else(
-            || Span::new(self.text.len(), self.text.len()),
-            |range| Span::new(range.start.min(self.text.len()), range.end.min(self.text.len())),
-        )
+        let end = self.text.len();
+        let range = mark.byte_range().unwrap_or(end..end);
+        Span::new(self.text.floor_char_boundary(range.start), self.text.floor_char_boundary(range.end))
     }
 }
 

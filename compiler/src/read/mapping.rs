@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{codes, report::Report};
 use crate::{
     diagnostic::Diagnostic,
-    node::{Entry, Node, Value},
+    node::{Entry, Node, Value, shorten},
     source::Span,
 };
 
@@ -50,7 +50,7 @@ fn drop_duplicates(entries: &mut Vec<Entry>, report: &mut Report<'_>) {
 fn duplicate(key: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic {
         code: &codes::DUPLICATE_KEY,
-        message: format!("the key `{key}` stands twice in this mapping"),
+        message: format!("the key `{}` stands twice in this mapping", shorten(key)),
         span,
         hint: Some("keep one of the two".into()),
         related: Some((first, "first written here".into())),

@@ -13,7 +13,7 @@ type Words = (&'static str, &'static str);
 
 /// Explains an error; `open` is the innermost bracket that is open.
 pub(super) fn explain(error: &ScanError, text: &str, open: Option<Span>) -> Diagnostic {
-    let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+    let at = place(error, text);
     if let Some(tab) = tab(error.kind(), text, at) {
         return diagnostic(
             &codes::TAB,
@@ -27,7 +27,9 @@ pub(super) fn explain(error: &ScanError, text: &str, open: Option<Span>) -> Diag
             let message = format!("lists and mappings stand more than {MAX_DEPTH} deep here");
             diagnostic(&codes::TOO_DEEP, character_at(text, at), message, "check the brackets and the indentation")
         }
-        ErrorKind::UnexpectedCharacter { character } if is_control(*character) => control_character(*character, at),
+        ErrorKind::UnexpectedCharacter { character } if is_control(*character) => {
+            control_character(*character, text, at)
+        }
         kind => {
             let (message, hint) = words(kind);
             let mut mistake = diagnostic(&codes::SYNTAX, character_at(text, at), message, hint);
@@ -40,11 +42,20 @@ pub(super) fn explain(error: &ScanError, text: &str, open: Option<Span>) -> Diag
 
 const TAB_HINT: &str = "indent with spaces, two for each level; most editors can do that for every `.yaml` file";
 
+/// The byte offset of an error. The parser marks the beginning of a scalar when it means a character in it.
+fn place(error: &ScanError, text: &str) -> usize {
+    let at = text.floor_char_boundary(error.marker().byte_offset().unwrap_or(text.len()));
+    match error.kind() {
+        ErrorKind::UnexpectedCharacter { character } => text[at..].find(*character).map_or(at, |ahead| at + ahead),
+        _ => at,
+    }
+}
+
 /// A character that no YAML text may hold.
-pub(super) fn control_character(character: char, at: usize) -> Diagnostic {
+pub(super) fn control_character(character: char, text: &str, at: usize) -> Diagnostic {
     let message = format!("the control character U+{:04X} may not stand in a text", u32::from(character));
     let hint = "remove it, or write it as an escape in double quotes, such as \"\\x07\"";
-    diagnostic(&codes::CONTROL_CHARACTER, Span::new(at, at + character.len_utf8()), message, hint)
+    diagnostic(&codes::CONTROL_CHARACTER, character_at(text, at), message, hint)
 }
 
 fn is_control(character: char) -> bool {

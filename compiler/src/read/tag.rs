@@ -2,6 +2,8 @@
 
 use granit_parser::{ScalarStyle, Tag};
 
+use crate::node::shorten;
+
 /// Which kind of value a tag stands before.
 #[derive(Clone, Copy)]
 pub(super) enum Tagged<'t> {
@@ -31,7 +33,7 @@ pub(super) fn check(tag: &Tag, value: Tagged<'_>) -> Result<(), Misfit> {
     }
     let Some(name) = tag.core_suffix() else {
         return Err(Misfit {
-            message: format!("the tag `{}` means nothing here", tag.original()),
+            message: format!("the tag `{}` means nothing here", shorten(&tag.original())),
             hint: "remove the tag: values are written plainly, and secrets and references have keys of their own",
         });
     };

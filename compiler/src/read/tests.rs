@@ -64,7 +64,7 @@ fn a_syntax_error_names_the_open_bracket() {
     let text = "a: [1, 2\nb: 3\n";
     let (_, diagnostics) = load(text);
     let (span, _) = diagnostics.sorted()[0].related.clone().unwrap();
-    assert_eq!(slice(text, span), "[1");
+    assert_eq!((span.start, slice(text, span)), (3, "["));
 }
 
 #[test]
@@ -119,6 +119,13 @@ fn duplicate_keys_point_at_both() {
     let (document, diagnostics) = load(text);
     assert_eq!(diagnostics.sorted()[2].related.as_ref().unwrap().0, Span::new(0, 1));
     assert_eq!(show(&document.unwrap().root), "{a: 1, b: {x: 1}}");
+}
+
+#[test]
+fn messages_hold_no_control_characters_and_no_long_text() {
+    let (_, diagnostics) = load(&format!("\"\\e[1m{0}\": 1\n\"\\e[1m{0}\": 2\n", "x".repeat(100)));
+    let message = &diagnostics.sorted()[0].message;
+    assert_eq!(*message, format!("the key `\\u{{1b}}[1m{}…` stands twice in this mapping", "x".repeat(36)));
 }
 
 #[test]
@@ -273,6 +280,7 @@ fn tabs_in_indentation_are_named() {
 fn control_characters_are_named() {
     assert_eq!(found("a: \u{7}\n"), ["SK0016 1:4"]);
     assert_eq!(found("a: 1\n\0b: 2\n"), ["SK0016 2:1"]);
+    assert_eq!(found("a: [x, \u{59e}\u{16}]\n"), ["SK0016 1:9"]);
     for text in ["\0", "a: x\0y", "# c\0\nb: 1\n", "a: \"x\0y\"", "a: |\n  x\0y\n", "a: 1\n...\n\0"] {
         assert!(found(text).iter().any(|place| place.starts_with("SK0016 ")), "{text:?}");
     }
