@@ -5,7 +5,10 @@ use crate::source::Span;
 /// One value of a document and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// From the first to one past the last byte of the value.
+    /// From the first to one past the last byte of the value, quotes and brackets included.
+    ///
+    /// A parent's span holds its children's, with one exception: what an alias or `<<` brings keeps the places where it
+    /// is written, and only the alias itself stands at its `*name`. A missing value has an empty span after its key.
     pub span: Span,
     /// What stands there.
     pub value: Value,
@@ -103,9 +106,16 @@ impl Node {
     }
 }
 
-/// A long or multi-line text cut for a message.
-fn shorten(text: &str) -> String {
+/// A long or multi-line text cut for a message, its control characters as escapes: a message goes to a terminal.
+pub(crate) fn shorten(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let cut: String = line.chars().take(40).collect();
-    if cut.len() < text.len() { format!("{cut}…") } else { cut }
+    let mut shown = String::with_capacity(cut.len());
+    for letter in cut.chars() {
+        match letter {
+            letter if letter.is_control() => shown.extend(letter.escape_default()),
+            letter => shown.push(letter),
+        }
+    }
+    if cut.len() < text.len() { format!("{shown}…") } else { shown }
 }
