@@ -20,6 +20,8 @@ mod canonical;
 mod change;
 mod cloudformation;
 pub mod render;
+#[cfg(test)]
+mod sample;
 
 pub use canonical::{text_diff, to_json};
 pub use change::{CreateOnly, change_with};
