@@ -1,4 +1,8 @@
 //! Small plans for tests.
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "tests hand over fresh JSON; a borrow at each call would only be noise"
+)]
 
 use serde_json::{Value, json};
 use skiff_wire::{Change, Plan, Resource, ShapeChange};

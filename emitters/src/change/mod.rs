@@ -48,9 +48,14 @@ pub fn change_with(before: &Plan, after: &Plan, facts: &dyn CreateOnly) -> Chang
         summary: summary(&shape, &release),
         shape,
         release,
-        monthly_before: Some(before.cost.monthly.clone()),
-        monthly_after: Some(after.cost.monthly.clone()),
+        monthly_before: known(&before.cost.monthly),
+        monthly_after: known(&after.cost.monthly),
     }
+}
+
+/// A plan that was not priced holds an empty amount.
+fn known(amount: &str) -> Option<String> {
+    (!amount.is_empty()).then(|| amount.to_owned())
 }
 
 fn shape_changes(pairs: &Pairs, facts: &dyn CreateOnly) -> Vec<ShapeChange> {

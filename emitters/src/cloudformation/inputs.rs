@@ -28,11 +28,13 @@ fn described(input: &Input) -> String {
     format!("{}{locked_by}", input.description).chars().take(LONGEST).collect()
 }
 
-/// An AMI is plain text on purpose: a type that CloudFormation looks up would need an account to validate the template.
+/// The AWS-specific types are checked by CloudFormation when a stack is made; the patterns also without an account.
 fn constraints(kind: InputKind) -> Vec<(&'static str, Value)> {
     let text = |pattern: &str| vec![("Type", json!("String")), ("AllowedPattern", json!(pattern))];
     match kind {
-        InputKind::Ami => text("^ami-[0-9a-f]{8,17}$"),
+        InputKind::Ami => {
+            vec![("Type", json!("AWS::EC2::Image::Id")), ("AllowedPattern", json!("^ami-[0-9a-f]{8,17}$"))]
+        }
         InputKind::Vpc => vec![("Type", json!("AWS::EC2::VPC::Id"))],
         InputKind::SubnetList => vec![("Type", json!("List<AWS::EC2::Subnet::Id>"))],
         InputKind::HostedZone => vec![("Type", json!("AWS::Route53::HostedZone::Id"))],

@@ -12,6 +12,8 @@ use super::{
 pub(super) struct Lowering<'p> {
     pub(super) plan: &'p Plan,
     pub(super) names: &'p Names,
+    /// How many more properties may stand for their references; a plan in which two stand for each other has an end.
+    pub(super) hops: u8,
 }
 
 impl Lowering<'_> {
@@ -40,7 +42,8 @@ impl Lowering<'_> {
         Some(match reference::printed(target, attribute, self.plan) {
             Printed::Ref => json!({ "Ref": self.names.resource(target) }),
             Printed::Attribute(attribute) => json!({ "Fn::GetAtt": [self.names.resource(target), attribute] }),
-            Printed::Property(property) => self.value(&property),
+            Printed::Property(property) if self.hops > 0 => Lowering { hops: self.hops - 1, ..*self }.value(&property),
+            Printed::Property(_) => json!({ "Fn::GetAtt": [self.names.resource(target), attribute] }),
         })
     }
 

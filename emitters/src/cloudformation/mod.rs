@@ -63,7 +63,7 @@ fn printed(id: &str, resource: &Resource, plan: &Plan, names: &Names) -> Value {
         printed.insert("UpdateReplacePolicy".to_owned(), json!("Retain"));
     }
     if !resource.properties.is_empty() {
-        let lower = lower::Lowering { plan, names };
+        let lower = lower::Lowering { plan, names, hops: 8 };
         let property = |(name, value): (&String, &Value)| (name.clone(), lower.value(value));
         printed.insert("Properties".to_owned(), Value::Object(resource.properties.iter().map(property).collect()));
     }

@@ -3,7 +3,7 @@
 use skiff_wire::{Change, Difference, PropertyChange, Risk, ShapeChange};
 
 use super::{
-    change_text::{headline, movement, reversibility_word, risk_word, symbol},
+    change_text::{cost, headline, movement, reversibility_word, risk_word, symbol},
     counted,
     markdown::{code, details, escaped, prose, table},
     value::{dotted, short_type},
@@ -16,6 +16,7 @@ const VALUE: usize = 80;
 #[must_use]
 pub fn change_markdown(change: &Change) -> String {
     let mut sections = vec![format!("**{}**\n", escaped(&headline(change)))];
+    sections.extend(cost(change).map(|cost| format!("{}\n", escaped(&cost))));
     if !change.shape.is_empty() {
         let rows: Vec<_> = change.shape.iter().map(shape_row).collect();
         sections.push(table(&["", "Resource", "Type", "Risk", "Can be taken back", "Why"], &rows));

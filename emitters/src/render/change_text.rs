@@ -12,7 +12,10 @@ use super::{
 /// The change as text of at most 100 columns: one line of summary, then the highest risk first.
 #[must_use]
 pub fn change_text(change: &Change) -> String {
-    let mut text = format!("{}\n", headline(change));
+    let mut text = wrapped(0, WIDTH, &headline(change));
+    if let Some(cost) = cost(change) {
+        text.push_str(&format!("{cost}\n"));
+    }
     for shape in &change.shape {
         text.push('\n');
         text.push_str(&shape_entry(shape));
@@ -44,16 +47,19 @@ pub(super) fn headline(change: &Change) -> String {
     if summary.release > 0 {
         parts.push(format!("{} outside the shape", counted(summary.release, "difference")));
     }
-    let risk = format!("highest risk {}", risk_word(summary.risk));
-    format!("{}; {risk}{}.", parts.join(", "), cost(change).map(|cost| format!("; {cost}")).unwrap_or_default())
+    format!("{}; highest risk {}.", parts.join(", "), risk_word(summary.risk))
 }
 
-fn cost(change: &Change) -> Option<String> {
+/// What happens to the known cost; nothing when nothing differs or when it is not known.
+pub(super) fn cost(change: &Change) -> Option<String> {
     let (before, after) = (change.monthly_before.as_ref()?, change.monthly_after.as_ref()?);
+    if change.is_empty() {
+        return None;
+    }
     Some(if before == after {
-        format!("known cost stays {after} a month")
+        format!("Known cost stays {after} USD a month.")
     } else {
-        format!("known cost {before} → {after} a month")
+        format!("Known cost {before} → {after} USD a month.")
     })
 }
 

@@ -49,7 +49,7 @@ fn health(check: &HealthCheck) -> String {
     let what = check.path.as_ref().map(|path| format!(" {path}")).unwrap_or_else(|| check.command.join(" "));
     let gap = if what.is_empty() || what.starts_with(' ') { "" } else { " " };
     let failures = super::counted(check.failures as usize, "failure");
-    format!("{}{gap}{what}{port} every {}, {failures} turn it", check.kind, duration(check.interval_seconds))
+    format!("{}{gap}{what}{port} every {}, unhealthy after {failures}", check.kind, duration(check.interval_seconds))
 }
 
 fn names(workloads: &[Workload]) -> Option<String> {

@@ -32,8 +32,9 @@ fn owned(plan: &Plan, owner: &str) -> String {
     for (id, resource) in plan.shape.iter().filter(|(_, resource)| resource.owner == owner) {
         // Under its owner's heading, a service's name in front of every id would only be noise.
         let id = id.strip_prefix(owner).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id);
-        let (kind, name) = (short_type(&resource.resource_type).to_owned(), highlights::name(resource, 32));
-        rows.push(vec![cut(id, 36), kind, name, highlights::summary(resource)]);
+        let (kind, name) = (short_type(&resource.resource_type).to_owned(), highlights::name(resource, 40));
+        // The name comes last: it can be guessed from the id, so it is what a narrow line may lose.
+        rows.push(vec![cut(id, 32), kind, cut(&highlights::summary(resource), 28), name]);
     }
     let heading = ends(WIDTH, owner, &counted(rows.len(), "resource"));
     heading + &columns(2, WIDTH, &rows)
@@ -85,9 +86,9 @@ fn amounts(cost: &Cost) -> String {
     for line in &cost.lines {
         let quantity = format!("{} at {}", line.quantity, line.unit_price);
         rows.push([
-            cut(&line.resource, 30),
-            cut(&line.item, 22),
-            cut(&quantity, 20),
+            cut(&line.resource, 28),
+            cut(&line.item, 21),
+            cut(&quantity, 23),
             line.monthly.clone(),
             line.monthly_peak.clone(),
         ]);
