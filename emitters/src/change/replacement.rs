@@ -7,7 +7,7 @@ use skiff_wire::{PropertyChange, Resource};
 
 use super::{
     compare::{self, Leaf},
-    create_only::{self, CreateOnly},
+    create_only::CreateOnly,
     pairs::Pairs,
     pointer,
     reference::{Reference, references, survives},
@@ -71,8 +71,7 @@ fn own_differences<'p>(
     let old = compare::normalise(&pairs.in_new_names(&comparable(before)), "");
     let new = compare::normalise(&comparable(after), "");
     let property = |leaf: Leaf| {
-        let values = [leaf.before.as_ref(), leaf.after.as_ref()];
-        let create_only = create_only::reaches(facts, &after.resource_type, &leaf.pointer, values);
+        let create_only = facts.is_create_only(&after.resource_type, &leaf.pointer);
         let change = PropertyChange { pointer: leaf.pointer, before: leaf.before, after: leaf.after, create_only };
         Property { change, through: None }
     };
@@ -106,7 +105,7 @@ fn take_new_value<'p>(draft: &mut Draft<'p>, reference: &Reference<'p>, facts: &
         return;
     }
     let value = Some(reference.value);
-    let create_only = create_only::reaches(facts, &draft.after.resource_type, &reference.pointer, [value, None]);
+    let create_only = facts.is_create_only(&draft.after.resource_type, &reference.pointer);
     let change = PropertyChange {
         pointer: reference.pointer.clone(),
         before: value.cloned(),

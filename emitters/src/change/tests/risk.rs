@@ -30,6 +30,7 @@ fn data() {
         (db, json!({"BackupRetentionPeriod": 7}), json!({"BackupRetentionPeriod": 14}), Low, Reversible),
         (db, json!({"DBInstanceClass": "a"}), json!({"DBInstanceClass": "b"}), High, Reversible),
         (db, json!({"EngineVersion": "16"}), json!({"EngineVersion": "17"}), High, Irreversible),
+        (db, json!({"Engine": "mysql"}), json!({"Engine": "postgres"}), High, Irreversible),
         (db, json!({"AllocatedStorage": "20"}), json!({"AllocatedStorage": "40"}), Medium, Irreversible),
         (db, json!({"PubliclyAccessible": false}), json!({"PubliclyAccessible": true}), High, Reversible),
         (db, json!({"MultiAZ": true}), json!({"MultiAZ": false}), Medium, Reversible),

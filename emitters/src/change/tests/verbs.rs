@@ -197,3 +197,25 @@ fn the_same_resource_of_another_service_is_another_resource() {
     before.shape.insert("a".to_owned(), held);
     assert_eq!(change(&before, &moved).shape.len(), 2);
 }
+
+#[test]
+fn a_property_beside_a_create_only_one_changes_in_place() {
+    let facts = |_: &str, pointer: &str| matches!(pointer, "/DnsOptions" | "/DnsOptions/PrivateDnsPreference");
+    let endpoint = |preference: &str, record: &str| {
+        let options = json!({"PrivateDnsPreference": preference, "DnsRecordIpType": record});
+        shaped(&[("endpoint", "AWS::EC2::VPCEndpoint", json!({"DnsOptions": options}))])
+    };
+    let verb = |after: &Plan| crate::change_with(&endpoint("a", "ipv4"), after, &facts).shape[0].verb;
+    assert_eq!(verb(&endpoint("a", "ipv6")), ShapeVerb::Change);
+    assert_eq!(verb(&endpoint("b", "ipv4")), ShapeVerb::Replace);
+    assert_eq!(verb(&shaped(&[("endpoint", "AWS::EC2::VPCEndpoint", json!({}))])), ShapeVerb::Replace);
+}
+
+#[test]
+fn the_result_is_the_same_document_each_time() {
+    let (before, after) = renamed();
+    let texts = [(); 2].map(|()| crate::to_json(&change(&before, &after)).unwrap());
+    assert_eq!(texts[0], texts[1]);
+    let read: skiff_wire::Change = serde_json::from_str(&texts[0]).unwrap();
+    assert_eq!(read, change(&before, &after));
+}
