@@ -14,8 +14,8 @@ pub(super) struct Kind {
     types: &'static [&'static str],
     /// When it is new.
     pub(super) add: Verdict,
-    /// When it is new and attaches to a resource that was there before.
-    pub(super) joins: Option<(Risk, &'static str)>,
+    /// When it is new and one of these properties attaches it to a resource that was there before.
+    pub(super) joins: Option<(&'static [&'static str], Risk, &'static str)>,
     /// When it is made anew.
     pub(super) replace: Verdict,
     /// When it goes away.
@@ -113,7 +113,7 @@ const KINDS: &[Kind] = &[
     Kind {
         types: &["AWS::ElasticLoadBalancingV2::ListenerRule"],
         add: (Low, Reversible, "a new route on a new listener"),
-        joins: Some((Medium, "a new rule may take requests that a rule behind it serves today")),
+        joins: Some((&["ListenerArn"], Medium, "a new rule may take requests that a rule behind it serves today")),
         replace: (High, Compensatable, "requests fall through to the next rule until the new one exists"),
         remove: (High, Reversible, "requests for this route fall through to the next rule"),
     },
@@ -162,7 +162,7 @@ const KINDS: &[Kind] = &[
     Kind {
         types: &["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"],
         add: (Low, Reversible, "part of a new security group"),
-        joins: Some((Medium, "opens a new network path through an existing security group")),
+        joins: Some((&["GroupId"], Medium, "opens a new network path through an existing security group")),
         replace: (Medium, Reversible, "what it lets through is blocked between the old rule and the new one"),
         remove: (Medium, Reversible, "what it let through is blocked"),
     },
@@ -176,21 +176,25 @@ const KINDS: &[Kind] = &[
             "AWS::EC2::EIP",
         ],
         add: (Low, Reversible, "part of the network"),
-        joins: Some((Medium, "changes how an existing network reaches other places")),
+        joins: Some((&["RouteTableId", "SubnetId"], Medium, "changes how an existing network reaches other places")),
         replace: (High, Compensatable, "the network path breaks until the new one is in place"),
         remove: (High, Compensatable, "the network path breaks"),
     },
     Kind {
         types: &["AWS::IAM::*"],
         add: (Low, Reversible, "new permissions for something that is new too"),
-        joins: Some((Medium, "gives an existing principal more permissions")),
+        joins: Some((
+            &["RoleName", "Roles", "UserName", "Users", "GroupName", "Groups"],
+            Medium,
+            "gives an existing principal more permissions",
+        )),
         replace: (Medium, Compensatable, "its permissions are missing between the old and the new one"),
         remove: (Medium, Compensatable, "whoever relied on its permissions is refused"),
     },
     Kind {
         types: &["AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::KMS::Alias"],
         add: (Low, Reversible, "decides who may use a resource that is new too"),
-        joins: Some((Medium, "changes who may use an existing resource")),
+        joins: Some((&["Bucket", "Queues", "TargetKeyId"], Medium, "changes who may use an existing resource")),
         replace: (Medium, Reversible, "the resource stands without it between the old and the new one"),
         remove: (High, Reversible, "what it refused becomes possible, and what it allowed is refused"),
     },

@@ -36,17 +36,23 @@ impl Judgement {
 /// What it means that a resource is new; opening an existing security group or role to more is not a mere addition.
 pub(super) fn of_addition(resource: &Resource, pairs: &Pairs) -> Judgement {
     let kind = Kind::of(&resource.resource_type);
-    let joins_existing = references(resource).iter().any(|reference| pairs.kept.contains_key(reference.resource));
+    let (risk, reversibility, reason) = kind.add;
+    let Some((_, joined_risk, joined_reason)) = kind.joins.filter(|(by, ..)| joins_existing(resource, by, pairs))
+    else {
+        return Judgement::new(risk, reversibility, reason);
+    };
     let opens = resource.properties.values().any(|value| When::OpensToWorld.holds(None, Some(value)));
-    match kind.joins {
-        _ if joins_existing && opens && resource.resource_type == "AWS::EC2::SecurityGroupIngress" => Judgement::new(
-            Risk::High,
-            Reversibility::Reversible,
-            "opens an existing security group to the whole internet",
-        ),
-        Some((risk, reason)) if joins_existing => Judgement::new(risk, Reversibility::Reversible, reason),
-        _ => Judgement::new(kind.add.0, kind.add.1, kind.add.2),
+    if opens && resource.resource_type == "AWS::EC2::SecurityGroupIngress" {
+        let reason = "opens an existing security group to the whole internet";
+        return Judgement::new(Risk::High, Reversibility::Reversible, reason);
     }
+    Judgement::new(joined_risk, Reversibility::Reversible, joined_reason)
+}
+
+/// Whether one of these properties refers to a resource that was there before.
+fn joins_existing(resource: &Resource, by: &[&str], pairs: &Pairs) -> bool {
+    let attaches = |place: &str| pointer::segments(place).next().is_some_and(|name| by.contains(&name.as_str()));
+    references(resource).iter().any(|taken| attaches(&taken.pointer) && pairs.kept.contains_key(taken.resource))
 }
 
 /// What it means that a resource goes away.

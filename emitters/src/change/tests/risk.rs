@@ -199,3 +199,19 @@ fn an_addition_to_what_exists_is_judged_as_a_change_of_it() {
     assert_eq!(risk(&shaped(std::slice::from_ref(&group)), "10.0.0.0/8"), Medium);
     assert_eq!(risk(&shaped(std::slice::from_ref(&group)), "0.0.0.0/0"), High);
 }
+
+#[test]
+fn a_new_role_that_may_use_an_existing_bucket_is_a_mere_addition() {
+    let store = ("store", "AWS::S3::Bucket", json!({}));
+    let role = ("role", "AWS::IAM::Role", json!({}));
+    let allow = json!({"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"resource": "store", "attribute": "Arn"}}]});
+    let properties = json!({"RoleName": {"resource": "role", "attribute": "RoleName"}, "PolicyDocument": allow});
+    let policy = ("policy", "AWS::IAM::RolePolicy", properties);
+    let after = shaped(&[store.clone(), role.clone(), policy]);
+    let risk = |before: &skiff_wire::Plan| {
+        let change = change(before, &after);
+        change.shape.iter().find(|shape| shape.resource == "policy").unwrap().risk
+    };
+    assert_eq!(risk(&shaped(std::slice::from_ref(&store))), Low);
+    assert_eq!(risk(&shaped(&[store.clone(), role.clone()])), Medium);
+}
