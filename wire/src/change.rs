@@ -51,7 +51,9 @@ pub enum ShapeVerb {
 /// One property that differs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PropertyChange {
-    /// JSON pointer into the resource's properties, such as `/HealthCheckPath`.
+    /// JSON pointer into the resource's properties, such as `/HealthCheckPath`. An element of a list whose elements
+    /// have an identity (`Sid`, `Key`, `PolicyName`, `DeviceName`, `Field`) is named by it instead of by its index,
+    /// such as `/Tags/team/Value`, so that the pointer survives a reordering.
     pub pointer: String,
     /// The value before, absent when the property is new.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -91,7 +93,8 @@ pub struct ShapeChange {
 /// One value outside the shape that differs: an input, a release manifest, a rollout, the estimate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
-    /// JSON pointer into the plan, such as `/services/web/release/environment/LOG_LEVEL`.
+    /// JSON pointer into the plan, such as `/services/web/release/main/environment/LOG_LEVEL`; list elements are named
+    /// as in [`PropertyChange::pointer`], workloads by `name` and gates by `metric`.
     pub pointer: String,
     /// The value before, absent when it is new.
     #[serde(skip_serializing_if = "Option::is_none", default)]

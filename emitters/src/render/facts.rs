@@ -1,0 +1,125 @@
+//! What a reader wants to know of a service, and of a plan's inputs and estimate.
+
+use skiff_wire::{Artifact, Cost, Finding, HealthCheck, Motion, Plan, Rollout, Severity, Workload};
+
+use super::value::duration;
+
+/// A service as labelled sentences, in the order they are read.
+pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
+    let main = &motion.release.main;
+    let mut facts = vec![("runs", artifact(&main.artifact))];
+    let mut add =
+        |label, text: Option<String>| facts.extend(text.filter(|text| !text.is_empty()).map(|text| (label, text)));
+    add("command", Some([&main.command.command[..], &main.command.arguments[..]].concat().join(" ")));
+    add("ports", Some(main.ports.iter().map(|(name, port)| format!("{port} ({name})")).collect::<Vec<_>>().join(", ")));
+    add("ready", main.readiness.as_ref().map(health));
+    add("alive", main.liveness.as_ref().map(health));
+    add("first", names(&motion.release.init));
+    add("beside", names(&motion.release.sidecars));
+    add("schedule", motion.schedule.clone());
+    for route in &motion.routes {
+        add(
+            "route",
+            Some(format!("{}{} ({})", route.host.as_deref().unwrap_or("any host "), route.path, route.match_kind)),
+        );
+    }
+    add("members", Some(members(motion)));
+    add("rollout", Some(rollout(&motion.rollout)));
+    add("gates", Some(gates(&motion.rollout)));
+    let stop = motion.stop;
+    add("stop", Some(format!("{} grace, {} drain", duration(stop.grace_seconds), duration(stop.drain_seconds))));
+    add("window", motion.maintenance_window.clone());
+    facts
+}
+
+/// The path or the image; a digest is cut to what tells it from others.
+fn artifact(artifact: &Artifact) -> String {
+    match artifact {
+        Artifact::Bundle { path } => format!("bundle {path}"),
+        Artifact::Image { reference, digest: None } => format!("{reference} (not locked)"),
+        Artifact::Image { reference, digest: Some(digest) } => {
+            let plain = reference.split('@').next().unwrap_or(reference);
+            format!("{plain} @ {}", digest.chars().take(19).collect::<String>())
+        }
+    }
+}
+
+fn health(check: &HealthCheck) -> String {
+    let port = check.port.map(|port| format!(" on {port}")).unwrap_or_default();
+    let what = check.path.as_ref().map(|path| format!(" {path}")).unwrap_or_else(|| check.command.join(" "));
+    let gap = if what.is_empty() || what.starts_with(' ') { "" } else { " " };
+    let failures = super::counted(check.failures as usize, "failure");
+    format!("{}{gap}{what}{port} every {}, unhealthy after {failures}", check.kind, duration(check.interval_seconds))
+}
+
+fn names(workloads: &[Workload]) -> Option<String> {
+    let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn members(motion: &Motion) -> String {
+    let count = if motion.minimum == motion.maximum {
+        motion.minimum.to_string()
+    } else {
+        format!("{} to {}", motion.minimum, motion.maximum)
+    };
+    let slots: Vec<&str> = motion.slots.keys().map(String::as_str).collect();
+    match slots.as_slice() {
+        [] => count,
+        [one] => format!("{count} in slot {one}"),
+        several => format!("{count} per slot ({})", several.join(", ")),
+    }
+}
+
+fn rollout(rollout: &Rollout) -> String {
+    let step = |step: &skiff_wire::Step| match step.bake_seconds {
+        0 => format!("{}%", step.percent),
+        seconds => format!("{}% for {}", step.percent, duration(seconds)),
+    };
+    let steps: Vec<String> = rollout.steps.iter().map(step).collect();
+    let before =
+        if rollout.before.is_empty() { String::new() } else { format!("; first `{}`", rollout.before.join(" ")) };
+    format!("{}: {}{before}", rollout.strategy, steps.join(", then ")).trim_end_matches([':', ' ']).to_owned()
+}
+
+fn gates(rollout: &Rollout) -> String {
+    let gate = |gate: &skiff_wire::Gate| {
+        let bound = if gate.metric == "healthy" { "at least" } else { "at most" };
+        format!("{} {bound} {}{}", gate.metric, gate.limit, if gate.dry_run { " (reports only)" } else { "" })
+    };
+    rollout.gates.iter().map(gate).collect::<Vec<_>>().join(", ")
+}
+
+/// The owners in reading order: the environment, then the services by name.
+pub(super) fn owners(plan: &Plan) -> Vec<&str> {
+    let mut owners: Vec<&str> = plan.shape.values().map(|resource| resource.owner.as_str()).collect();
+    owners.sort_unstable_by_key(|owner| (*owner != skiff_wire::ENVIRONMENT_OWNER, *owner));
+    owners.dedup();
+    owners
+}
+
+/// The known total in a sentence.
+pub(super) fn total(cost: &Cost) -> String {
+    let peak = if cost.monthly_peak == cost.monthly {
+        String::new()
+    } else {
+        format!(", {} at the peak of a rollout", cost.monthly_peak)
+    };
+    let unknown = if cost.unknown.is_empty() { "" } else { ", plus what bills by use" };
+    format!("{} {} a month{peak}{unknown}", cost.monthly, cost.currency)
+}
+
+/// `skiff.yaml:3:5`, or as much of it as is known.
+pub(super) fn place(finding: &Finding) -> String {
+    let numbers = [finding.line, finding.column].into_iter().flatten().map(|number| number.to_string());
+    finding.file.iter().cloned().chain(numbers).collect::<Vec<_>>().join(":")
+}
+
+/// The word for a severity.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
