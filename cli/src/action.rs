@@ -33,6 +33,7 @@ pub(crate) fn explain(findings: &[Finding]) -> Vec<RecommendedAction> {
             codes.push(&finding.code);
         }
     }
-    let page = |code: &&str| look(&format!("explain-{code}"), &["explain", code], format!("the manual page of `{code}`"));
+    let page =
+        |code: &&str| look(&format!("explain-{code}"), &["explain", code], format!("the manual page of `{code}`"));
     codes.iter().take(MANUAL_PAGES).map(page).collect()
 }

@@ -88,7 +88,11 @@ pub(crate) fn read_plan(path: &Path) -> Result<Plan, Failure> {
         let written = path.display().to_string();
         Failure::not_found(format!("there is no plan at `{written}`"))
             .hint("`skiff plan --out FILE` writes one")
-            .action(action::write("write-plan", &["plan", "--out", &written], "writes the plan of `./skiff.yaml` there"))
+            .action(action::write(
+                "write-plan",
+                &["plan", "--out", &written],
+                "writes the plan of `./skiff.yaml` there",
+            ))
     })?;
     parse_plan(&text, path)
 }

@@ -40,7 +40,9 @@ impl Failure {
     pub(crate) fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
         let message = format!("could not {verb} `{}`: {error}", path.display());
         match error.kind() {
-            io::ErrorKind::NotFound => Self::not_found(format!("could not {verb} `{}`: it does not exist", path.display())),
+            io::ErrorKind::NotFound => {
+                Self::not_found(format!("could not {verb} `{}`: it does not exist", path.display()))
+            }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::new("NOT_AUTHORISED", ExitCode::NotAuthorised, message)
             }

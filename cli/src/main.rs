@@ -22,6 +22,7 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
+mod words;
 
 fn main() -> std::process::ExitCode {
     run::run(&std::env::args_os().collect::<Vec<_>>()).into()

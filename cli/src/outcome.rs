@@ -68,8 +68,8 @@ impl Outcome {
     }
 
     /// Adds something measured or read.
-    pub(crate) fn fact(mut self, name: &str, value: impl ToString) -> Self {
-        self.facts.push(Fact { name: name.into(), value: value.to_string() });
+    pub(crate) fn fact(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.facts.push(Fact { name: name.into(), value: value.into() });
         self
     }
 
@@ -92,7 +92,10 @@ impl Outcome {
             schema: format!("skiff.dev/{command}/v1"),
             ok: self.ok(),
             code: self.code.into(),
-            summary: self.hint.as_ref().map_or_else(|| self.summary.clone(), |hint| format!("{}: {hint}", self.summary)),
+            summary: self
+                .hint
+                .as_ref()
+                .map_or_else(|| self.summary.clone(), |hint| format!("{}: {hint}", self.summary)),
             exit: self.exit as u8,
             trace_id: Some(trace_id),
             operation_id: None,

@@ -93,7 +93,11 @@ fn label(word: &str, code: &str, color: bool) -> String {
 fn command_line(action: &RecommendedAction) -> String {
     let quoted = |word: &String| {
         let plain = |letter: char| letter.is_alphanumeric() || "-_./:=@,+".contains(letter);
-        if !word.is_empty() && word.chars().all(plain) { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+        if !word.is_empty() && word.chars().all(plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
     };
     let line = action.argv.iter().map(quoted).collect::<Vec<_>>().join(" ");
     format!("{line}  # {}", action.reason)

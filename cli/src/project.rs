@@ -13,6 +13,7 @@ use crate::{
     drawing::{self, Drawing},
     failure::Failure,
     seam::{self, Compilation, Ir},
+    words,
 };
 
 /// Which spec, for which environment.
@@ -40,6 +41,8 @@ pub(crate) struct Project {
 
 /// A spec that compiles.
 pub(crate) struct Compiled {
+    /// The environment that was asked for, `None` for the only one.
+    pub(crate) requested: Option<String>,
     /// The IR.
     pub(crate) ir: Ir,
     /// Its plan.
@@ -78,8 +81,9 @@ impl Project {
         let findings = compilation.diagnostics.findings(&self.file);
         match compilation.ir {
             Some(ir) if !compilation.diagnostics.has_errors() => {
-                let plan = seam::plan(&ir).map_err(|error| Failure::defect(format!("the plan could not be built: {error}")))?;
-                Ok(Compiled { ir, plan, findings })
+                let plan = seam::plan(&ir)
+                    .map_err(|error| Failure::defect(format!("the plan could not be built: {error}")))?;
+                Ok(Compiled { requested: environment.map(str::to_owned), ir, plan, findings })
             }
             _ => Err(refuse(&self.file, findings, drawing::of(&self.file, &compilation.diagnostics))),
         }
@@ -94,18 +98,13 @@ pub(crate) fn refuse(file: &SourceFile, findings: Vec<Finding>, drawings: Vec<Dr
 
 /// How many errors and warnings, in words, such as `2 errors and 1 warning`.
 pub(crate) fn count(findings: &[Finding]) -> String {
-    let of = |severity, word: &str| match findings.iter().filter(|finding| finding.severity == severity).count() {
+    let of = |severity, noun| match findings.iter().filter(|finding| finding.severity == severity).count() {
         0 => None,
-        1 => Some(format!("1 {word}")),
-        number => Some(format!("{number} {word}s")),
+        number => Some(words::count(number, noun)),
     };
-    let words = [of(Severity::Error, "error"), of(Severity::Warning, "warning"), of(Severity::Note, "note")];
-    let words: Vec<_> = words.into_iter().flatten().collect();
-    match words.split_last() {
-        None => "no errors".into(),
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
+    let counts = [of(Severity::Error, "error"), of(Severity::Warning, "warning"), of(Severity::Note, "note")];
+    let counts: Vec<_> = counts.into_iter().flatten().collect();
+    if counts.is_empty() { "no errors".into() } else { words::list(&counts) }
 }
 
 fn read_spec(path: &Path) -> Result<SourceFile, Failure> {
@@ -113,7 +112,11 @@ fn read_spec(path: &Path) -> Result<SourceFile, Failure> {
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::not_found(format!("there is no spec at `{name}`"))
             .hint("name the file, or write a first one with `skiff init`")
-            .action(action::write("init", &["init", "web", "my-app"], "writes a commented `skiff.yaml` into this folder")),
+            .action(action::write(
+                "init",
+                &["init", "web", "my-app"],
+                "writes a commented `skiff.yaml` into this folder",
+            )),
         _ => Failure::file("read", path, &error),
     })?;
     seam::decode_utf8(&name, bytes).map_err(|undecodable| {

@@ -53,7 +53,8 @@ fn supported(command: &Command, format: Format) -> Result<(), Failure> {
         return Ok(());
     }
     let form = if format == Format::Sarif { "SARIF" } else { "Markdown" };
-    Err(Failure::usage(format!("`skiff {}` has no {form} form", command.name())).hint("use `--format text` or `--format json`"))
+    Err(Failure::usage(format!("`skiff {}` has no {form} form", command.name()))
+        .hint("use `--format text` or `--format json`"))
 }
 
 /// Help, the version, and mistakes in the arguments; the parser's own words, in the form that was asked for.

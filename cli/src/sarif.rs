@@ -21,7 +21,13 @@ pub(crate) fn log(outcome: &Outcome) -> serde_json::Result<String> {
         version: "2.1.0",
         runs: [Run {
             column_kind: "unicodeCodePoints",
-            tool: Tool { driver: Driver { name: "skiff", version: env!("CARGO_PKG_VERSION"), rules: rules.into_values().collect() } },
+            tool: Tool {
+                driver: Driver {
+                    name: "skiff",
+                    version: env!("CARGO_PKG_VERSION"),
+                    rules: rules.into_values().collect(),
+                },
+            },
             invocations: [Invocation { execution_successful: !failed, tool_execution_notifications: notifications }],
             results: outcome.findings.iter().map(result).collect(),
         }],
@@ -40,7 +46,8 @@ fn rule(finding: &Finding) -> Rule {
 }
 
 fn result(finding: &Finding) -> ScanResult {
-    let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{}: {hint}", finding.message));
+    let text =
+        finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{}: {hint}", finding.message));
     ScanResult {
         rule_id: finding.code.clone(),
         level: level(finding.severity),

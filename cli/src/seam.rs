@@ -203,7 +203,14 @@ pub(crate) fn change(before: &Plan, after: &Plan) -> Change {
         release: 0,
         risk: shape.iter().map(|change| change.risk).max().unwrap_or(Risk::None),
     };
-    Change { schema: Change::SCHEMA.into(), summary, shape, release: Vec::new(), monthly_before: None, monthly_after: None }
+    Change {
+        schema: Change::SCHEMA.into(),
+        summary,
+        shape,
+        release: Vec::new(),
+        monthly_before: None,
+        monthly_after: None,
+    }
 }
 
 /// The CloudFormation template of a plan.

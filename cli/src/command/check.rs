@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 use skiff_compiler::diagnostic::Diagnostics;
-use skiff_wire::Finding;
+use skiff_wire::{Finding, RecommendedAction};
 
 use crate::{
     action,
@@ -19,9 +19,8 @@ use crate::{
 ///
 /// Without --env every declared environment is checked. Exits with 12 when the spec has errors; warnings alone exit
 /// with 0. Forms: text, json, sarif.
-///
-/// Example: skiff check --env prod
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff check --env prod")]
 pub(crate) struct CheckArguments {
     #[command(flatten)]
     spec: SpecArguments,
@@ -33,25 +32,32 @@ pub(crate) fn run(arguments: &CheckArguments, settings: Settings) -> Result<Outc
     let mut found = Found::default();
     for environment in environments(&project, arguments) {
         let diagnostics = project.compile(environment.as_deref()).diagnostics;
-        found.add(&project, environment, &diagnostics);
+        found.add(&project, environment.as_deref(), &diagnostics);
     }
     let data = json!({ "file": project.file.name, "environments": found.environments });
     if found.errors {
         let mut outcome = refuse(&project.file, found.findings, Vec::new()).into_outcome().data(data);
-        outcome.body = (settings.format == Format::Text).then(|| drawing::draw(&found.drawings, settings.color.on_stdout()));
+        outcome.body =
+            (settings.format == Format::Text).then(|| drawing::draw(&found.drawings, settings.color.on_stdout()));
         return Ok(outcome);
     }
     let checked: Vec<_> = found.environments.iter().filter_map(|one| one["environment"].as_str()).collect();
     let places = if checked.is_empty() { String::new() } else { format!(" for {}", checked.join(", ")) };
     let summary = format!("`{}` has {}{places}", project.file.name, count(&found.findings));
     let body = drawing::draw(&found.drawings, settings.color.on_stdout()) + &summary + "\n";
-    let mut outcome = Outcome::done("CHECKED", summary).data(data).body(body).action(action::look(
-        "plan",
-        &["plan", &project.file.name],
-        "shows what would be created",
-    ));
+    let next = next(&project.file.name, &checked);
+    let mut outcome = Outcome::done("CHECKED", summary).data(data).body(body).action(next);
     outcome.findings = found.findings;
     Ok(outcome)
+}
+
+/// The plan, of the first environment when there are several.
+fn next(file: &str, environments: &[&str]) -> RecommendedAction {
+    let mut argv = vec!["plan", file];
+    if let [first, _, ..] = environments {
+        argv.extend(["--env", first]);
+    }
+    action::look("plan", &argv, "shows what would be created")
 }
 
 fn environments(project: &Project, arguments: &CheckArguments) -> Vec<Option<String>> {
@@ -72,10 +78,11 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, project: &Project, environment: Option<String>, diagnostics: &Diagnostics) {
+    fn add(&mut self, project: &Project, environment: Option<&str>, diagnostics: &Diagnostics) {
         self.errors |= diagnostics.has_errors();
         let findings = diagnostics.findings(&project.file);
-        self.environments.push(json!({ "environment": environment, "ok": !diagnostics.has_errors(), "findings": findings.len() }));
+        self.environments
+            .push(json!({ "environment": environment, "ok": !diagnostics.has_errors(), "findings": findings.len() }));
         for (finding, drawing) in findings.into_iter().zip(drawing::of(&project.file, diagnostics)) {
             if !self.findings.contains(&finding) {
                 self.findings.push(finding);

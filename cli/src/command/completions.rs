@@ -9,9 +9,8 @@ use crate::{arguments::Arguments, failure::Failure, outcome::Outcome};
 /// Print the completion script of a shell
 ///
 /// Forms: text (the script itself), json.
-///
-/// Example: skiff completions bash > ~/.local/share/bash-completion/completions/skiff
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff completions bash > ~/.local/share/bash-completion/completions/skiff")]
 pub(crate) struct CompletionsArguments {
     /// Which shell
     #[arg(value_enum)]

@@ -11,9 +11,8 @@ use crate::{arguments::Format, document, failure::Failure, outcome::Outcome, sea
 /// Compare two plan files by what they mean
 ///
 /// Exits with 3 when they differ and 0 when they mean the same. Forms: text, json, markdown.
-///
-/// Example: skiff diff before.json after.json --format markdown
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff diff before.json after.json --format markdown")]
 pub(crate) struct DiffArguments {
     /// The plan before
     #[arg(value_name = "OLD")]

@@ -12,9 +12,8 @@ const ALIKE: f64 = 0.7;
 /// Print the manual page of a code, or list all codes
 ///
 /// Forms: text, json.
-///
-/// Example: skiff explain SK0001
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff explain SK0001")]
 pub(crate) struct ExplainArguments {
     /// A code or its name, such as SK0001 or syntax
     #[arg(value_name = "CODE")]
@@ -77,9 +76,15 @@ fn unknown(codes: &[&'static Code], wanted: &str) -> Failure {
     let best = codes.iter().map(|code| (likeness(code), code)).max_by(|a, b| a.0.total_cmp(&b.0));
     let failure = Failure::not_found(format!("there is no code `{wanted}`"));
     match best.filter(|(likeness, _)| *likeness >= ALIKE) {
-        Some((_, code)) => failure
-            .hint(format!("did you mean `{}` ({})?", code.id, code.name))
-            .action(action::look("explain", &["explain", code.id], code.title)),
-        None => failure.hint("`skiff explain` lists all codes").action(action::look("list", &["explain"], "lists all codes")),
+        Some((_, code)) => failure.hint(format!("did you mean `{}` ({})?", code.id, code.name)).action(action::look(
+            "explain",
+            &["explain", code.id],
+            code.title,
+        )),
+        None => failure.hint("`skiff explain` lists all codes").action(action::look(
+            "list",
+            &["explain"],
+            "lists all codes",
+        )),
     }
 }

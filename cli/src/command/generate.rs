@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     outcome::Outcome,
     project::{Project, SpecArguments},
-    seam,
+    seam, words,
 };
 
 /// Print the plan in another tool's format
@@ -26,8 +26,7 @@ pub(crate) struct GenerateArguments {
 #[derive(Debug, Subcommand)]
 enum Target {
     /// A CloudFormation template, for review and for cfn-lint; not for deploying
-    ///
-    /// Example: skiff generate cloudformation --env prod --out template.json
+    #[command(after_help = "Example:\n  skiff generate cloudformation --env prod --out template.json")]
     Cloudformation(CloudformationArguments),
 }
 
@@ -51,15 +50,15 @@ fn cloudformation(arguments: &CloudformationArguments) -> Result<Outcome, Failur
     let project = Project::open(&arguments.spec.file)?;
     let compiled = project.plan(arguments.spec.environment.as_deref(), &project.lock)?;
     let template = seam::cloudformation_text(&compiled.plan);
-    let count = compiled.plan.shape.len();
+    let count = words::count(compiled.plan.shape.len(), "resource");
     let mut outcome = match &arguments.out {
-        None => Outcome::done("GENERATED", format!("generated a template of {count} resources"))
+        None => Outcome::done("GENERATED", format!("generated a template of {count}"))
             // The template is JSON today; should it become YAML, a machine still gets it, as text.
             .data(json!({ "template": serde_json::from_str::<Value>(&template).unwrap_or_else(|_| json!(template)) }))
             .body(template),
         Some(out) => {
             document::write(out, &template, Existing::Replace)?;
-            Outcome::done("GENERATED", format!("wrote a template of {count} resources to `{}`", out.display()))
+            Outcome::done("GENERATED", format!("wrote a template of {count} to `{}`", out.display()))
                 .data(json!({ "written": out.display().to_string() }))
         }
     };

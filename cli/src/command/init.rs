@@ -20,9 +20,8 @@ const TARGET: &str = "skiff.yaml";
 /// Write a commented skiff.yaml into this folder
 ///
 /// An existing skiff.yaml is kept unless --force is given (exit 6). Forms: text, json.
-///
-/// Example: skiff init web shop
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff init web shop")]
 pub(crate) struct InitArguments {
     /// What the application is made of
     #[arg(value_enum)]
@@ -72,7 +71,9 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<Outcome, Failure> {
         .map_err(|error| Failure::defect(format!("a template could not be filled in: {error}")))?;
     let spec = spec.trim_end().to_owned() + "\n";
     if arguments.dry_run {
-        return Ok(Outcome::done("WOULD_WRITE", format!("`{TARGET}` would be written")).data(json!({ "spec": spec })).body(spec));
+        return Ok(Outcome::done("WOULD_WRITE", format!("`{TARGET}` would be written"))
+            .data(json!({ "spec": spec }))
+            .body(spec));
     }
     let existing = if arguments.force { Existing::Replace } else { Existing::Keep };
     if !arguments.force && Path::new(TARGET).symlink_metadata().is_ok() {

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clap::Args;
 use serde_json::json;
-use skiff_wire::{EnvironmentLock, ExitCode, Input, Lock};
+use skiff_wire::{EnvironmentLock, ExitCode, Input, Lock, RecommendedAction};
 
 use crate::{
     action,
+    command::plan::unlocked,
     document::{self, Existing},
     failure::Failure,
     lock::{
@@ -28,13 +29,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Image tags that are not locked yet are resolved to digests at their registries, with the logins that docker has.
 /// Listener rules get priorities; those that were given before are kept. Values that are given by hand are added.
 /// Without --env all declared environments are locked. Forms: text, json.
-///
-/// Examples:
-///   skiff lock
-///   skiff lock --env prod --ami arm64=ami-0123456789abcdef0 --input vpc_id=vpc-01234567
-///   skiff lock --check
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Examples:\n  skiff lock\n  skiff lock --env prod --ami arm64=ami-0123456789abcdef0 --input vpc_id=vpc-01234567\n  skiff lock --check"
+)]
 pub(crate) struct LockArguments {
     #[command(flatten)]
     spec: SpecArguments,
@@ -67,7 +65,10 @@ pub(crate) fn run(arguments: &LockArguments) -> Result<Outcome, Failure> {
     work.lock_priorities(&environments)?;
     work.lock_images(&environments)?;
     work.forget(&project);
-    conclude(&project, arguments, work)
+    let open = still_open(&project, &work.lock, &environments)?;
+    let mut outcome = conclude(&project, arguments, work)?;
+    outcome.actions.extend(open);
+    Ok(outcome)
 }
 
 /// Each environment compiled without a lock: so its plan names every value that can be locked.
@@ -150,7 +151,8 @@ impl Work<'_> {
         if self.arguments.spec.environment.is_none() {
             self.lock.images.retain(|reference, _| wanted.contains(reference));
         }
-        let by_hand = |reference: &String| self.arguments.image.iter().any(|given| given.starts_with(&format!("{reference}=")));
+        let by_hand =
+            |reference: &String| self.arguments.image.iter().any(|given| given.starts_with(&format!("{reference}=")));
         let (update, locked) = (self.arguments.update, &self.lock.images);
         let open = wanted.iter().filter(|one| !by_hand(one) && (update || !locked.contains_key(*one)));
         self.open = open.cloned().collect();
@@ -192,7 +194,8 @@ fn only<'a>(values: impl Iterator<Item = &'a String>, flag: &str, what: &str) ->
         [one] => Ok((*one).clone()),
         several => {
             let names = several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            Err(Failure::usage(format!("`{flag}` could mean several {what}: {names}")).hint("name one environment with `--env`"))
+            Err(Failure::usage(format!("`{flag}` could mean several {what}: {names}"))
+                .hint("name one environment with `--env`"))
         }
     }
 }
@@ -208,6 +211,17 @@ fn unused_image(reference: &str, wanted: &[String]) -> Failure {
         [] => failure.hint("it names no image by its tag"),
         wanted => failure.hint(format!("it names {}", wanted.join(", "))),
     }
+}
+
+/// What the plans still leave open with the new lock, as the commands that lock it.
+fn still_open(project: &Project, lock: &Lock, environments: &[Compiled]) -> Result<Vec<RecommendedAction>, Failure> {
+    let mut actions: Vec<RecommendedAction> = Vec::new();
+    for environment in environments {
+        let plan = project.plan(environment.requested.as_deref(), lock)?.plan;
+        actions.extend(unlocked(&plan).into_iter().filter(|action| action.argv.len() > 2));
+    }
+    actions.dedup_by(|a, b| a.argv == b.argv);
+    Ok(actions)
 }
 
 fn conclude(project: &Project, arguments: &LockArguments, work: Work<'_>) -> Result<Outcome, Failure> {
@@ -243,4 +257,19 @@ fn write_unless_changed(project: &Project, text: &str) -> Result<(), Failure> {
         return Err(Failure::new("CONFLICT", ExitCode::Conflict, message).hint("run it again"));
     }
     document::write(path, text, Existing::Replace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_given_by_hand_needs_one_place_to_go() {
+        let regions = ["eu-central-1", "us-east-1", "eu-central-1"].map(String::from);
+        assert_eq!(only(regions[..1].iter(), "--ami", "regions").unwrap(), "eu-central-1");
+        assert_eq!(only([&regions[0], &regions[2]].into_iter(), "--ami", "regions").unwrap(), "eu-central-1");
+        let outcome = only(regions.iter(), "--ami", "regions").unwrap_err().into_outcome();
+        assert_eq!(outcome.exit, ExitCode::Usage);
+        assert_eq!(outcome.summary, "`--ami` could mean several regions: `eu-central-1`, `us-east-1`");
+    }
 }

@@ -19,9 +19,8 @@ use crate::{
 /// Print the manual page, or write one page for each command
 ///
 /// Forms: text (roff), json.
-///
-/// Example: skiff man --out ~/.local/share/man/man1
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff man --out ~/.local/share/man/man1")]
 pub(crate) struct ManArguments {
     /// Write one page for each command into this folder
     #[arg(long, value_name = "DIR")]

@@ -14,20 +14,17 @@ use crate::{
     failure::Failure,
     outcome::Outcome,
     project::{Compiled, Project, SpecArguments},
-    seam,
+    seam, words,
 };
 
 /// Show what would be created in AWS, or how it differs from a golden plan
 ///
 /// With --golden the difference in meaning is shown, with a risk and a reason for each change; the process exits with 3
 /// when there is one, 0 when there is none, and 5 when the golden file is missing. Forms: text, json, markdown.
-///
-/// Examples:
-///   skiff plan --env prod
-///   skiff plan --golden plan.golden.json --format markdown
-///   skiff plan --golden plan.golden.json --bless
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Examples:\n  skiff plan --env prod\n  skiff plan --golden plan.golden.json --format markdown\n  skiff plan --golden plan.golden.json --bless"
+)]
 pub(crate) struct PlanArguments {
     #[command(flatten)]
     spec: SpecArguments,
@@ -56,7 +53,7 @@ pub(crate) fn run(arguments: &PlanArguments, format: Format) -> Result<Outcome, 
     };
     if let Some(out) = &arguments.out {
         document::write(out, &text, Existing::Replace)?;
-        outcome = outcome.fact("written", out.display());
+        outcome = outcome.fact("written", out.display().to_string());
     }
     outcome.actions.extend(unlocked(&compiled.plan));
     outcome.findings = compiled.findings;
@@ -69,11 +66,12 @@ fn show(compiled: &Compiled, format: Format) -> Result<Outcome, Failure> {
         Format::Markdown => seam::plan_markdown(plan, &compiled.findings),
         _ => seam::plan_text(plan, &compiled.findings),
     };
-    let summary = format!("planned {} resources for `{}` in `{}`", plan.shape.len(), plan.app, plan.environment);
+    let summary =
+        format!("planned {} for `{}` in `{}`", words::count(plan.shape.len(), "resource"), plan.app, plan.environment);
     let outcome = Outcome::done("PLANNED", summary).body(body).data(document::to_value(plan)?);
     Ok(outcome
-        .fact("resources", plan.shape.len())
-        .fact("unlocked_inputs", plan.inputs.len())
+        .fact("resources", plan.shape.len().to_string())
+        .fact("unlocked_inputs", plan.inputs.len().to_string())
         .fact("monthly_cost", format!("{} {}", plan.cost.monthly, plan.cost.currency).trim()))
 }
 
@@ -109,11 +107,23 @@ fn verdict(change: &Change, golden: &Path) -> Outcome {
     Outcome::new("PLAN_DIFFERS", ExitCode::Attention, summary)
 }
 
-fn finish(mut outcome: Outcome, arguments: &PlanArguments, golden: &Path, change: &Change, texts_differ: bool) -> Outcome {
+fn finish(
+    mut outcome: Outcome,
+    arguments: &PlanArguments,
+    golden: &Path,
+    change: &Change,
+    texts_differ: bool,
+) -> Outcome {
     if change.is_empty() && texts_differ {
-        outcome.warnings.push(format!("`{}` is written differently and means the same; `--bless` refreshes it", golden.display()));
+        outcome
+            .warnings
+            .push(format!("`{}` is written differently and means the same; `--bless` refreshes it", golden.display()));
     }
-    if change.is_empty() { outcome } else { outcome.action(blessing(arguments, golden, "accepts the difference, once it was read")) }
+    if change.is_empty() {
+        outcome
+    } else {
+        outcome.action(blessing(arguments, golden, "accepts the difference, once it was read"))
+    }
 }
 
 fn bless(
@@ -157,7 +167,7 @@ fn blessing(arguments: &PlanArguments, golden: &Path, reason: &str) -> Recommend
 }
 
 /// The commands that lock what the plan still leaves open, each once.
-fn unlocked(plan: &Plan) -> Vec<RecommendedAction> {
+pub(crate) fn unlocked(plan: &Plan) -> Vec<RecommendedAction> {
     let mut commands: Vec<(&str, &[String])> = Vec::new();
     for (name, input) in plan.inputs.iter().filter(|(_, input)| !input.locked_by.is_empty()) {
         if !commands.iter().any(|(_, argv)| *argv == input.locked_by) {

@@ -9,9 +9,8 @@ use crate::{document, failure::Failure, outcome::Outcome, seam};
 /// Print the JSON Schema of a document
 ///
 /// Forms: text (the schema itself), json.
-///
-/// Example: skiff schema spec > skiff.schema.json
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff schema spec > skiff.schema.json")]
 pub(crate) struct SchemaArguments {
     /// Which document
     #[arg(value_enum, default_value_t)]

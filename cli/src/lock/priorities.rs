@@ -208,9 +208,9 @@ mod tests {
     }
 
     fn in_order(routes: &[(String, u8)], priorities: &BTreeMap<String, u32>) -> bool {
-        routes.iter().all(|(a, before)| {
-            routes.iter().all(|(b, after)| before >= after || priorities[a] < priorities[b])
-        })
+        routes
+            .iter()
+            .all(|(a, before)| routes.iter().all(|(b, after)| before >= after || priorities[a] < priorities[b]))
     }
 
     proptest! {

@@ -56,7 +56,9 @@ pub(crate) fn input<'a>(argument: &'a str, known: &BTreeMap<String, Input>) -> R
             (value.split(',').all(|one| is_id("subnet-", one)), "`subnet-…` ids, separated by commas without spaces")
         }
         InputKind::HostedZone => (is_zone(value), "a hosted zone id, such as `Z0123456789ABCDEFGHIJ`"),
-        InputKind::RulePriority => (value.parse().is_ok_and(|number: u32| (1..=50_000).contains(&number)), "1 to 50000"),
+        InputKind::RulePriority => {
+            (value.parse().is_ok_and(|number: u32| (1..=50_000).contains(&number)), "1 to 50000")
+        }
         InputKind::Digest | InputKind::RunnerDigest | InputKind::TrustRootDigest => {
             (is_digest(value), "`sha256:` and 64 hexadecimal digits")
         }
@@ -130,7 +132,9 @@ mod tests {
         for right in ["vpc_id=vpc-01234567", "subnets=subnet-01234567,subnet-89abcdef", "zone_id=Z01ABC"] {
             assert!(input(right, &known).is_ok(), "{right}");
         }
-        for wrong in ["vpc_id=subnet-01234567", "subnets=subnet-01234567, subnet-89abcdef", "zone_id=example.com", "vpcid=x"] {
+        for wrong in
+            ["vpc_id=subnet-01234567", "subnets=subnet-01234567, subnet-89abcdef", "zone_id=example.com", "vpcid=x"]
+        {
             assert!(input(wrong, &known).is_err(), "{wrong}");
         }
     }

@@ -34,7 +34,8 @@ fn parse(header: &str) -> Option<Challenge> {
         return None;
     }
     let parameters = parameters(rest);
-    let value = |name: &str| parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+    let value =
+        |name: &str| parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
     Some(Challenge::Bearer { realm: value("realm")?, service: value("service"), scope: value("scope") })
 }
 
@@ -100,6 +101,6 @@ mod tests {
         let expected = Challenge::Bearer { realm: "a\"b".into(), service: Some("s".into()), scope: None };
         assert_eq!(best([r#"bearer service=s , Realm="a\"b""#].into_iter()), Some(expected));
         assert_eq!(best(["Bearer service=x", "Negotiate", "", "Bearer realm"].into_iter()), None);
-        assert_eq!(best([r#"Bearer realm="never closed"#].into_iter()).is_some(), true);
+        assert!(best([r#"Bearer realm="never closed"#].into_iter()).is_some());
     }
 }

@@ -88,7 +88,10 @@ impl CredentialStore {
         let config = serde_json::from_str(&text).map_err(|error| {
             // Serde's own words may quote a value, and a value here may be a password: only the place is told.
             let (line, column) = (error.line(), error.column());
-            Failure::unusable(format!("`{}` is not a Docker configuration: line {line}, column {column}", path.display()))
+            Failure::unusable(format!(
+                "`{}` is not a Docker configuration: line {line}, column {column}",
+                path.display()
+            ))
         })?;
         Ok(Self { path: path.to_owned(), config })
     }
@@ -103,7 +106,10 @@ impl CredentialStore {
         let entry = self.config.auths.iter().find(|(name, _)| host(name) == host(server)).map(|(_, entry)| entry);
         match entry.filter(|entry| !entry.auth.is_empty() || !entry.identitytoken.is_empty()) {
             Some(entry) => self.decode(registry, entry).map(Some),
-            None => self.config.creds_store.as_ref().map_or(Ok(None), |helper| ask_helper(helper, server)),
+            None => match self.config.creds_store.as_deref().filter(|helper| !helper.is_empty()) {
+                Some(helper) => ask_helper(helper, server),
+                None => Ok(None),
+            },
         }
     }
 
@@ -199,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_helper_that_is_missing_says_which() {
-        let outcome = store(r#"{"credHelpers": {"ghcr.io": "no-such-helper"}}"#).of("ghcr.io").unwrap_err().into_outcome();
+        let outcome =
+            store(r#"{"credHelpers": {"ghcr.io": "no-such-helper"}}"#).of("ghcr.io").unwrap_err().into_outcome();
         assert_eq!(outcome.exit, ExitCode::NotAuthorised);
         assert!(outcome.summary.contains("docker-credential-no-such-helper"), "{}", outcome.summary);
     }

@@ -209,7 +209,10 @@ fn is_transient(status: StatusCode) -> bool {
 
 fn is_worth_a_retry(error: &ureq::Error) -> bool {
     use ureq::Error;
-    matches!(error, Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed | Error::HostNotFound | Error::Protocol(_))
+    matches!(
+        error,
+        Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed | Error::HostNotFound | Error::Protocol(_)
+    )
 }
 
 /// `Retry-After` in seconds; its other form, a date, is not worth a clock.
@@ -267,5 +270,6 @@ fn login(reference: &ImageReference) -> String {
 
 fn trouble(reference: &ImageReference, what: &str) -> Failure {
     let message = format!("`{reference}` could not be resolved at `{}`: {what}", reference.registry_key());
-    Failure::new("REGISTRY_TROUBLE", ExitCode::Provider, message).hint("run it again; `--image REF=sha256:…` locks by hand")
+    Failure::new("REGISTRY_TROUBLE", ExitCode::Provider, message)
+        .hint("run it again; `--image REF=sha256:…` locks by hand")
 }

@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn what_could_leave_the_path_is_refused() {
-        for wrong in ["", "Shop:1", "a/../b:1", "a?b", "a/b:1/..", "ghcr.io/", "a b", "ghcr.io/a:", "x.io:99999/a", "a:b:c"] {
+        for wrong in
+            ["", "Shop:1", "a/../b:1", "a?b", "a/b:1/..", "ghcr.io/", "a b", "ghcr.io/a:", "x.io:99999/a", "a:b:c"]
+        {
             assert!(ImageReference::parse(wrong).is_err(), "{wrong}");
         }
     }

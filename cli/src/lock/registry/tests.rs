@@ -70,13 +70,13 @@ fn digest(body: &str) -> String {
     format!("sha256:{}", Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
-fn resolve_with(served: &Served, credentials: CredentialStore) -> Result<String, Outcome> {
+fn resolve_with(served: &Served, credentials: CredentialStore) -> Result<String, Box<Outcome>> {
     let reference = ImageReference::parse(&format!("{}/acme/shop:1.4", served.address)).unwrap();
     let registry = Registry::new(credentials, Duration::from_millis(1));
-    registry.resolve(&reference).map_err(crate::failure::Failure::into_outcome)
+    registry.resolve(&reference).map_err(|failure| Box::new(failure.into_outcome()))
 }
 
-fn resolve(served: &Served) -> Result<String, Outcome> {
+fn resolve(served: &Served) -> Result<String, Box<Outcome>> {
     resolve_with(served, CredentialStore::default())
 }
 
@@ -136,7 +136,8 @@ fn a_token_is_fetched_and_sent() {
 #[test]
 fn an_identity_token_is_exchanged() {
     let served = serve(|address| {
-        let challenge = format!(r#"WWW-Authenticate: Bearer realm="http://{address}/token",service="s",scope="x:y:pull""#);
+        let challenge =
+            format!(r#"WWW-Authenticate: Bearer realm="http://{address}/token",service="s",scope="x:y:pull""#);
         vec![
             answer("401 Unauthorized", &[&challenge], "{}"),
             answer("200 OK", &[], r#"{"access_token":"fresh"}"#),
@@ -180,7 +181,8 @@ fn an_image_that_does_not_exist_is_not_found() {
 #[test]
 fn a_refusal_names_the_login_and_no_secret() {
     let challenge = "WWW-Authenticate: Basic realm=\"r\"";
-    let served = serve(|_| vec![answer("401 Unauthorized", &[challenge], ""), answer("401 Unauthorized", &[challenge], "")]);
+    let served =
+        serve(|_| vec![answer("401 Unauthorized", &[challenge], ""), answer("401 Unauthorized", &[challenge], "")]);
     let credentials = login(&served, r#"{"auth": "bWU6c2VjcmV0"}"#);
     let outcome = resolve_with(&served, credentials).unwrap_err();
     assert_eq!(outcome.exit, ExitCode::NotAuthorised);
@@ -229,4 +231,24 @@ fn nobody_there_is_transient_trouble() {
     let served = Served { address: listener.local_addr().unwrap().to_string(), requests: Arc::default() };
     drop(listener);
     fails(&served, ExitCode::Provider, "could not be asked");
+}
+
+#[test]
+fn a_secure_client_speaks_nothing_but_tls() {
+    let served = serve(|_| vec![answer("200 OK", &[], MANIFEST)]);
+    let agent = super::agent(true);
+    let plain = agent.get(format!("http://{}/", served.address)).call().unwrap_err();
+    assert!(matches!(plain, ureq::Error::RequireHttpsOnly(_)), "{plain:?}");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut hello = [0; 3];
+        stream.read_exact(&mut hello).unwrap();
+        assert_eq!(hello[0], 0x16, "a TLS handshake record");
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+    });
+    let confused = agent.get(format!("https://{address}/")).call().unwrap_err();
+    assert!(matches!(confused, ureq::Error::Rustls(_) | ureq::Error::Io(_)), "{confused:?}");
+    assert!(confused.to_string().to_lowercase().contains("corrupt message"), "{confused}");
 }
