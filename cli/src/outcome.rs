@@ -30,6 +30,8 @@ pub(crate) struct Outcome {
     pub(crate) warnings: Vec<String>,
     /// What goes to standard output when the format is not JSON.
     pub(crate) body: Option<String>,
+    /// Whether the summary is worth saying although there is a body: a file was written as well.
+    pub(crate) announced: bool,
 }
 
 impl Outcome {
@@ -52,12 +54,19 @@ impl Outcome {
             data: json!({}),
             warnings: Vec::new(),
             body: None,
+            announced: false,
         }
     }
 
     /// Sets what goes to standard output when the format is not JSON.
     pub(crate) fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
+        self
+    }
+
+    /// Says the summary on standard error even when all is well.
+    pub(crate) fn announced(mut self) -> Self {
+        self.announced = true;
         self
     }
 

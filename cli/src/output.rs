@@ -73,7 +73,7 @@ fn remarks(outcome: &Outcome, color: bool) -> String {
     }
     if !outcome.ok() {
         text.push_str(&format!("{} {}\n", label("error:", "31", color), outcome.summary));
-    } else if outcome.body.is_none() || outcome.exit != ExitCode::Done {
+    } else if outcome.announced || outcome.body.is_none() || outcome.exit != ExitCode::Done {
         text.push_str(&format!("{}\n", outcome.summary));
     }
     if let Some(hint) = &outcome.hint {

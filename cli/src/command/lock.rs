@@ -243,7 +243,7 @@ fn conclude(project: &Project, arguments: &LockArguments, work: Work<'_>) -> Res
         Outcome::done("WOULD_LOCK", format!("`{path}` would be written")).body(text)
     } else {
         write_unless_changed(project, &text)?;
-        Outcome::done("LOCKED", format!("wrote `{path}`; commit it")).body(difference)
+        Outcome::done("LOCKED", format!("wrote `{path}`; commit it")).body(difference).announced()
     };
     outcome.warnings = work.notes;
     Ok(outcome.data(data))

@@ -145,7 +145,7 @@ fn bless(
     let outcome = Outcome::done("BLESSED", format!("`{}` is now this plan", golden.display()))
         .data(json!({ "written": true, "change": change }));
     Ok(match &change {
-        Some(change) if !change.is_empty() => outcome.body(render(change, "", format)),
+        Some(change) if !change.is_empty() => outcome.body(render(change, "", format)).announced(),
         _ => outcome,
     })
 }

@@ -6,9 +6,7 @@ use skiff_wire::{Input, InputKind};
 
 use crate::failure::Failure;
 
-/// Splits `NAME=VALUE` at the last or the first `=`.
-///
-/// An image reference never contains one, and neither does a digest; the value of an input might.
+/// Splits `NAME=VALUE` at the first `=`, which no name, architecture or image reference contains.
 pub(crate) fn pair<'a>(flag: &str, argument: &'a str) -> Result<(&'a str, &'a str), Failure> {
     let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
     if name.is_empty() || value.is_empty() {
@@ -49,21 +47,26 @@ pub(crate) fn input<'a>(argument: &'a str, known: &BTreeMap<String, Input>) -> R
     let Some(input) = known.get(name) else {
         return Err(unknown_input(name, known));
     };
+    let digest = "`sha256:` and 64 hexadecimal digits";
     let (fits, form) = match input.kind {
-        InputKind::Ami => (is_id("ami-", value), "`ami-` and 8 or 17 hexadecimal digits"),
         InputKind::Vpc => (is_id("vpc-", value), "`vpc-` and 8 or 17 hexadecimal digits"),
         InputKind::SubnetList => {
             (value.split(',').all(|one| is_id("subnet-", one)), "`subnet-…` ids, separated by commas without spaces")
         }
         InputKind::HostedZone => (is_zone(value), "a hosted zone id, such as `Z0123456789ABCDEFGHIJ`"),
-        InputKind::RulePriority => {
-            (value.parse().is_ok_and(|number: u32| (1..=50_000).contains(&number)), "1 to 50000")
+        InputKind::RunnerDigest | InputKind::TrustRootDigest => (is_digest(value), digest),
+        InputKind::Ami => return Err(elsewhere(name, "`--ami ARCH=ami-…` locks it, for all services of a region")),
+        InputKind::Digest => {
+            return Err(elsewhere(name, "`skiff lock` resolves it, and `--image REF=sha256:…` sets it"));
         }
-        InputKind::Digest | InputKind::RunnerDigest | InputKind::TrustRootDigest => {
-            (is_digest(value), "`sha256:` and 64 hexadecimal digits")
-        }
+        InputKind::RulePriority => return Err(elsewhere(name, "`skiff lock` allocates it")),
     };
     if fits { Ok((name, value)) } else { Err(wrong(&format!("--input {name}"), value, form)) }
+}
+
+/// The lock has another place for this value, and what stood among the inputs would be ignored.
+fn elsewhere(name: &str, how: &str) -> Failure {
+    Failure::usage(format!("`{name}` is not locked with `--input`")).hint(how)
 }
 
 fn unknown_input(name: &str, known: &BTreeMap<String, Input>) -> Failure {
@@ -127,14 +130,21 @@ mod tests {
         let known = BTreeMap::from([
             ("subnets".to_owned(), input_of(InputKind::SubnetList)),
             ("vpc_id".to_owned(), input_of(InputKind::Vpc)),
+            ("ami".to_owned(), input_of(InputKind::Ami)),
+            ("digest".to_owned(), input_of(InputKind::Digest)),
             ("zone_id".to_owned(), input_of(InputKind::HostedZone)),
         ]);
         for right in ["vpc_id=vpc-01234567", "subnets=subnet-01234567,subnet-89abcdef", "zone_id=Z01ABC"] {
             assert!(input(right, &known).is_ok(), "{right}");
         }
-        for wrong in
-            ["vpc_id=subnet-01234567", "subnets=subnet-01234567, subnet-89abcdef", "zone_id=example.com", "vpcid=x"]
-        {
+        for wrong in [
+            "vpc_id=subnet-01234567",
+            "subnets=subnet-01234567, subnet-89abcdef",
+            "zone_id=example.com",
+            "vpcid=x",
+            "ami=ami-01234567",
+            &format!("digest=sha256:{}", "a".repeat(64)),
+        ] {
             assert!(input(wrong, &known).is_err(), "{wrong}");
         }
     }

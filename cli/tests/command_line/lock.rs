@@ -12,7 +12,7 @@ const MANIFEST: &str = r#"{"schemaVersion":2}"#;
 const DIGEST: &str = "sha256:bafebd36189ad3688b7b3915ea55d461e0bfcfbdde11e54b0a123999fb6be50f";
 const AMI: &str = "ami-0123456789abcdef0";
 
-/// A registry that gives every request the same answer; its address.
+/// A registry that gives every request the same answer, or first wants the password of `me`; its address.
 fn registry(status: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -20,7 +20,13 @@ fn registry(status: &'static str) -> String {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-            assert!(lines.take_while(|line| !line.is_empty()).count() > 0);
+            let lines: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+            // `printf me:s3cret | base64`
+            let authorized = lines.iter().any(|line| line.eq_ignore_ascii_case("authorization: Basic bWU6czNjcmV0"));
+            let status = match status {
+                "200 OK when authorized" if !authorized => "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"test\"",
+                status => status,
+            };
             let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", MANIFEST.len());
             stream.write_all((head + MANIFEST).as_bytes()).unwrap();
         }
@@ -61,6 +67,26 @@ fn a_tag_is_resolved_once_and_then_kept() {
     assert_eq!(folder.files(), ["skiff.lock", "skiff.yaml"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_credential_helper_is_asked_and_never_quoted() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = with_registry("200 OK when authorized");
+    folder.write("config.json", r#"{"credsStore": "test"}"#);
+    let helper = "#!/bin/sh\nread server\nprintf '{\"Username\": \"me\", \"Secret\": \"s3cret\"}'\n";
+    folder.write("docker-credential-test", helper);
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path("docker-credential-test"), executable).unwrap();
+    let lock = |path: &std::path::Path| crate::Run::from(folder.command(["lock"]).env("PATH", path).output().unwrap());
+    let refused = lock(std::path::Path::new("/nowhere"));
+    assert_eq!(refused.exit, 4, "{}", refused.stderr);
+    assert!(refused.stderr.contains("docker-credential-test"), "{}", refused.stderr);
+    let run = lock(&folder.path(""));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!(run.stdout + &run.stderr).contains("s3cret"));
+    assert!(folder.read("skiff.lock").contains(DIGEST));
+}
+
 #[test]
 fn a_dry_run_shows_the_lock_and_writes_nothing() {
     let folder = with_registry("200 OK");
@@ -94,6 +120,7 @@ fn values_given_by_hand_are_kept_beside_each_other() {
     let kept = first.lines().filter(|line| second.lines().any(|other| other == *line)).count();
     assert_eq!(kept, first.lines().count(), "only lines were added");
     assert!(run.stdout.contains(&format!("+    arm64: {AMI}")), "{}", run.stdout);
+    assert!(run.stderr.starts_with("wrote `skiff.lock`; commit it\n"), "{}", run.stderr);
 }
 
 #[test]

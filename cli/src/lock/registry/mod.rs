@@ -166,7 +166,7 @@ impl Registry {
                 attempt()
             }
         };
-        last.map_err(|error| trouble(reference, &format!("it could not be asked: {error}")))
+        last.map_err(|error| unreachable_registry(reference, &error))
     }
 
     fn agent(&self, reference: &ImageReference) -> &Agent {
@@ -209,10 +209,32 @@ fn is_transient(status: StatusCode) -> bool {
 
 fn is_worth_a_retry(error: &ureq::Error) -> bool {
     use ureq::Error;
+    if certificate_trouble(error) {
+        return false;
+    }
     matches!(
         error,
         Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed | Error::HostNotFound | Error::Protocol(_)
     )
+}
+
+/// Whether the other side could not prove who it is; the TLS library's error travels inside an IO error.
+fn certificate_trouble(error: &ureq::Error) -> bool {
+    let cause = match error {
+        ureq::Error::Rustls(cause) => Some(cause),
+        ureq::Error::Io(error) => error.get_ref().and_then(|cause| cause.downcast_ref()),
+        _ => None,
+    };
+    matches!(cause, Some(rustls::Error::InvalidCertificate(_)))
+}
+
+fn unreachable_registry(reference: &ImageReference, error: &ureq::Error) -> Failure {
+    if !certificate_trouble(error) {
+        return trouble(reference, &format!("it could not be asked: {error}"));
+    }
+    let message = format!("`{}` could not prove who it is: {error}", reference.registry_key());
+    Failure::new("VERIFICATION_FAILED", ExitCode::VerificationFailed, message)
+        .hint("a company's own certificate authority is trusted through the system's store, or through `SSL_CERT_FILE`")
 }
 
 /// `Retry-After` in seconds; its other form, a date, is not worth a clock.
