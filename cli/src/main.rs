@@ -1,2 +1,29 @@
-//! placeholder
-fn main() {}
+//! `skiff`: the command line, and the only part of the project that touches arguments, files, the network and the terminal.
+//!
+//! [`run`] reads the arguments and calls one module of [`command`]; each gives an [`outcome::Outcome`] or a
+//! [`failure::Failure`]; [`output`] prints either in the form that was asked for. **No command prints by itself, and
+//! none ends the process.**
+//!
+//! To add a command: a file in [`command`] with its arguments and its `run`, a variant in [`arguments::Command`], a
+//! section in `docs/command-contract.md`, and its exit codes in `tests/`.
+
+mod action;
+mod arguments;
+mod color;
+mod command;
+mod defect;
+mod document;
+mod drawing;
+mod failure;
+mod lock;
+mod outcome;
+mod output;
+mod project;
+mod run;
+mod sarif;
+mod seam;
+mod words;
+
+fn main() -> std::process::ExitCode {
+    run::run(&std::env::args_os().collect::<Vec<_>>()).into()
+}

@@ -1,0 +1,143 @@
+//! The command line as types: what may be written, and the help that explains it.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::{
+    color::ColorChoice,
+    command::{
+        check::CheckArguments, completions::CompletionsArguments, diff::DiffArguments, explain::ExplainArguments,
+        generate::GenerateArguments, init::InitArguments, lock::LockArguments, man::ManArguments, plan::PlanArguments,
+        schema::SchemaArguments,
+    },
+};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0 done, or nothing to do        6 conflict, safe to retry
+  1 a defect of Skiff             7 provider or network trouble, transient
+  2 the command line is wrong    10 verification failed, never retry
+  3 done, a difference was found 12 the input has errors
+  4 not authorised              130 interrupted
+  5 not found
+
+Every command takes `--format json` and then prints one JSON object on standard output.";
+
+/// Operations for teams that want what Kubernetes gives, without running Kubernetes.
+///
+/// Skiff compiles `skiff.yaml` into a plan of plain AWS resources: the VM is the pod, the cloud is the control plane.
+/// Start with `skiff init web NAME`, then `skiff check` and `skiff plan`.
+#[derive(Debug, Parser)]
+#[command(name = "skiff", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How to print, on every command.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(crate) struct Settings {
+    /// Form of the output; each command says in its help which forms it has
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// When to colour; NO_COLOR is respected
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Output")]
+    pub(crate) color: ColorChoice,
+}
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object for programs, on every command
+    Json,
+    /// For a pull request's comment: `plan` and `diff`
+    Markdown,
+    /// For code scanning (SARIF 2.1.0): `check`
+    Sarif,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(CheckArguments),
+    Plan(PlanArguments),
+    Diff(DiffArguments),
+    Generate(GenerateArguments),
+    Lock(LockArguments),
+    Init(InitArguments),
+    Explain(ExplainArguments),
+    Schema(SchemaArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
+}
+
+impl Command {
+    /// The command's name, as in its envelope's `schema`.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "check",
+            Self::Plan(_) => "plan",
+            Self::Diff(_) => "diff",
+            Self::Generate(_) => "generate",
+            Self::Lock(_) => "lock",
+            Self::Init(_) => "init",
+            Self::Explain(_) => "explain",
+            Self::Schema(_) => "schema",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+
+    /// Whether the command can print in a form.
+    pub(crate) fn prints(&self, format: Format) -> bool {
+        match format {
+            Format::Text | Format::Json => true,
+            Format::Markdown => matches!(self, Self::Plan(_) | Self::Diff(_)),
+            Format::Sarif => matches!(self, Self::Check(_)),
+        }
+    }
+}
+
+/// The settings of a command line that could not be parsed, as far as they can be made out.
+///
+/// A program that asked for JSON must get JSON for a mistake in its arguments too.
+pub(crate) fn salvage(arguments: &[OsString]) -> Settings {
+    let value = |flag: &str| {
+        let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
+        let joined = words.iter().rev().find_map(|word| word.strip_prefix(&format!("{flag}=")).map(str::to_owned));
+        joined.or_else(|| words.windows(2).rev().find(|pair| pair[0] == flag).map(|pair| pair[1].to_string()))
+    };
+    Settings {
+        format: value("--format").and_then(|word| Format::from_str(&word, false).ok()).unwrap_or_default(),
+        color: value("--color").and_then(|word| ColorChoice::from_str(&word, false).ok()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_are_salvaged_from_a_broken_line() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(salvage(&words("skiff plna --format json")).format, Format::Json);
+        assert_eq!(salvage(&words("skiff --format=json --color=never")).format, Format::Json);
+        assert_eq!(salvage(&words("skiff --format=json --color=never")).color, ColorChoice::Never);
+        assert_eq!(salvage(&words("skiff plan --format")).format, Format::Text);
+    }
+}

@@ -1,0 +1,12 @@
+//! One file for each command: its arguments, its help and its `run`.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod init;
+pub(crate) mod lock;
+pub(crate) mod man;
+pub(crate) mod plan;
+pub(crate) mod schema;

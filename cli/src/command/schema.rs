@@ -1,0 +1,52 @@
+//! `skiff schema`: the JSON Schema of a document.
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use skiff_wire::{Change, Envelope, Lock, Plan};
+
+use crate::{document, failure::Failure, outcome::Outcome, seam};
+
+/// Print the JSON Schema of a document
+///
+/// Forms: text (the schema itself), json.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  skiff schema spec > skiff.schema.json")]
+pub(crate) struct SchemaArguments {
+    /// Which document
+    #[arg(value_enum, default_value_t)]
+    document: Document,
+}
+
+/// The documents that have a schema.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Document {
+    /// skiff.yaml
+    #[default]
+    Spec,
+    /// The plan
+    Plan,
+    /// skiff.lock
+    Lock,
+    /// The difference between two plans
+    Change,
+    /// The object that every command prints with --format json
+    Envelope,
+}
+
+/// Prints a schema.
+pub(crate) fn run(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
+    let schema = schema(arguments.document)?;
+    let body = document::to_json(&schema)?;
+    Ok(Outcome::done("SCHEMA", "the JSON Schema").body(body).data(json!({ "schema": schema })))
+}
+
+fn schema(document: Document) -> Result<Value, Failure> {
+    let schema = match document {
+        Document::Spec => return Ok(seam::spec_schema()),
+        Document::Plan => schemars::schema_for!(Plan),
+        Document::Lock => schemars::schema_for!(Lock),
+        Document::Change => schemars::schema_for!(Change),
+        Document::Envelope => schemars::schema_for!(Envelope),
+    };
+    document::to_value(&schema)
+}

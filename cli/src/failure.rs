@@ -1,0 +1,100 @@
+//! Why a command could not do what it was asked: what happened, where, and what to do next.
+
+use std::{io, path::Path};
+
+use skiff_wire::{ExitCode, Finding, RecommendedAction};
+
+use crate::{drawing::Drawing, outcome::Outcome};
+
+/// A command that did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure(Box<Outcome>);
+
+impl Failure {
+    /// A failure with its stable word, its exit code and its sentence.
+    pub(crate) fn new(code: &'static str, exit: ExitCode, message: impl Into<String>) -> Self {
+        Self(Box::new(Outcome::new(code, exit, message)))
+    }
+
+    /// The command line cannot be carried out as it was given.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new("USAGE", ExitCode::Usage, message)
+    }
+
+    /// Something that was named does not exist.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new("NOT_FOUND", ExitCode::NotFound, message)
+    }
+
+    /// A file's content cannot be used.
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
+        Self::new("DOCUMENT_UNUSABLE", ExitCode::InputErrors, message)
+    }
+
+    /// A defect of Skiff itself.
+    pub(crate) fn defect(message: impl Into<String>) -> Self {
+        Self::new("INTERNAL", ExitCode::Internal, message)
+    }
+
+    /// A file could not be read or written (`verb`, such as "read").
+    pub(crate) fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
+        let message = format!("could not {verb} `{}`: {error}", path.display());
+        match error.kind() {
+            io::ErrorKind::NotFound => {
+                Self::not_found(format!("could not {verb} `{}`: it does not exist", path.display()))
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::new("NOT_AUTHORISED", ExitCode::NotAuthorised, message)
+            }
+            io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => Self::usage(message),
+            io::ErrorKind::AlreadyExists => {
+                Self::new("CONFLICT", ExitCode::Conflict, format!("`{}` exists already", path.display()))
+            }
+            _ => Self::new("FILE_TROUBLE", ExitCode::Internal, message),
+        }
+    }
+
+    /// The input has errors.
+    pub(crate) fn input(summary: impl Into<String>, findings: Vec<Finding>, drawings: Vec<Drawing>) -> Self {
+        let mut failure = Self::new("INPUT_ERRORS", ExitCode::InputErrors, summary);
+        failure.0.findings = findings;
+        failure.0.drawings = drawings;
+        failure
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds a command to run next.
+    pub(crate) fn action(mut self, action: RecommendedAction) -> Self {
+        self.0.actions.push(action);
+        self
+    }
+
+    /// Adds commands to run next.
+    pub(crate) fn actions(mut self, actions: impl IntoIterator<Item = RecommendedAction>) -> Self {
+        self.0.actions.extend(actions);
+        self
+    }
+
+    /// Two failures of one kind of work as one: the first decides the code, both are told.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        let other = other.into_outcome();
+        let hint = other.hint.filter(|hint| self.0.hint.as_ref() != Some(hint));
+        self.0.summary = format!("{}; {}", self.0.summary, other.summary);
+        self.0.hint = match (self.0.hint.take(), hint) {
+            (Some(first), Some(second)) => Some(format!("{first}; {second}")),
+            (first, second) => first.or(second),
+        };
+        self.0.actions.extend(other.actions);
+        self
+    }
+
+    /// As an outcome, for printing.
+    pub(crate) fn into_outcome(self) -> Outcome {
+        *self.0
+    }
+}

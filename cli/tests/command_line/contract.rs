@@ -1,0 +1,113 @@
+//! What holds for every command: one object, the same twice, errors of usage, closed pipes.
+
+use std::fs::File;
+
+use serde_json::Value;
+
+use crate::Folder;
+
+#[test]
+fn two_runs_differ_in_their_trace_id_alone() {
+    let folder = Folder::with_spec("web");
+    for command in [["check"].as_slice(), &["plan"], &["lock", "--check"], &["explain"], &["schema"], &["man"]] {
+        let run = || -> Value {
+            let run = folder.run(command.iter().copied().chain(["--format", "json"]));
+            serde_json::from_str(&run.stdout).unwrap()
+        };
+        let (mut first, mut second) = (run(), run());
+        assert_ne!(first["trace_id"], second["trace_id"]);
+        first["trace_id"].take();
+        second["trace_id"].take();
+        assert_eq!(first, second, "{command:?}");
+    }
+}
+
+#[test]
+fn the_envelope_has_exactly_the_fields_of_the_contract() {
+    let envelope = Folder::empty().json(["explain"]);
+    let mut fields: Vec<_> = envelope.as_object().unwrap().keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    let mut expected = [
+        "schema",
+        "ok",
+        "code",
+        "summary",
+        "exit",
+        "trace_id",
+        "facts",
+        "hypotheses",
+        "findings",
+        "recommended_actions",
+        "data",
+        "warnings",
+    ];
+    expected.sort_unstable();
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn mistakes_in_the_arguments_are_json_as_well() {
+    let folder = Folder::empty();
+    let cases: [(&[&str], &str); 5] = [
+        (&["plna", "--format", "json"], "skiff.dev/skiff/v1"),
+        (&["plan", "--format=json", "--colour"], "skiff.dev/plan/v1"),
+        (&["--format", "json"], "skiff.dev/skiff/v1"),
+        (&["diff", "one.json", "--format", "json"], "skiff.dev/diff/v1"),
+        (&["plan", "--bless", "--format", "json"], "skiff.dev/plan/v1"),
+    ];
+    for (arguments, schema) in cases {
+        let run = folder.run(arguments);
+        let envelope: Value =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", run.stdout));
+        assert_eq!((run.exit, &envelope["code"], run.stderr.as_str()), (2, &"USAGE".into(), ""), "{arguments:?}");
+        assert_eq!(envelope["schema"], schema, "{arguments:?}");
+        assert!(!envelope["summary"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn mistakes_in_the_arguments_go_to_standard_error_otherwise() {
+    let run = Folder::empty().run(["plna"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("'plan'"), "{}", run.stderr);
+}
+
+#[test]
+fn help_and_version_are_not_errors() {
+    let folder = Folder::empty();
+    let help = folder.run(["--help"]);
+    assert_eq!((help.exit, help.stderr.as_str()), (0, ""));
+    assert!(help.stdout.contains("Exit codes:"), "{}", help.stdout);
+    assert_eq!(folder.run(["--version"]).stdout, format!("skiff {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(folder.json(["plan", "--help"])["code"], "HELP");
+    assert_eq!(folder.json(["--version"])["code"], "VERSION");
+}
+
+#[test]
+fn a_form_that_a_command_lacks_is_refused() {
+    let folder = Folder::with_spec("web");
+    for arguments in
+        [["lock", "--format", "markdown"], ["plan", "--format", "sarif"], ["check", "--format", "markdown"]]
+    {
+        let run = folder.run(arguments);
+        assert_eq!(run.exit, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = Folder::empty();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = folder.command(["schema", "plan"]).stdout(writer).output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = Folder::empty().command(["schema", "plan"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("could not write the output"));
+}
