@@ -163,3 +163,8 @@ fn an_unknown_owner_and_a_cost_of_nothing_are_refused() {
     let unknown = json!([{"resource": "tube", "item": "x", "reason": "y"}]);
     assert_refused(&with("/cost", "unknown", unknown), "cost", "`tube`");
 }
+
+#[test]
+fn a_finding_accepted_without_a_reason_is_refused() {
+    assert_refused(&with("/shape/queue", "accepted", json!({"CKV_AWS_27": " "})), "queue", "CKV_AWS_27");
+}

@@ -34,6 +34,7 @@ fn of_resource(id: &str, resource: &Resource) -> Problems {
     problems.extend(read_only_set(schema, &properties));
     problems.extend(runtime_owned(schema, resource));
     problems.extend(names::problems(&resource.resource_type, schema, &properties));
+    problems.extend(accepted_without_reason(resource));
     problems.into_iter().map(|problem| format!("{id} ({}): {problem}", resource.resource_type)).collect()
 }
 
@@ -43,6 +44,12 @@ pub fn read_only_set(schema: &Value, properties: &Value) -> Problems {
     let pointers = schema_path::pointers(schema, "readOnlyProperties");
     let set = pointers.into_iter().filter(|pointer| schema_path::is_set(properties, pointer));
     set.map(|pointer| format!("`{}` is read-only and is set", pointer.join("/"))).collect()
+}
+
+/// Findings of scanners that a plan accepts without saying why.
+fn accepted_without_reason(resource: &Resource) -> impl Iterator<Item = String> {
+    let silent = resource.accepted.iter().filter(|(_, reason)| reason.trim().is_empty());
+    silent.map(|(check, _)| format!("accepts {check} without a reason"))
 }
 
 /// Pointers of `runtime_owned` that no resource of the type could have.
