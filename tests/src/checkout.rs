@@ -86,6 +86,17 @@ pub fn folders(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
+/// Files below a folder of cases that belong to no case: those that do not lie directly in a folder of it.
+///
+/// # Errors
+/// A folder that exists and cannot be read.
+pub fn loose(cases: &str) -> io::Result<Vec<String>> {
+    let folder = root().join(cases);
+    let mut files = if folder.exists() { walk(&folder)? } else { Vec::new() };
+    files.retain(|file| file.matches('/').count() != 1);
+    Ok(files)
+}
+
 /// The text of one of the project's files.
 ///
 /// # Errors

@@ -1,9 +1,10 @@
 //! Every mistake of `golden/reject` still gets its code, its place and its words.
 
 use skiff_tests::{
+    checkout,
     expected::Expected,
     listed,
-    reject_case::{self, codes_without_case},
+    reject_case::{self, FOLDER, codes_without_case},
     seam,
     tidy::generated,
 };
@@ -27,4 +28,10 @@ fn every_code_has_a_case() {
 fn every_code_has_a_manual() {
     let problems = generated::codes_are_well_declared();
     assert!(problems.is_empty(), "{}", listed(&problems));
+}
+
+#[test]
+fn nothing_lies_beside_the_cases() {
+    let loose = checkout::loose(FOLDER).expect("golden/reject can be read");
+    assert!(loose.is_empty(), "files that belong to no case: {loose:?}");
 }
