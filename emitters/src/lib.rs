@@ -2,8 +2,8 @@
 //!
 //! | function | from | to |
 //! |---|---|---|
-//! | [`plan`] | `Ir` | [`Plan`](skiff_wire::Plan) |
-//! | [`change_with`] | two plans | [`Change`](skiff_wire::Change): what differs, how risky it is, and why |
+//! | [`plan`] | `Ir` | [`Plan`] |
+//! | [`change()`] | two plans | [`Change`]: what differs, how risky it is, and why |
 //! | [`cloudformation`] | `Plan` | a CloudFormation template, for review and for scanners, not for deploying |
 //! | [`render::plan_text`], [`render::plan_markdown`] | `Plan` | text for people, Markdown for a pull request |
 //! | [`render::change_text`], [`render::change_markdown`] | `Change` | the same for a difference |
@@ -19,6 +19,7 @@
 mod canonical;
 mod change;
 mod cloudformation;
+mod plan;
 pub mod render;
 #[cfg(test)]
 mod sample;
@@ -26,14 +27,13 @@ mod sample;
 pub use canonical::{text_diff, to_json};
 pub use change::{CreateOnly, change_with};
 pub use cloudformation::{cloudformation, cloudformation_text};
+pub use plan::{PlanError, plan};
 
-use skiff_compiler::ir::Ir;
-use skiff_wire::Plan;
+use skiff_compiler::facts::schemas;
+use skiff_wire::{Change, Plan};
 
-/// The direct AWS plan of an IR.
-///
-/// # Errors
-/// A defect of Skiff: a property that cannot be written as JSON.
-pub fn plan(_ir: &Ir) -> Result<Plan, serde_json::Error> {
-    Err(serde::ser::Error::custom("not wired yet"))
+/// What would change if `after` took the place of `before`, by AWS's create-only facts.
+#[must_use]
+pub fn change(before: &Plan, after: &Plan) -> Change {
+    change_with(before, after, &schemas::is_create_only)
 }

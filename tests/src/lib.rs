@@ -1,1 +1,39 @@
-//! placeholder
+//! The cross-crate harness: what holds for the project as a whole, and for every golden at once.
+//!
+//! | test | asks | built from |
+//! |---|---|---|
+//! | `tests/golden_plan.rs` | does every spec still give the plan that was reviewed? | [`plan_case`], [`expected`], [`shuffle`] |
+//! | `tests/golden_reject.rs` | does every mistake still get its code, place and words? | [`reject_case`], [`expected`] |
+//! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
+//! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
+//! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
+//! | `benches/compile.rs` | what does a service cost? | [`generate`] |
+//!
+//! A check returns its problems as sentences; a test prints all of them at once. What a test expects is a committed
+//! file, and `SKIFF_BLESS=1` rewrites it (see [`expected`]).
+//!
+//! **Absent on purpose:** expectations written in Rust. Cause and effect of a golden stand side by side in `golden/`.
+//!
+//! To add a golden: a folder under `golden/plan` or `golden/reject`, then bless and read the diff. To add a tidy rule: a
+//! function in [`tidy`] that gives problems, and a test of one line.
+
+pub mod checkout;
+pub mod conformance;
+pub mod expected;
+pub mod external;
+pub mod finding_lines;
+pub mod generate;
+pub mod plan_case;
+pub mod reject_case;
+pub mod seam;
+pub mod shuffle;
+pub mod tidy;
+
+/// One sentence for each thing that is wrong; empty when all is well.
+pub type Problems = Vec<String>;
+
+/// All problems as one text for a failing test, each on its own paragraph.
+#[must_use]
+pub fn listed(problems: &[String]) -> String {
+    format!("{} problem(s)\n\n{}\n", problems.len(), problems.join("\n\n"))
+}

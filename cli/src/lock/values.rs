@@ -49,6 +49,7 @@ pub(crate) fn input<'a>(argument: &'a str, known: &BTreeMap<String, Input>) -> R
     };
     let digest = "`sha256:` and 64 hexadecimal digits";
     let (fits, form) = match input.kind {
+        InputKind::PrefixList => (is_id("pl-", value), "`pl-` and 8 or 17 hexadecimal digits"),
         InputKind::Vpc => (is_id("vpc-", value), "`vpc-` and 8 or 17 hexadecimal digits"),
         InputKind::SubnetList => {
             (value.split(',').all(|one| is_id("subnet-", one)), "`subnet-…` ids, separated by commas without spaces")

@@ -1,6 +1,6 @@
 //! What the user wrote wrong: many, with places, each with a stable code and a manual page.
 //!
-//! A code is declared once, with [`declare!`], in the module of the stage that raises it; its doc comment is its manual.
+//! A code is declared once, with [`declare!`](crate::declare), in the module of the stage that raises it; its doc comment is its manual.
 //! To add one: declare it, add it to the stage's `CODES`, raise it, add `golden/reject/<code>-<slug>/`.
 
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ macro_rules! declare {
     };
 }
 
-/// The severities, as words for [`declare!`].
+/// The severities, as words for [`declare!`](crate::declare).
 pub mod severity {
     use skiff_wire::Severity;
 
@@ -100,6 +100,12 @@ impl Diagnostics {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.all.iter().any(|diagnostic| diagnostic.code.severity == Severity::Error)
+    }
+
+    /// Whether one of these was found.
+    #[must_use]
+    pub fn any_of(&self, codes: &[&'static Code]) -> bool {
+        self.all.iter().any(|diagnostic| codes.contains(&diagnostic.code))
     }
 
     /// Whether nothing was found.

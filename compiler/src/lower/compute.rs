@@ -98,6 +98,11 @@ impl Lowering<'_> {
 
     fn user_data(&mut self, parts: &Parts<'_>, roles: &Roles, letter: &'static str) -> UserData {
         let spec = &self.resolved.spec;
+        let (runner, trust_root) = (spec.runner.as_ref(), spec.trust_root.as_ref());
+        let named = ("runner_digest", InputKind::RunnerDigest);
+        let runner = self.digest(runner.map(ToString::to_string), named, "The runner binary that members start");
+        let named = ("trust_root_digest", InputKind::TrustRootDigest);
+        let trust_root = self.digest(trust_root.map(ToString::to_string), named, "The trust root that runners accept");
         UserData {
             app: spec.app.to_string(),
             environment: self.resolved.environment.to_string(),
@@ -105,8 +110,8 @@ impl Lowering<'_> {
             slot: letter,
             region: self.resolved.settings.region.clone(),
             state_root: self.resolved.settings.state_root.clone(),
-            runner: spec.runner.as_ref().map(ToString::to_string),
-            trust_root: spec.trust_root.as_ref().map(ToString::to_string),
+            runner,
+            trust_root,
             architecture: parts.service.architecture,
             health_port: RUNNER_HEALTH_PORT,
             log_group: parts.log_group.clone(),
@@ -199,6 +204,6 @@ impl Lowering<'_> {
         let name = format!("private_subnet_ids_{}", zone.replace('-', "_"));
         let filters = BTreeMap::from([("availability-zone".to_owned(), zone.to_owned())]);
         let what = format!("The private subnets in {zone}");
-        ListExpr::Input(self.looked_up((&name, InputKind::SubnetList), &what, "AWS::EC2::Subnet", filters))
+        self.looked_up_list((&name, InputKind::SubnetList), &what, "AWS::EC2::Subnet", filters)
     }
 }

@@ -203,6 +203,37 @@ impl Lowering<'_> {
         self.input(name, Input { kind, description: description.into(), lookup, locked_by })
     }
 
+    /// Like [`looked_up`](Self::looked_up), for a list, which the lock writes with commas.
+    pub(crate) fn looked_up_list(
+        &mut self,
+        named: (&str, InputKind),
+        description: &str,
+        resource_type: &str,
+        filters: BTreeMap<String, String>,
+    ) -> ListExpr {
+        match self.looked_up(named, description, resource_type, filters) {
+            Expr::Text(ids) => ListExpr::Items(ids.split(',').map(Expr::text).collect()),
+            input => ListExpr::Input(input),
+        }
+    }
+
+    /// A digest of the spec or of the lock; else an input that `deploy` waits for.
+    pub(crate) fn digest(
+        &mut self,
+        written: Option<String>,
+        (name, kind): (&str, InputKind),
+        description: &str,
+    ) -> Option<String> {
+        let locked = || self.lock.input(self.resolved.environment.as_str(), name).map(str::to_owned);
+        let known = written.or_else(locked);
+        if known.is_none() {
+            let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
+            let input = Input { kind, description: description.into(), lookup: None, locked_by };
+            self.ir.inputs.insert(name.to_owned(), input);
+        }
+        known
+    }
+
     /// Lets a connection happen.
     pub(crate) fn flow(&mut self, flow: Flow) {
         self.ir.flows.push(flow);

@@ -52,7 +52,7 @@ impl Lowering<'_> {
                     "Subnets of VMs and databases"
                 };
                 let kind = (name, InputKind::SubnetList);
-                ListExpr::Input(self.looked_up(kind, what, "AWS::EC2::Subnet", tags.clone()))
+                self.looked_up_list(kind, what, "AWS::EC2::Subnet", tags.clone())
             }
         }
     }

@@ -293,3 +293,6 @@ declare! {
     /// Right: correct what is shown, then run again.
     TOO_MANY = "SK0017" "too-many-mistakes" ERROR "there are too many mistakes to show";
 }
+
+/// The mistakes after which the text was not read on: what is missing then was perhaps written.
+pub static BREAKS_OFF: &[&crate::diagnostic::Code] = &[&SYNTAX, &TOO_DEEP, &TAB, &CONTROL_CHARACTER, &TOO_MANY];

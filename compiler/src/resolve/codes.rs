@@ -136,8 +136,8 @@ declare! {
 
     /// Two ports of one member with the same number, or one that the runner uses.
     ///
-    /// All containers of a member share the VM's network, so each port is used once. Port 22 is not served, and 8079 is the
-    /// runner's own health port.
+    /// All containers of a member share the VM's network, so each port is used once. 8079 is the runner's own health port, and
+    /// 0 is no port.
     PORT_TAKEN = "SK0316" "port-taken" ERROR "two ports of one member with the same number";
 
     /// A path of a file or a mount that cannot be.

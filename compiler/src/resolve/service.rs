@@ -150,7 +150,6 @@ fn check_port(port: u16, span: Span, taken: &mut BTreeMap<u16, Span>, report: &m
     }
     let reason = match port {
         0 => "port 0 means any port",
-        22 | 3389 => "remote shells are not served",
         RUNNER_HEALTH_PORT => "it is the runner's own",
         _ => return,
     };

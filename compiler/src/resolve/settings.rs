@@ -138,8 +138,10 @@ fn state_root(spec: &Spec, report: &mut Reporter<'_>) -> String {
     let root = spec.state.as_ref().and_then(|state| state.root.as_ref());
     let default = format!("s3://skiff-{}-{}", spec.account, spec.region.value);
     let Some(root) = root else { return default };
-    let bucket = root.strip_prefix("s3://").map(|rest| rest.split('/').next().unwrap_or_default());
-    if bucket.is_none_or(|bucket| bucket.len() < 3 || bucket.len() > 63) {
+    let path = root.strip_prefix("s3://").unwrap_or_default();
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+    let bucket = path.split('/').next().unwrap_or_default();
+    if !(3..=63).contains(&bucket.len()) || !path.bytes().all(allowed) {
         let message = format!("`{}` is not a bucket", root.value);
         report.report(&codes::BAD_STATE_ROOT, root.span(), message, "write `s3://bucket` or `s3://bucket/prefix`");
         return default;

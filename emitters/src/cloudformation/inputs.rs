@@ -36,6 +36,7 @@ fn constraints(kind: InputKind) -> Vec<(&'static str, Value)> {
             vec![("Type", json!("AWS::EC2::Image::Id")), ("AllowedPattern", json!("^ami-[0-9a-f]{8,17}$"))]
         }
         InputKind::Vpc => vec![("Type", json!("AWS::EC2::VPC::Id"))],
+        InputKind::PrefixList => text("^pl-[0-9a-f]{8,17}$"),
         InputKind::SubnetList => vec![("Type", json!("List<AWS::EC2::Subnet::Id>"))],
         InputKind::HostedZone => vec![("Type", json!("AWS::Route53::HostedZone::Id"))],
         InputKind::RulePriority => {

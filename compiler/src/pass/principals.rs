@@ -1,0 +1,301 @@
+//! The principals of an environment beside its VMs: deployer, releaser, operator (`aws-rules` 13 and 14).
+//!
+//! Each gets managed policies, so that an account can attach them to whom it likes; a role is made for those that the spec
+//! names under `access:`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    facts::{
+        actions::{self, Resolution},
+        limits, schemas,
+    },
+    ir::{
+        Context, Expr, Ir, Origin, Owner,
+        identity::{Condition, ManagedPolicy, PolicyDocument, Role, Statement},
+    },
+    lower::names,
+    pass::scope,
+    source::Span,
+};
+
+/// Actions that the deployer's own statements grant, or nobody.
+const APART: &[&str] = &[
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:BatchGetSecretValue",
+];
+
+/// Who a service-linked role is made for, and who a role of the environment is passed to.
+const LINKED: &[&str] =
+    &["autoscaling.amazonaws.com", "backup.amazonaws.com", "elasticloadbalancing.amazonaws.com", "rds.amazonaws.com"];
+const PASSED: &[&str] =
+    &["backup.amazonaws.com", "ec2.amazonaws.com", "monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
+
+/// Adds the policies of the three principals, and a role for each that somebody may assume.
+pub(crate) fn add(ir: &mut Ir) {
+    if ir.resources.is_empty() {
+        return;
+    }
+    let origin = Origin::new("access", Span::default());
+    let documents =
+        [("deployer", deployer(ir)), ("releaser", releaser(&ir.context)), ("operator", operator(&ir.context))];
+    for ((name, statements), trusted) in documents.into_iter().zip(ir.context.access.clone()) {
+        let arns = policies(ir, name, statements, &origin);
+        if !trusted.is_empty() {
+            role(ir, name, trusted, arns, &origin);
+        }
+    }
+}
+
+/// As many managed policies as the statements need.
+fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin) -> Vec<Expr> {
+    let parts = split(statements);
+    let several = parts.len() > 1;
+    let mut arns = Vec::new();
+    for (index, statements) in parts.into_iter().enumerate() {
+        let suffix = if several { format!("-{}", index + 1) } else { String::new() };
+        let body = ManagedPolicy {
+            managed_policy_name: names::physical(&[
+                &ir.context.app,
+                &ir.context.environment,
+                &format!("{name}{suffix}"),
+            ]),
+            path: format!("/skiff/{}/", ir.context.environment),
+            description: describe(name).into(),
+            policy_document: PolicyDocument::new(statements),
+        };
+        let policy = ir.add(&Owner::Environment, format!("environment.policy.{name}{suffix}"), origin, body);
+        arns.push(policy.arn());
+    }
+    arns
+}
+
+fn describe(name: &str) -> &'static str {
+    match name {
+        "deployer" => "Applies shape: creates, changes and removes resources",
+        "releaser" => "Moves releases: assignments, weights, capacity",
+        _ => "Runs sagas and looks at everything",
+    }
+}
+
+fn role(ir: &mut Ir, name: &str, trusted: Vec<String>, arns: Vec<Expr>, origin: &Origin) {
+    let body = Role {
+        role_name: names::physical(&[&ir.context.app, &ir.context.environment, name]),
+        path: format!("/skiff/{}/", ir.context.environment),
+        description: describe(name).into(),
+        assume_role_policy_document: PolicyDocument::trust(trusted.into_iter().map(Expr::text).collect()),
+        managed_policy_arns: Some(arns),
+        permissions_boundary: None,
+        max_session_duration: Some(3_600),
+    };
+    ir.add(&Owner::Environment, format!("environment.role.{name}"), origin, body);
+}
+
+/// Fills policies one after another; a statement too large for one is cut by its actions.
+fn split(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
+    // What a policy has beside its statements, and a little room for pseudo-references that become longer.
+    let room = limits::MANAGED_POLICY_CHARACTERS - 400;
+    let mut parts: Vec<Vec<Statement>> = vec![Vec::new()];
+    let mut filled = 0;
+    for statement in statements.into_iter().flat_map(|statement| halves(statement, room)) {
+        let size = size(&statement);
+        if filled + size > room {
+            parts.push(Vec::new());
+            filled = 0;
+        }
+        filled += size;
+        if let Some(last) = parts.last_mut() {
+            last.push(statement);
+        }
+    }
+    parts
+}
+
+fn halves(statement: Statement, room: usize) -> Vec<Statement> {
+    if size(&statement) <= room || statement.actions.len() < 2 {
+        return vec![statement];
+    }
+    let middle = statement.actions.len() / 2;
+    let (first, second) = statement.actions.split_at(middle);
+    let part = |actions: &[String], mark: &str| Statement {
+        sid: format!("{}{mark}", statement.sid),
+        actions: actions.to_vec(),
+        ..statement.clone()
+    };
+    [part(first, "A"), part(second, "B")].into_iter().flat_map(|half| halves(half, room)).collect()
+}
+
+fn size(statement: &Statement) -> usize {
+    serde_json::to_string(statement).map_or(0, |text| text.len())
+}
+
+/// Everything the resources' handlers need, bound to this application's ARNs.
+fn deployer(ir: &Ir) -> Vec<Statement> {
+    let types: BTreeSet<&'static str> = ir.resources.iter().map(|resource| resource.body.type_name()).collect();
+    let mut bound: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut free: BTreeSet<&'static str> = BTreeSet::new();
+    for needed in types.into_iter().flat_map(handler_actions) {
+        match needed.bound {
+            true => drop(bound.entry(needed.service).or_default().insert(needed.action)),
+            false => drop(free.insert(needed.action)),
+        }
+    }
+    let mut statements = Vec::new();
+    for (service, actions) in bound {
+        if let Some(arns) = scope::arns(service, &ir.context) {
+            statements.push(Statement::allow(sid("Shape", service), actions, arns));
+        }
+    }
+    let control = [
+        "CancelResourceRequest",
+        "CreateResource",
+        "DeleteResource",
+        "GetResource",
+        "GetResourceRequestStatus",
+        "ListResources",
+        "UpdateResource",
+    ];
+    let control: Vec<_> = control.iter().map(|name| format!("cloudformation:{name}")).collect();
+    let everywhere = free.into_iter().chain(control.iter().map(String::as_str));
+    statements.push(Statement::allow("ShapeWithoutArns", everywhere, [Expr::text("*")]));
+    statements.extend(guarded(&ir.context));
+    statements.extend(ledger(&ir.context, "Ledger", &["*/operations/*", "*/events/*", "*/idempotency/*", "*/shape/*"]));
+    statements
+}
+
+/// Roles only with a boundary and only to services that need them; never the value of a secret.
+fn guarded(context: &Context) -> Vec<Statement> {
+    let texts = |values: &[&str]| values.iter().copied().map(Expr::text).collect::<Vec<_>>();
+    let roles: Vec<_> = scope::arns("iam", context).into_iter().flatten().collect();
+    let role_arns = [Expr::global_arn("iam", format!("role/skiff/{}/*", context.environment))];
+    let mut statements = vec![
+        Statement::allow("PassRoles", ["iam:PassRole"], role_arns).when(Condition::new(
+            "StringEquals",
+            "iam:PassedToService",
+            texts(PASSED),
+        )),
+        Statement::allow(
+            "LinkedRoles",
+            ["iam:CreateServiceLinkedRole"],
+            [Expr::global_arn("iam", "role/aws-service-role/*")],
+        )
+        .when(Condition::new("StringEquals", "iam:AWSServiceName", texts(LINKED))),
+        Statement::deny(
+            "NoSecretValues",
+            ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+            [Expr::text("*")],
+        ),
+    ];
+    if let Some(boundary) = &context.permissions_boundary {
+        let without = Condition::new("StringNotEquals", "iam:PermissionsBoundary", [Expr::text(boundary.as_str())]);
+        let actions = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"];
+        statements.push(Statement::deny("NoRoleWithoutBoundary", actions, roles.clone()).when(without));
+        statements.push(Statement::deny("NoBoundaryTakenAway", ["iam:DeleteRolePermissionsBoundary"], roles));
+    }
+    statements
+}
+
+/// Reads the application's part of the ledger and writes where the patterns say.
+fn ledger(context: &Context, sid: &str, writes: &[&str]) -> Vec<Statement> {
+    let root = context.state_root.trim_start_matches("s3://");
+    let bucket = root.split('/').next().unwrap_or_default();
+    let own = format!("{root}/{}/{}", context.app, context.environment);
+    let writes = writes.iter().map(|pattern| Expr::bucket_arn(format!("{own}{}", pattern.trim_start_matches('*'))));
+    let shared = ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format!("{root}/{pattern}")));
+    let reads = std::iter::once(Expr::bucket_arn(format!("{own}/*"))).chain(shared);
+    vec![
+        Statement::allow(format!("{sid}Read"), ["s3:GetObject"], reads),
+        Statement::allow(format!("{sid}List"), ["s3:ListBucket"], [Expr::bucket_arn(bucket)]),
+        Statement::allow(format!("{sid}Write"), ["s3:PutObject"], writes),
+    ]
+}
+
+/// Assignments, weights, capacity; nothing that makes or removes a resource.
+fn releaser(context: &Context) -> Vec<Statement> {
+    let of = |service: &str| scope::arns(service, context).unwrap_or_default();
+    let mut statements = vec![
+        Statement::allow(
+            "Weights",
+            ["elasticloadbalancing:ModifyRule"],
+            of("elasticloadbalancing").into_iter().take(1),
+        ),
+        Statement::allow(
+            "Capacity",
+            ["autoscaling:SetDesiredCapacity", "autoscaling:UpdateAutoScalingGroup"],
+            of("autoscaling"),
+        ),
+        look(),
+    ];
+    statements.extend(ledger(context, "Ledger", &["*/services/*", "*/operations/*", "*/events/*", "*/idempotency/*"]));
+    let artifacts = Expr::bucket_arn(format!("{}/artifacts/*", context.state_root.trim_start_matches("s3://")));
+    statements.push(Statement::allow("Artifacts", ["s3:PutObject"], [artifacts]));
+    statements
+}
+
+/// Sagas and approvals; looks at everything, changes nothing by itself.
+fn operator(context: &Context) -> Vec<Statement> {
+    let logs = scope::arns("logs", context).unwrap_or_default();
+    let mut statements = vec![
+        look(),
+        Statement::allow("ReadLogs", ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"], logs),
+    ];
+    statements.extend(ledger(context, "Ledger", &["*/operations/*", "*/events/*", "*/idempotency/*"]));
+    statements
+}
+
+/// What AWS binds to no ARN: states, health, metrics.
+fn look() -> Statement {
+    let actions = [
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeScalingActivities",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
+        "ec2:DescribeInstances",
+        "ec2:DescribeLaunchTemplateVersions",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+    ];
+    Statement::allow("Look", actions, [Expr::text("*")])
+}
+
+/// An action that a handler needs.
+struct Needed {
+    service: &'static str,
+    action: &'static str,
+    bound: bool,
+}
+
+/// The actions of a type's handlers: wildcards expanded, those of services that Skiff makes nothing in left out.
+fn handler_actions(type_name: &'static str) -> &'static [Needed] {
+    static BY_TYPE: std::sync::LazyLock<BTreeMap<&'static str, std::sync::OnceLock<Vec<Needed>>>> =
+        std::sync::LazyLock::new(|| {
+            crate::ir::TYPE_NAMES.iter().map(|name| (*name, std::sync::OnceLock::new())).collect()
+        });
+    BY_TYPE.get(type_name).map_or(&[], |cell| cell.get_or_init(|| find_actions(type_name)))
+}
+
+fn find_actions(type_name: &str) -> Vec<Needed> {
+    let entries = schemas::handler_actions(type_name);
+    let resolved = entries.into_iter().flat_map(|entry| match actions::resolve(entry) {
+        Resolution::Actions(names) => names,
+        Resolution::Instead { action, .. } => vec![action],
+        Resolution::Nothing { .. } | Resolution::Unknown => Vec::new(),
+    });
+    resolved
+        .filter(|name| !APART.contains(name))
+        .filter_map(|name| {
+            let (service, _) = name.split_once(':')?;
+            let known = actions::action(name)?;
+            scope::is_known(service).then(|| Needed { service, action: name, bound: known.supports_resource_level() })
+        })
+        .collect()
+}
+
+fn sid(verb: &str, service: &str) -> String {
+    let (first, rest) = service.split_at(service.len().min(1));
+    format!("{verb}{}{rest}", first.to_ascii_uppercase())
+}

@@ -1,0 +1,89 @@
+//! Least privilege: each role gets the policy that follows from what it may do, and nothing else.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    diagnostic::Diagnostics,
+    facts::limits,
+    ir::{
+        Body, Expr, Grant, Handle, Id, Ir, Owner,
+        identity::{PolicyDocument, Role, RolePolicy, Statement},
+    },
+    pass::{codes, principals},
+};
+
+/// Turns grants into inline policies, sets the permissions boundary, and adds the principals of the environment.
+#[must_use]
+pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
+    let mut by_role: BTreeMap<Id, Vec<Grant>> = BTreeMap::new();
+    for grant in std::mem::take(&mut ir.grants) {
+        by_role.entry(grant.role.clone()).or_default().push(grant);
+    }
+    for (role, grants) in &by_role {
+        policy(&mut ir, role, grants, diagnostics);
+    }
+    ir.grants = by_role.into_values().flatten().collect();
+    principals::add(&mut ir);
+    let boundary = ir.context.permissions_boundary.clone();
+    for resource in &mut ir.resources {
+        if let Body::Role(role) = &mut resource.body {
+            role.permissions_boundary = boundary.clone().map(Expr::text);
+        }
+    }
+    ir
+}
+
+fn policy(ir: &mut Ir, role: &Id, grants: &[Grant], diagnostics: &mut Diagnostics) {
+    let Some(first) = grants.first() else { return };
+    let Some(index) = ir.resources.iter().position(|resource| resource.id == *role) else { return };
+    let resource = &ir.resources[index];
+    let (owner, was) = (resource.owner.clone(), resource.was.clone());
+    let name = match &resource.body {
+        Body::Role(role) => role.role_name.clone(),
+        _ => return,
+    };
+    let document = PolicyDocument::new(unique(grants));
+    let size = serde_json::to_string(&document).map_or(0, |text| text.len());
+    if size > limits::ROLE_INLINE_POLICY_CHARACTERS {
+        let message = format!(
+            "the permissions of `{name}` have {size} characters, a role takes {}",
+            limits::ROLE_INLINE_POLICY_CHARACTERS
+        );
+        diagnostics
+            .push(&codes::POLICY_TOO_LARGE, first.origin.span, message)
+            .hint("use fewer and wider ARNs, or split the service");
+    }
+    let handle: Handle<Role> = Handle::new(role.clone());
+    let body = RolePolicy { policy_name: name, role_name: handle.name(), policy_document: document };
+    let origin = first.origin.clone();
+    ir.add(&owner, policy_id(role, &owner), &origin, body);
+    if let (Some(was), Some(last)) = (was, ir.resources.last_mut()) {
+        last.was = Some(policy_id(&was, &owner));
+    }
+}
+
+/// `web.role.runtime` has `web.role_policy.runtime`.
+fn policy_id(role: &str, owner: &Owner) -> Id {
+    match owner {
+        Owner::Service(_) => role.replacen(".role.", ".role_policy.", 1).into(),
+        Owner::Environment => format!("{role}_policy").into(),
+    }
+}
+
+/// What is said twice is said once; different statements of one name are numbered.
+fn unique(grants: &[Grant]) -> Vec<Statement> {
+    let mut statements: Vec<Statement> = Vec::new();
+    for grant in grants {
+        if statements.contains(&grant.statement) {
+            continue;
+        }
+        let mut statement = grant.statement.clone();
+        let same =
+            statements.iter().filter(|other| other.sid.trim_end_matches(char::is_numeric) == statement.sid).count();
+        if same > 0 {
+            statement.sid = format!("{}{}", statement.sid, same + 1);
+        }
+        statements.push(statement);
+    }
+    statements
+}

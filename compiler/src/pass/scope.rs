@@ -1,0 +1,97 @@
+//! Which ARNs the things of one application and environment have, by service.
+
+use crate::{
+    ir::{Context, Expr, Pseudo},
+    lower::names,
+};
+
+/// The ARNs of each service, as templates: `{P}` partition, `{R}` region, `{A}` account, `{N}` the beginning of every
+/// physical name, `{E}` the environment.
+///
+/// Source: AWS service authorization reference, "Resource types defined by …", cut down to what Skiff makes.
+const TEMPLATES: &[(&str, &[&str])] = &[
+    ("autoscaling", &["arn:{P}:autoscaling:{R}:{A}:autoScalingGroup:*:autoScalingGroupName/{N}*"]),
+    ("backup", &["arn:{P}:backup:{R}:{A}:backup-plan:*", "arn:{P}:backup:{R}:{A}:backup-vault:{N}*"]),
+    ("cloudwatch", &["arn:{P}:cloudwatch:{R}:{A}:alarm:{N}*"]),
+    ("ec2", &["arn:{P}:ec2:{R}:{A}:*", "arn:{P}:ec2:{R}::image/*"]),
+    (
+        "elasticloadbalancing",
+        &[
+            "arn:{P}:elasticloadbalancing:{R}:{A}:listener-rule/app/{N}*",
+            "arn:{P}:elasticloadbalancing:{R}:{A}:listener/app/{N}*",
+            "arn:{P}:elasticloadbalancing:{R}:{A}:loadbalancer/app/{N}*",
+            "arn:{P}:elasticloadbalancing:{R}:{A}:targetgroup/{N}*",
+        ],
+    ),
+    (
+        "iam",
+        &[
+            "arn:{P}:iam::{A}:instance-profile/skiff/{E}/{N}*",
+            "arn:{P}:iam::{A}:policy/skiff/{E}/{N}*",
+            "arn:{P}:iam::{A}:role/skiff/{E}/{N}*",
+        ],
+    ),
+    ("kms", &["arn:{P}:kms:{R}:{A}:alias/{N}*", "arn:{P}:kms:{R}:{A}:key/*"]),
+    ("logs", &["arn:{P}:logs:{R}:{A}:log-group:/skiff/{N}*"]),
+    (
+        "rds",
+        &[
+            "arn:{P}:rds:{R}:{A}:db:{N}*",
+            "arn:{P}:rds:{R}:{A}:og:default*",
+            "arn:{P}:rds:{R}:{A}:pg:{N}*",
+            "arn:{P}:rds:{R}:{A}:snapshot:{N}*",
+            "arn:{P}:rds:{R}:{A}:subgrp:{N}*",
+        ],
+    ),
+    ("route53", &["arn:{P}:route53:::change/*", "arn:{P}:route53:::hostedzone/*"]),
+    ("s3", &["arn:{P}:s3:::{N}*"]),
+    ("secretsmanager", &["arn:{P}:secretsmanager:{R}:{A}:secret:{N}*"]),
+    (
+        "servicediscovery",
+        &["arn:{P}:servicediscovery:{R}:{A}:namespace/*", "arn:{P}:servicediscovery:{R}:{A}:service/*"],
+    ),
+    ("sns", &["arn:{P}:sns:{R}:{A}:{N}*"]),
+    ("sqs", &["arn:{P}:sqs:{R}:{A}:{N}*"]),
+    (
+        "wafv2",
+        &["arn:{P}:elasticloadbalancing:{R}:{A}:loadbalancer/app/{N}*", "arn:{P}:wafv2:{R}:{A}:regional/webacl/*"],
+    ),
+];
+
+/// The part of `application-environment-` that survives in every physical name, however long the rest: what is left when
+/// the longest prefix (`/skiff/`) and a hash are taken off.
+const SURVIVES: usize = names::LONGEST - "/skiff/".len() - 9;
+
+/// The ARNs of a service's things; `None` for services that Skiff makes nothing in.
+pub(crate) fn arns(service: &str, context: &Context) -> Option<Vec<Expr>> {
+    let (_, templates) = TEMPLATES.iter().find(|(name, _)| *name == service)?;
+    Some(templates.iter().map(|template| instantiate(template, context)).collect())
+}
+
+/// The beginning of every physical name.
+fn beginning(context: &Context) -> String {
+    let whole = format!("{}-{}", context.app, context.environment);
+    whole.get(..SURVIVES).unwrap_or(&whole).to_owned()
+}
+
+fn instantiate(template: &str, context: &Context) -> Expr {
+    let text = template.replace("{N}", &beginning(context)).replace("{E}", &context.environment);
+    let mut parts = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        parts.push(Expr::text(before));
+        parts.push(Expr::Pseudo(match after.as_bytes().first() {
+            Some(b'P') => Pseudo::Partition,
+            Some(b'R') => Pseudo::Region,
+            _ => Pseudo::Account,
+        }));
+        rest = after.get(2..).unwrap_or_default();
+    }
+    parts.push(Expr::text(rest));
+    Expr::join(parts.into_iter().filter(|part| part.known() != Some("")))
+}
+
+/// Whether Skiff makes anything in a service.
+pub(crate) fn is_known(service: &str) -> bool {
+    TEMPLATES.iter().any(|(name, _)| *name == service)
+}

@@ -1,0 +1,46 @@
+//! Tags: those of the spec, and four of Skiff's own.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    facts::schemas,
+    ir::{Body, Ir, Owner},
+};
+
+/// Tags every resource that takes tags; a VM and its volumes get those of its launch template.
+#[must_use]
+pub fn run(mut ir: Ir) -> Ir {
+    let context = &ir.context;
+    let common: BTreeMap<String, String> = context
+        .tags
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .chain([
+            ("skiff:app".to_owned(), context.app.clone()),
+            ("skiff:environment".to_owned(), context.environment.clone()),
+        ])
+        .collect();
+    for resource in &mut ir.resources {
+        if !takes_tags(&resource.body) {
+            continue;
+        }
+        resource.tags.clone_from(&common);
+        resource.tags.insert("Name".into(), format!("{}-{}/{}", context.app, context.environment, resource.id));
+        if let Owner::Service(name) = &resource.owner {
+            resource.tags.insert("skiff:service".into(), name.to_string());
+        }
+    }
+    ir
+}
+
+fn takes_tags(body: &Body) -> bool {
+    matches!(body, Body::LaunchTemplate(_)) || tagged_types().contains(body.type_name())
+}
+
+/// The emitted types that take tags; looked up once.
+fn tagged_types() -> &'static std::collections::BTreeSet<&'static str> {
+    static TAGGED: std::sync::LazyLock<std::collections::BTreeSet<&'static str>> = std::sync::LazyLock::new(|| {
+        crate::ir::TYPE_NAMES.iter().copied().filter(|name| schemas::tag_style(name).is_some()).collect()
+    });
+    &TAGGED
+}

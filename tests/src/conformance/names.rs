@@ -1,0 +1,40 @@
+//! Physical names: the ones AWS lets nobody change later.
+
+use serde_json::Value;
+
+use super::schema_path;
+use crate::Problems;
+
+/// The longest name that every service takes: target groups and load balancers stop at 32 (Elastic Load Balancing
+/// API, `CreateTargetGroup`).
+pub const LONGEST: usize = 32;
+
+/// Create-only `…Name` properties that are paths, domain names or the name of something else.
+const NOT_OURS_TO_SHORTEN: &[(&str, &str, &str)] = &[
+    ("AWS::EC2::VPCEndpoint", "ServiceName", "the name of an AWS service"),
+    ("AWS::Logs::LogGroup", "LogGroupName", "a path, up to 512 characters"),
+    ("AWS::Route53::HostedZone", "Name", "a domain name"),
+    ("AWS::Route53::RecordSet", "HostedZoneName", "a domain name"),
+    ("AWS::SSM::Parameter", "Name", "a path, up to 2048 characters"),
+    ("AWS::SecretsManager::Secret", "Name", "a path, up to 512 characters"),
+    ("AWS::ServiceDiscovery::PrivateDnsNamespace", "Name", "a domain name"),
+];
+
+/// Create-only names that are longer than [`LONGEST`].
+#[must_use]
+pub fn problems(type_name: &str, schema: &Value, properties: &Value) -> Problems {
+    let names = schema_path::pointers(schema, "createOnlyProperties").into_iter().filter_map(|path| match path[..] {
+        [name] if name.ends_with("Name") && !is_exempt(type_name, name) => Some(name),
+        _ => None,
+    });
+    let long = names.filter_map(|name| Some((name, properties[name].as_str()?))).filter(|(_, text)| is_long(text));
+    long.map(|(name, text)| format!("`{name}` is `{text}`: more than {LONGEST} characters")).collect()
+}
+
+fn is_exempt(type_name: &str, property: &str) -> bool {
+    NOT_OURS_TO_SHORTEN.iter().any(|(of, name, _)| *of == type_name && *name == property)
+}
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > LONGEST
+}
