@@ -25,7 +25,7 @@ pub use finding::{Finding, Severity};
 pub use lock::{EnvironmentLock, Lock};
 pub use plan::{
     Artifact, Command, Cost, CostLine, ENVIRONMENT_OWNER, EnvironmentValue, File, Gate, HealthCheck, Input, InputKind,
-    Lookup, Motion, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop, UnknownCost, Workload,
+    Lookup, Motion, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop, UnknownCost, Volume, Workload,
 };
 
 /// The JSON Schemas of every document this crate defines, by file name, sorted.

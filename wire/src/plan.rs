@@ -105,7 +105,8 @@ pub struct Resource {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub was: Option<String>,
     /// Properties by their CloudFormation names. A reference is `{"resource": …, "attribute": …}`, a pseudo-reference
-    /// `{"pseudo": "account" | "region" | "partition"}`, an input `{"input": …}`, a concatenation `{"join": […]}`.
+    /// `{"pseudo": "account" | "region" | "partition"}`, an input `{"input": …}`, a concatenation `{"join": […]}`,
+    /// a text that travels as base64 `{"base64": …}`.
     pub properties: Map<String, Value>,
     /// JSON pointers of the properties that the runtime owns after creation; no apply changes them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -148,6 +149,12 @@ pub struct Motion {
     /// When a stateful member may be replaced, such as `sun:03:00-sun:04:00` (UTC).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub maintenance_window: Option<String>,
+    /// Key of the volume that a stateful member attaches before it starts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub volume: Option<String>,
+    /// Key of the name that members register under, so that other services find them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub discovery: Option<String>,
     /// The resource that the old way of serving is reached by, from `cutover.from`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub legacy_target_group: Option<String>,
@@ -165,6 +172,20 @@ pub struct ReleaseManifest {
     /// Run beside the main workload.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub sidecars: Vec<Workload>,
+    /// Directories that the workloads share, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub volumes: BTreeMap<String, Volume>,
+}
+
+/// A directory that the workloads of one member share; it goes with the VM.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Volume {
+    /// `disk` or `memory`.
+    pub medium: String,
+    /// Size in MiB, absent for as much as the medium has.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub size_mib: Option<u32>,
 }
 
 /// One process or container on the VM.

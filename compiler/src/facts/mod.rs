@@ -13,6 +13,7 @@
 //! **A fact that is not known is `None`, never a guess.**
 
 pub mod actions;
+pub mod engines;
 pub mod instances;
 pub mod limits;
 pub mod prices;

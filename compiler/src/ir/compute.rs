@@ -121,10 +121,10 @@ pub struct UserData {
     pub region: String,
     /// `s3://bucket/prefix`.
     pub state_root: String,
-    /// Digest of the runner binary, absent while it is not known.
-    pub runner: Option<String>,
-    /// Digest of the trust root, absent while it is not known.
-    pub trust_root: Option<String>,
+    /// Digest of the runner binary, or the input that will give it.
+    pub runner: Expr,
+    /// Digest of the trust root, or the input that will give it.
+    pub trust_root: Expr,
     /// Architecture, a part of the runner's key.
     pub architecture: &'static str,
     /// Port of the runner's health endpoint.

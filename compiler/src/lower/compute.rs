@@ -11,7 +11,7 @@ use crate::{
         compute::{
             AutoScalingGroup, BlockDevice, Ebs, LaunchTemplate, LaunchTemplateData, LaunchTemplateReference,
             LifecycleHook, MetadataOptions, MetricsCollection, Monitoring, NetworkInterface, ProfileReference,
-            ScheduledAction, UserData,
+            ScheduledAction, UserData, Volume,
         },
         load_balancing::{ListExpr, TargetGroup},
     },
@@ -29,6 +29,7 @@ pub(super) struct SlotHandles {
 
 /// The volume of a stateful member.
 pub(super) struct StatefulHandles {
+    pub volume: Handle<Volume>,
     pub subnets: ListExpr,
 }
 

@@ -8,6 +8,7 @@ use super::{
     names::{born, ending},
 };
 use crate::{
+    facts::engines,
     ir::{
         Expr, Handle, Id, Origin, Owner,
         identity::{Condition, PolicyDocument, Principal, Role, Statement},
@@ -133,7 +134,16 @@ impl Lowering<'_> {
         self.renamed(database.was.as_ref(), "environment.security_group.", "");
         let parameters = self.parameter_group(name, database, origin);
         let body = self.database_body(name, database, &group, (&parameters, subnets, monitoring));
+        let exact = engines::is_exact(facts(database.engine).engine, &body.engine_version);
         let instance = self.ir.add(&owner, format!("environment.database.{name}"), origin, body);
+        if !exact {
+            let reason = "A series: RDS takes its newest release, and minor upgrades are automatic.";
+            self.ir.accept("E3691", reason);
+            self.ir.accept("W3691", reason);
+        }
+        if database.multi_az == Some(false) {
+            self.ir.accept("CKV_AWS_157", "The spec says `multi_az: false`.");
+        }
         self.renamed(database.was.as_ref(), "environment.database.", "");
         let name_within = database_name(born);
         let handles = DatabaseHandles { instance, group, engine: database.engine, name_within };

@@ -9,7 +9,7 @@ use crate::{
         identity::{Alias, Condition, Key, PolicyDocument, Principal, Statement},
         observability::{Subscription, Topic},
         storage::{
-            AbortUpload, Bucket, BucketEncryption, BucketPolicy, LifecycleConfiguration, LifecycleRule,
+            AbortUpload, Bucket, BucketEncryption, BucketPolicy, LifecycleConfiguration, LifecycleRule, Logging,
             NoncurrentExpiration, OwnershipControls, PublicAccessBlock, Versioning,
         },
     },
@@ -143,7 +143,14 @@ impl Lowering<'_> {
         }
         let origin = top("state", self.resolved.spec.at.field("state"));
         let name = settings.state_bucket.clone();
-        let body = Bucket { bucket_name: name, ..self.private_bucket("state", None, Some(90)) };
+        let logs = self.shared.log_bucket.as_ref();
+        let logging =
+            logs.map(|logs| Logging { destination_bucket_name: logs.name(), log_file_prefix: "buckets/state/".into() });
+        let body = Bucket {
+            bucket_name: name,
+            logging_configuration: logging,
+            ..self.private_bucket("state", None, Some(90))
+        };
         let bucket = self.ir.add(&Owner::Environment, "environment.state", &origin, body);
         let policy = BucketPolicy { bucket: bucket.name(), policy_document: self.state_policy(&bucket) };
         self.ir.add(&Owner::Environment, "environment.state_policy", &origin, policy);

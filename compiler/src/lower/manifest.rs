@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use skiff_wire::{Artifact, Command, EnvironmentValue, File as FileDocument, ReleaseManifest, Workload};
+use skiff_wire::{
+    Artifact, Command, EnvironmentValue, File as FileDocument, ReleaseManifest, Volume as VolumeDocument, Workload,
+};
 
 use super::{Lowering, identity::Secrets, service::Parts};
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
     resolve::{ResolvedUse, Target},
     spec::{
         decode::Spanned,
-        service::{Container, InitContainer},
+        service::{Container, InitContainer, Medium, Volume},
         shorthand::{File, SecretSource},
         values::{ImageReference, Name, VariableName},
     },
@@ -23,6 +25,7 @@ impl Lowering<'_> {
         ReleaseManifest {
             main: self.main(parts, secrets),
             init: spec.init.iter().map(|container| self.init(container, parts)).collect(),
+            volumes: spec.volumes.iter().map(|(name, volume)| (name.to_string(), document(volume))).collect(),
             sidecars: spec.containers.iter().map(|(name, container)| self.sidecar(name, container)).collect(),
         }
     }
@@ -167,6 +170,13 @@ impl Lowering<'_> {
             mounts: mounts(&container.mounts),
             ..bare(container.name.as_str())
         }
+    }
+}
+
+fn document(volume: &Volume) -> VolumeDocument {
+    VolumeDocument {
+        medium: volume.medium.unwrap_or(Medium::Disk).word().into(),
+        size_mib: volume.size.map(|size| size.0),
     }
 }
 

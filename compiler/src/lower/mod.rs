@@ -223,15 +223,12 @@ impl Lowering<'_> {
         written: Option<String>,
         (name, kind): (&str, InputKind),
         description: &str,
-    ) -> Option<String> {
-        let locked = || self.lock.input(self.resolved.environment.as_str(), name).map(str::to_owned);
-        let known = written.or_else(locked);
-        if known.is_none() {
-            let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
-            let input = Input { kind, description: description.into(), lookup: None, locked_by };
-            self.ir.inputs.insert(name.to_owned(), input);
+    ) -> Expr {
+        if let Some(digest) = written {
+            return Expr::text(digest);
         }
-        known
+        let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
+        self.input(name, Input { kind, description: description.into(), lookup: None, locked_by })
     }
 
     /// Lets a connection happen.

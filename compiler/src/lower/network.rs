@@ -20,6 +20,9 @@ use crate::{
     spec::{network::Egress, values::Cidr},
 };
 
+/// Why a zone is a literal.
+pub(super) const NAMED_ZONE: &str = "Zones are named, so that what is in one stays there whatever zones AWS adds.";
+
 impl Lowering<'_> {
     pub(super) fn network(&mut self) {
         let network = &self.resolved.network;
@@ -111,7 +114,10 @@ impl Lowering<'_> {
             map_public_ip_on_launch: false,
             vpc_id: vpc.id_of(),
         };
-        self.ir.add(&Owner::Environment, format!("environment.subnet.{side}-{}", letter(zone)), origin, body)
+        let subnet =
+            self.ir.add(&Owner::Environment, format!("environment.subnet.{side}-{}", letter(zone)), origin, body);
+        self.ir.accept("W3010", NAMED_ZONE);
+        subnet
     }
 
     fn associate(

@@ -117,6 +117,8 @@ impl Lowering<'_> {
             timeout_seconds: (service.kind == Kind::Job)
                 .then(|| service.spec.timeout.as_ref().map_or(3_600, |time| time.0)),
             maintenance_window: service.spec.maintenance_window.as_ref().map(ToString::to_string),
+            volume: volume.map(|handles| handles.volume.id().to_string()),
+            discovery: self.shared.discovery.get(&service.name).map(|discovery| discovery.id().to_string()),
             legacy_target_group: legacy.map(|group| group.id().to_string()),
         };
         self.ir.services.insert(service.name.to_string(), motion);

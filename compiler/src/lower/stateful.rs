@@ -29,7 +29,7 @@ impl Lowering<'_> {
         let look = Statement::allow("SeeVolumes", ["ec2:DescribeVolumes"], [Expr::text("*")]);
         self.grant(roles.runtime.id(), &parts.origin, look);
         self.backups(parts, &volume);
-        Some(StatefulHandles { subnets: self.subnets_in(&zone) })
+        Some(StatefulHandles { subnets: self.subnets_in(&zone), volume })
     }
 
     fn zone(&self, parts: &Parts<'_>) -> String {
@@ -48,7 +48,9 @@ impl Lowering<'_> {
             throughput: spec.throughput.as_ref().map(|throughput| throughput.value),
             volume_type: "gp3".into(),
         };
-        self.ir.add(&parts.owner, format!("{}.volume", parts.name()), &parts.field("volume"), body)
+        let volume = self.ir.add(&parts.owner, format!("{}.volume", parts.name()), &parts.field("volume"), body);
+        self.ir.accept("W3010", super::network::NAMED_ZONE);
+        volume
     }
 
     fn backups(&mut self, parts: &Parts<'_>, volume: &Handle<Volume>) {

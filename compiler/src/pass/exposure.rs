@@ -1,10 +1,10 @@
 //! Security-group rules, from the connections that must be possible: whoever is not named does not get in or out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     ir::{
-        Endpoint, Expr, Flow, Ir,
+        Body, Endpoint, Expr, Flow, Id, Ir,
         network::{SecurityGroupEgress, SecurityGroupIngress},
     },
     lower::names,
@@ -14,24 +14,56 @@ use crate::{
 #[must_use]
 pub fn run(mut ir: Ir) -> Ir {
     let flows = std::mem::take(&mut ir.flows);
+    let renamed = renamed_groups(&ir);
     let mut made = BTreeSet::new();
     for flow in &flows {
-        let (from, to) = (label(&flow.from), label(&flow.to));
         if let Endpoint::Group(group) = &flow.to {
-            let id = format!("{}.security_group_ingress.{to}-from-{from}-{}", flow.owner.name(), flow.port);
+            let id = ingress_id(flow, &BTreeMap::new());
             if made.insert(id.clone()) {
                 ingress(&mut ir, flow, group.group_id(), id);
+                known_as(&mut ir, &ingress_id(flow, &renamed));
             }
         }
         if let Endpoint::Group(group) = &flow.from {
-            let id = format!("{}.security_group_egress.{from}-to-{to}-{}", flow.owner.name(), flow.port);
+            let id = egress_id(flow, &BTreeMap::new());
             if made.insert(id.clone()) {
                 egress(&mut ir, flow, group.group_id(), id);
+                known_as(&mut ir, &egress_id(flow, &renamed));
             }
         }
     }
     ir.flows = flows;
     ir
+}
+
+/// Groups that had another logical id before: new → old.
+fn renamed_groups(ir: &Ir) -> BTreeMap<Id, Id> {
+    let groups = ir.resources.iter().filter(|resource| matches!(resource.body, Body::SecurityGroup(_)));
+    groups.filter_map(|group| Some((group.id.clone(), group.was.clone()?))).collect()
+}
+
+fn ingress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+    let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
+    format!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port)
+}
+
+fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+    let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
+    format!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port)
+}
+
+/// The owner's name, or the one it had before.
+fn owner(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+    let name = flow.owner.name();
+    let old = renamed.get(format!("{name}.security_group").as_str());
+    old.and_then(|old| old.split_once('.')).map_or(name, |(old, _)| old).to_owned()
+}
+
+/// Says of the rule added last under which id it was known before.
+fn known_as(ir: &mut Ir, before: &str) {
+    if let Some(last) = ir.resources.last_mut().filter(|last| &*last.id != before) {
+        last.was = Some(before.into());
+    }
 }
 
 fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
@@ -76,9 +108,9 @@ fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
 }
 
 /// A short name of an end, for logical ids.
-fn label(end: &Endpoint) -> String {
+fn label(end: &Endpoint, renamed: &BTreeMap<Id, Id>) -> String {
     match end {
-        Endpoint::Group(group) => match group.id().split_once('.') {
+        Endpoint::Group(group) => match renamed.get(group.id()).unwrap_or(group.id()).split_once('.') {
             Some(("environment", rest)) => rest.trim_start_matches("security_group.").to_owned(),
             Some((service, _)) => service.to_owned(),
             None => group.id().to_string(),

@@ -62,7 +62,7 @@ fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin
                 &ir.context.environment,
                 &format!("{name}{suffix}"),
             ]),
-            path: format!("/skiff/{}/", ir.context.environment),
+            path: path(&ir.context),
             description: describe(name).into(),
             policy_document: PolicyDocument::new(statements),
         };
@@ -70,6 +70,11 @@ fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin
         arns.push(policy.arn());
     }
     arns
+}
+
+/// A path that no principal's own ARNs reach: the deployer cannot give itself more than it has.
+fn path(context: &Context) -> String {
+    format!("/skiff/{}/principals/", context.environment)
 }
 
 fn describe(name: &str) -> &'static str {
@@ -83,7 +88,7 @@ fn describe(name: &str) -> &'static str {
 fn role(ir: &mut Ir, name: &str, trusted: Vec<String>, arns: Vec<Expr>, origin: &Origin) {
     let body = Role {
         role_name: names::physical(&[&ir.context.app, &ir.context.environment, name]),
-        path: format!("/skiff/{}/", ir.context.environment),
+        path: path(&ir.context),
         description: describe(name).into(),
         assume_role_policy_document: PolicyDocument::trust(trusted.into_iter().map(Expr::text).collect()),
         managed_policy_arns: Some(arns),
@@ -169,7 +174,8 @@ fn deployer(ir: &Ir) -> Vec<Statement> {
 fn guarded(context: &Context) -> Vec<Statement> {
     let texts = |values: &[&str]| values.iter().copied().map(Expr::text).collect::<Vec<_>>();
     let roles: Vec<_> = scope::arns("iam", context).into_iter().flatten().collect();
-    let role_arns = [Expr::global_arn("iam", format!("role/skiff/{}/*", context.environment))];
+    let role_arns =
+        [Expr::global_arn("iam", format!("role/skiff/{}/{}*", context.environment, scope::beginning(context)))];
     let mut statements = vec![
         Statement::allow("PassRoles", ["iam:PassRole"], role_arns).when(Condition::new(
             "StringEquals",
@@ -281,6 +287,9 @@ fn handler_actions(type_name: &'static str) -> &'static [Needed] {
 fn find_actions(type_name: &str) -> Vec<Needed> {
     let entries = schemas::handler_actions(type_name);
     let resolved = entries.into_iter().flat_map(|entry| match actions::resolve(entry) {
+        Resolution::Actions(names) if entry.contains('*') => {
+            names.into_iter().filter(|name| is_looked_at(name)).collect()
+        }
         Resolution::Actions(names) => names,
         Resolution::Instead { action, .. } => vec![action],
         Resolution::Nothing { .. } | Resolution::Unknown => Vec::new(),
@@ -293,6 +302,29 @@ fn find_actions(type_name: &str) -> Vec<Needed> {
             scope::is_known(service).then(|| Needed { service, action: name, bound: known.supports_resource_level() })
         })
         .collect()
+}
+
+/// A wildcard of a handler (`ec2:Describe*`) stands for hundreds of actions; what Skiff's types need of it is what the
+/// handlers of those types name one by one, and what Auto Scaling looks up to check a launch template.
+fn is_looked_at(name: &str) -> bool {
+    const FOR_LAUNCH_TEMPLATES: &[&str] = &[
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeInstances",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:GetLaunchTemplateData",
+    ];
+    static NAMED: std::sync::LazyLock<BTreeSet<&'static str>> = std::sync::LazyLock::new(|| {
+        crate::ir::TYPE_NAMES
+            .iter()
+            .flat_map(|name| schemas::handler_actions(name))
+            .filter(|entry| !entry.contains('*'))
+            .collect()
+    });
+    !name.starts_with("ec2:") && !name.starts_with("ssm:")
+        || NAMED.contains(name)
+        || FOR_LAUNCH_TEMPLATES.contains(&name)
 }
 
 fn sid(verb: &str, service: &str) -> String {

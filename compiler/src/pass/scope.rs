@@ -69,7 +69,7 @@ pub(crate) fn arns(service: &str, context: &Context) -> Option<Vec<Expr>> {
 }
 
 /// The beginning of every physical name.
-fn beginning(context: &Context) -> String {
+pub(crate) fn beginning(context: &Context) -> String {
     let whole = format!("{}-{}", context.app, context.environment);
     whole.get(..SURVIVES).unwrap_or(&whole).to_owned()
 }

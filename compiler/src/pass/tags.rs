@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     facts::schemas,
-    ir::{Body, Ir, Owner},
+    ir::{Body, Context, Ir, Owner, Resource},
 };
 
 /// Tags every resource that takes tags; a VM and its volumes get those of its launch template.
@@ -25,12 +25,20 @@ pub fn run(mut ir: Ir) -> Ir {
             continue;
         }
         resource.tags.clone_from(&common);
-        resource.tags.insert("Name".into(), format!("{}-{}/{}", context.app, context.environment, resource.id));
+        resource.tags.insert("Name".into(), name(resource, context));
         if let Owner::Service(name) = &resource.owner {
             resource.tags.insert("skiff:service".into(), name.to_string());
         }
     }
     ir
+}
+
+/// VMs are called like their slot, which is what somebody looks for; everything else like its logical id.
+fn name(resource: &Resource, context: &Context) -> String {
+    match &resource.body {
+        Body::LaunchTemplate(template) => template.launch_template_name.clone(),
+        _ => format!("{}-{}/{}", context.app, context.environment, resource.id),
+    }
 }
 
 fn takes_tags(body: &Body) -> bool {

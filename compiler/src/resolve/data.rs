@@ -1,6 +1,7 @@
 //! Databases, queues and buckets: bounds that AWS sets.
 
 use super::{Reporter, codes};
+use crate::facts::engines;
 use crate::spec::{
     Spec,
     data::{Bucket, Database, Queue},
@@ -28,13 +29,17 @@ fn check_database(database: &Database, report: &mut Reporter<'_>) {
         let message = format!("`{}` is not an instance class", class.value);
         report.report(&codes::OUT_OF_RANGE, class.span(), message, "classes begin with `db.`, such as `db.t4g.small`");
     }
-    if let Some(version) = &database.version {
-        let digits = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if version.is_empty() || !digits {
-            let message = format!("`{}` is not a version", version.value);
-            report.report(&codes::OUT_OF_RANGE, version.span(), message, "write a quoted version such as `\"17\"`");
-        }
-    }
+    check_version(database, report);
+}
+
+fn check_version(database: &Database, report: &mut Reporter<'_>) {
+    let engine = database.engine.word();
+    let Some(version) = database.version.as_ref().filter(|version| !engines::has_version(engine, version)) else {
+        return;
+    };
+    let known: Vec<_> = engines::series(engine).into_iter().take(4).map(|series| format!("`\"{series}\"`")).collect();
+    let message = format!("RDS makes no {engine} `{}`", version.value);
+    report.report(&codes::OUT_OF_RANGE, version.span(), message, format!("it makes {} and older", known.join(", ")));
 }
 
 /// RDS wants at least 10% room to grow into.

@@ -74,7 +74,7 @@ pub(crate) fn is_reference(value: &Value) -> bool {
     let Value::Object(object) = value else { return false };
     let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
     keys.sort_unstable();
-    matches!(keys.as_slice(), ["attribute", "resource"] | ["pseudo"] | ["input"] | ["join"])
+    matches!(keys.as_slice(), ["attribute", "resource"] | ["pseudo"] | ["input"] | ["join"] | ["base64"])
 }
 
 /// The same value without the order and the spelling that mean nothing; `name` is the property that holds it.

@@ -32,6 +32,9 @@ impl Lowering<'_> {
         if let Some(Value::Array(parts)) = only(object, "join") {
             return Some(self.join(parts));
         }
+        if let Some(text) = only(object, "base64") {
+            return Some(json!({ "Fn::Base64": self.value(text) }));
+        }
         if let Some(pseudo) = only(object, "pseudo").and_then(Value::as_str) {
             return Some(json!({ "Ref": reference::pseudo(pseudo)? }));
         }

@@ -54,7 +54,7 @@ fn document(resource: &Resource) -> Result<wire::Resource, PlanError> {
     if let Body::LaunchTemplate(template) = &resource.body {
         let printed =
             user_data::print(&template.launch_template_data.user_data).map_err(|error| failed(error.to_string()))?;
-        properties["LaunchTemplateData"]["UserData"] = printed.into();
+        properties["LaunchTemplateData"]["UserData"] = printed;
     }
     drop_nulls(&mut properties);
     tags::put(&resource.body, &resource.tags, &mut properties);

@@ -34,6 +34,9 @@ fn reference(value: &Value) -> String {
             .map(|part| if part.is_string() { text(part) } else { format!("${{{}}}", text(part)) })
             .collect();
     }
+    if let Some(encoded) = value.get("base64") {
+        return text(encoded);
+    }
     if value.get("resource").is_some() {
         return format!("{}.{}", member("resource"), member("attribute"));
     }

@@ -96,6 +96,7 @@ fn reference() -> Value {
         object(json!({"resource": text, "attribute": text}), &["resource", "attribute"]),
         object(json!({"pseudo": {"enum": ["account", "region", "partition"]}}), &["pseudo"]),
         object(json!({"input": text}), &["input"]),
+        object(json!({"base64": part}), &["base64"]),
         object(json!({"join": {"type": "array", "minItems": 1, "items": part}}), &["join"]),
     ]})
 }
