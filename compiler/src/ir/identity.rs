@@ -67,6 +67,8 @@ pub struct Statement {
     pub actions: Vec<String>,
     /// Resources, sorted; empty only in trust policies.
     pub resources: Vec<Expr>,
+    /// Whether the resources are those that are left out: `NotResource`.
+    pub all_but: bool,
     /// Conditions.
     pub conditions: Vec<Condition>,
 }
@@ -82,7 +84,15 @@ impl Statement {
         actions.sort();
         actions.dedup();
         let resources = resources.into_iter().collect();
-        Self { sid: sid.into(), effect: Effect::Allow, principal: None, actions, resources, conditions: Vec::new() }
+        Self {
+            sid: sid.into(),
+            effect: Effect::Allow,
+            principal: None,
+            actions,
+            resources,
+            all_but: false,
+            conditions: Vec::new(),
+        }
     }
 
     /// Denies actions on resources.
@@ -92,6 +102,13 @@ impl Statement {
         resources: impl IntoIterator<Item = Expr>,
     ) -> Self {
         Self { effect: Effect::Deny, ..Self::allow(sid, actions, resources) }
+    }
+
+    /// On everything but the resources.
+    #[must_use]
+    pub fn on_all_but(mut self) -> Self {
+        self.all_but = true;
+        self
     }
 
     /// For a principal.
@@ -119,7 +136,7 @@ impl Serialize for Statement {
         }
         map.serialize_entry("Action", &self.actions)?;
         if !self.resources.is_empty() {
-            map.serialize_entry("Resource", &self.resources)?;
+            map.serialize_entry(if self.all_but { "NotResource" } else { "Resource" }, &self.resources)?;
         }
         if !self.conditions.is_empty() {
             map.serialize_entry("Condition", &Conditions(&self.conditions))?;

@@ -175,17 +175,9 @@ impl Lowering<'_> {
             everyone(Statement::deny(
                 "DeletingEvidence",
                 ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-                [
-                    "trust/*",
-                    "artifacts/*",
-                    "runner/*",
-                    "*/services/*",
-                    "*/operations/*",
-                    "*/events/*",
-                    "*/idempotency/*",
-                ]
-                .map(key),
-            )),
+                [key("probe/*")],
+            ))
+            .on_all_but(),
         ])
     }
 

@@ -7,6 +7,9 @@ use crate::{
     pass::codes,
 };
 
+/// Takes an ARN only for metric datasets; what a workload publishes has none.
+const WITHOUT_OWN_ARNS: &str = "cloudwatch:PutMetricData";
+
 /// Checks connections and permissions; changes nothing.
 #[must_use]
 pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
@@ -62,7 +65,7 @@ fn check_action(action: &str, everything: bool, grant: &Grant, diagnostics: &mut
     match actions::action(action) {
         None => unknown(action, span, diagnostics),
         Some(known) => {
-            if everything && known.supports_resource_level() {
+            if everything && known.supports_resource_level() && action != WITHOUT_OWN_ARNS {
                 let pattern = known.resources.first().map(|resource| resource.arn_pattern).unwrap_or_default();
                 diagnostics
                     .push(&codes::WILDCARD_RESOURCE, span, format!("`{action}` on every resource"))
