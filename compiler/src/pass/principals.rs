@@ -232,8 +232,8 @@ fn releaser(context: &Context) -> Vec<Statement> {
             ["autoscaling:SetDesiredCapacity", "autoscaling:UpdateAutoScalingGroup"],
             of("autoscaling"),
         ),
-        look(),
     ];
+    statements.extend(look(context));
     statements.extend(ledger(context, "Ledger", &["*/services/*", "*/operations/*", "*/events/*", "*/idempotency/*"]));
     let artifacts = Expr::bucket_arn(format!("{}/artifacts/*", context.state_root.trim_start_matches("s3://")));
     statements.push(Statement::allow("Artifacts", ["s3:PutObject"], [artifacts]));
@@ -243,17 +243,19 @@ fn releaser(context: &Context) -> Vec<Statement> {
 /// Sagas and approvals; looks at everything, changes nothing by itself.
 fn operator(context: &Context) -> Vec<Statement> {
     let logs = scope::arns("logs", context).unwrap_or_default();
-    let mut statements = vec![
-        look(),
-        Statement::allow("ReadLogs", ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"], logs),
-    ];
+    let mut statements = look(context);
+    statements.push(Statement::allow(
+        "ReadLogs",
+        ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"],
+        logs,
+    ));
     statements.extend(ledger(context, "Ledger", &["*/operations/*", "*/events/*", "*/idempotency/*"]));
     statements
 }
 
-/// What AWS binds to no ARN: states, health, metrics.
-fn look() -> Statement {
-    let actions = [
+/// States, health, metrics: on this application's things where AWS binds an action to any, else everywhere.
+fn look(context: &Context) -> Vec<Statement> {
+    const LOOKS: &[&str] = &[
         "autoscaling:DescribeAutoScalingGroups",
         "autoscaling:DescribeScalingActivities",
         "cloudwatch:DescribeAlarms",
@@ -265,7 +267,18 @@ fn look() -> Statement {
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
     ];
-    Statement::allow("Look", actions, [Expr::text("*")])
+    let is_bound = |name: &str| actions::action(name).is_some_and(|known| known.supports_resource_level());
+    let (bound, free): (Vec<&str>, Vec<&str>) = LOOKS.iter().copied().partition(|name| is_bound(name));
+    let mut statements = vec![Statement::allow("Look", free, [Expr::text("*")])];
+    for name in bound {
+        let (service, _) = name.split_once(':').unwrap_or((name, ""));
+        statements.push(Statement::allow(
+            sid("Look", service),
+            [name],
+            scope::arns(service, context).unwrap_or_default(),
+        ));
+    }
+    statements
 }
 
 /// An action that a handler needs.
