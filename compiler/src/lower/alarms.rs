@@ -3,7 +3,8 @@
 use super::{Lowering, compute::SlotHandles, service::Parts};
 use crate::{
     ir::{
-        Expr,
+        Expr, Handle,
+        load_balancing::{LoadBalancer, TargetGroup},
         observability::{Alarm, Dimension, Metric, MetricQuery},
     },
     resolve::Target,
@@ -46,57 +47,47 @@ impl Lowering<'_> {
 
     fn traffic_alarms(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
         let Some(balancer) = self.shared.balancer.clone() else { return };
-        let written = parts.service.spec.alarms.as_ref();
-        let metric = |name: &str, slot: &SlotHandles| Metric {
-            dimensions: vec![
-                Dimension { name: "LoadBalancer".into(), value: balancer.balancer.full_name() },
-                Dimension {
-                    name: "TargetGroup".into(),
-                    value: slot.target_group.as_ref().map_or_else(|| Expr::text(""), |group| group.full_name()),
-                },
-            ],
-            metric_name: name.into(),
-            namespace: "AWS/ApplicationELB".into(),
-        };
         let of_slots = |prefix: &str, name: &str, statistic: &str| -> Vec<MetricQuery> {
-            slots
-                .iter()
-                .map(|slot| {
-                    MetricQuery::metric(&format!("{prefix}_{}", slot.letter), metric(name, slot), statistic, 60)
-                })
-                .collect()
+            let query = |slot: &SlotHandles| {
+                let metric = traffic_metric(name, &balancer.balancer, slot);
+                MetricQuery::metric(&format!("{prefix}_{}", slot.letter), metric, statistic, 60)
+            };
+            slots.iter().map(query).collect()
         };
-        let limit = written.and_then(|alarms| alarms.error_rate).unwrap_or(Percent(1_000));
+        self.error_alarm(parts, &of_slots);
+        self.latency_alarm(parts, &of_slots);
+        self.healthy_alarm(parts, &of_slots);
+    }
+
+    /// Responses that are 5xx and connections that were refused, of all requests; no requests are no errors.
+    fn error_alarm(&mut self, parts: &Parts<'_>, of_slots: &OfSlots<'_>) {
+        let limit = parts.service.spec.alarms.as_ref().and_then(|alarms| alarms.error_rate).unwrap_or(Percent(1_000));
         let mut metrics = of_slots("errors", "HTTPCode_Target_5XX_Count", "Sum");
         metrics.extend(of_slots("refused", "TargetConnectionErrorCount", "Sum"));
         metrics.extend(of_slots("requests", "RequestCount", "Sum"));
-        let sum = |prefix: &str| format!("FILL({prefix}_a, 0) + FILL({prefix}_b, 0)");
-        let errors = format!("{} + {}", sum("errors"), sum("refused"));
-        let rate = format!("100 * ({errors}) / ({})", sum("requests"));
+        let rate = format!("100 * ({} + {}) / ({})", sum("errors"), sum("refused"), sum("requests"));
         metrics.push(MetricQuery::expression("rate", rate, "Failed requests, percent"));
         let description = format!("More than {limit} of the requests to {} fail", parts.service.name);
-        self.alarm(parts, Watch { name: "errors".into(), description, metrics, threshold: limit.number(), periods: 5 });
+        let threshold = limit.number();
+        self.alarm(parts, Watch { name: "errors".into(), description, metrics, threshold, periods: 5 });
+    }
 
-        let limit = written.and_then(|alarms| alarms.latency_p99).unwrap_or(Duration(1));
+    fn latency_alarm(&mut self, parts: &Parts<'_>, of_slots: &OfSlots<'_>) {
+        let limit = parts.service.spec.alarms.as_ref().and_then(|alarms| alarms.latency_p99).unwrap_or(Duration(1));
         let mut metrics = of_slots("latency", "TargetResponseTime", "p99");
-        metrics.push(MetricQuery::expression(
-            "slowest",
-            "MAX([FILL(latency_a, 0), FILL(latency_b, 0)])",
-            "p99 of the slower slot, seconds",
-        ));
+        let slowest = "MAX([FILL(latency_a, 0), FILL(latency_b, 0)])";
+        metrics.push(MetricQuery::expression("slowest", slowest, "p99 of the slower slot, seconds"));
         let description = format!("One request in a hundred to {} takes longer than {limit}", parts.service.name);
-        self.alarm(
-            parts,
-            Watch { name: "latency".into(), description, metrics, threshold: f64::from(limit.0), periods: 5 },
-        );
+        let threshold = f64::from(limit.0);
+        self.alarm(parts, Watch { name: "latency".into(), description, metrics, threshold, periods: 5 });
+    }
 
+    fn healthy_alarm(&mut self, parts: &Parts<'_>, of_slots: &OfSlots<'_>) {
+        let least = parts.service.minimum;
         let mut metrics = of_slots("healthy", "HealthyHostCount", "Minimum");
-        metrics.push(MetricQuery::expression(
-            "missing",
-            format!("{} - ({})", parts.service.minimum, sum("healthy")),
-            "Members missing",
-        ));
-        let description = format!("Fewer than {} members of {} are healthy", parts.service.minimum, parts.service.name);
+        let missing = format!("{least} - ({})", sum("healthy"));
+        metrics.push(MetricQuery::expression("missing", missing, "Members missing"));
+        let description = format!("Fewer than {least} members of {} are healthy", parts.service.name);
         self.alarm(parts, Watch { name: "healthy".into(), description, metrics, threshold: 0.0, periods: 3 });
     }
 
@@ -154,5 +145,25 @@ impl Lowering<'_> {
             treat_missing_data: "notBreaching".into(),
         };
         self.ir.add(&parts.owner, format!("{}.alarm.{}", parts.name(), watch.name), &parts.field("alarms"), body);
+    }
+}
+
+/// The queries of one metric in both slots: prefix of their ids, metric, statistic.
+type OfSlots<'balancer> = dyn Fn(&str, &str, &str) -> Vec<MetricQuery> + 'balancer;
+
+/// Both slots together; a slot without data counts nothing.
+fn sum(prefix: &str) -> String {
+    format!("FILL({prefix}_a, 0) + FILL({prefix}_b, 0)")
+}
+
+fn traffic_metric(name: &str, balancer: &Handle<LoadBalancer>, slot: &SlotHandles) -> Metric {
+    let group = slot.target_group.as_ref().map_or_else(|| Expr::text(""), Handle::<TargetGroup>::full_name);
+    Metric {
+        dimensions: vec![
+            Dimension { name: "LoadBalancer".into(), value: balancer.full_name() },
+            Dimension { name: "TargetGroup".into(), value: group },
+        ],
+        metric_name: name.into(),
+        namespace: "AWS/ApplicationELB".into(),
     }
 }

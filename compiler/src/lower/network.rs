@@ -72,7 +72,7 @@ impl Lowering<'_> {
         self.ir.add(&owner, "environment.internet_gateway_attachment", origin, attachment);
         let public = self.public_subnets(created, &vpc, &gateway, origin);
         let tables = self.private_subnets_of(created, &vpc, &public, origin);
-        self.endpoints(&vpc, tables, origin);
+        self.endpoints(&vpc, &tables, origin);
     }
 
     fn public_subnets(
@@ -178,7 +178,7 @@ impl Lowering<'_> {
     }
 
     /// S3 by a gateway endpoint, which is free; other services by interface endpoints, when nothing else leads out.
-    fn endpoints(&mut self, vpc: &Handle<Vpc>, tables: Vec<Handle<RouteTable>>, origin: &Origin) {
+    fn endpoints(&mut self, vpc: &Handle<Vpc>, tables: &[Handle<RouteTable>], origin: &Origin) {
         let region = self.resolved.settings.region.clone();
         let s3 = VpcEndpoint {
             private_dns_enabled: None,

@@ -55,7 +55,7 @@ impl Lowering<'_> {
         };
         match (&scaling.depth, &scaling.age) {
             (Some(depth), _) => {
-                self.depth_policy(parts, slot, of_queue("ApproximateNumberOfMessagesVisible"), depth.value)
+                self.depth_policy(parts, slot, of_queue("ApproximateNumberOfMessagesVisible"), depth.value);
             }
             (None, Some(age)) => self.age_policies(
                 parts,

@@ -1,8 +1,8 @@
 //! One service: its slots, its roles, its routes, and what the runtime needs to know of it.
 
-use skiff_wire::{Motion, Slot};
+use skiff_wire::{Motion, ReleaseManifest, Slot};
 
-use super::{Lowering, owner};
+use super::{Lowering, compute::SlotHandles, owner};
 use crate::{
     ir::{
         Endpoint, Expr, Flow, Handle, Origin, Owner,
@@ -93,36 +93,39 @@ impl Lowering<'_> {
         self.scaling(&parts, &slots);
         self.alarms(&parts, &slots);
         self.connect(&parts);
-        let manifest = self.manifest(&parts, &secrets);
-        let motion = Motion {
+        let mut motion = self.motion(&parts, &slots, self.manifest(&parts, &secrets));
+        motion.routes = routes;
+        motion.volume = volume.map(|handles| handles.volume.id().to_string());
+        motion.legacy_target_group = legacy.map(|group| group.id().to_string());
+        self.ir.services.insert(service.name.to_string(), motion);
+        self.rename_service(service, first);
+    }
+
+    /// What the runtime needs to know of a service.
+    fn motion(&self, parts: &Parts<'_>, slots: &[SlotHandles], release: ReleaseManifest) -> Motion {
+        let service = parts.service;
+        let document = |slot: &SlotHandles| Slot {
+            auto_scaling_group: slot.scaling_group.id().to_string(),
+            launch_template: slot.template.id().to_string(),
+            target_group: slot.target_group.as_ref().map(|group| group.id().to_string()),
+        };
+        let timeout = || service.spec.timeout.as_ref().map_or(3_600, |time| time.0);
+        Motion {
             kind: service.kind.word().into(),
-            release: manifest,
-            slots: slots
-                .iter()
-                .map(|slot| {
-                    let documented = Slot {
-                        auto_scaling_group: slot.scaling_group.id().to_string(),
-                        launch_template: slot.template.id().to_string(),
-                        target_group: slot.target_group.as_ref().map(|group| group.id().to_string()),
-                    };
-                    (slot.letter.to_owned(), documented)
-                })
-                .collect(),
+            release,
+            slots: slots.iter().map(|slot| (slot.letter.to_owned(), document(slot))).collect(),
             minimum: service.minimum,
             maximum: service.maximum,
-            routes,
+            routes: Vec::new(),
             rollout: service.rollout.clone(),
             stop: service.stop,
             schedule: service.spec.schedule.as_ref().map(|schedule| schedule.value.to_string()),
-            timeout_seconds: (service.kind == Kind::Job)
-                .then(|| service.spec.timeout.as_ref().map_or(3_600, |time| time.0)),
+            timeout_seconds: (service.kind == Kind::Job).then(timeout),
             maintenance_window: service.spec.maintenance_window.as_ref().map(ToString::to_string),
-            volume: volume.map(|handles| handles.volume.id().to_string()),
+            volume: None,
             discovery: self.shared.discovery.get(&service.name).map(|discovery| discovery.id().to_string()),
-            legacy_target_group: legacy.map(|group| group.id().to_string()),
-        };
-        self.ir.services.insert(service.name.to_string(), motion);
-        self.rename_service(service, first);
+            legacy_target_group: None,
+        }
     }
 
     /// A renamed service keeps its resources under new logical ids.

@@ -48,9 +48,11 @@ fn check_artifact(service: &Service, report: &mut Reporter<'_>) {
                 report.report(&codes::BAD_FILE, bundle.span(), message, "name a folder beside or below this file");
             }
         }
-        (None, None) => report.report(&codes::ONE_ARTIFACT, span, "neither `image` nor `bundle`", "add one of them"),
+        (None, None) => {
+            report.report(&codes::ONE_ARTIFACT, span, "neither `image` nor `bundle`", "add one of them");
+        }
         (Some(_), Some(_)) => {
-            report.report(&codes::ONE_ARTIFACT, span, "both `image` and `bundle`", "keep one of them")
+            report.report(&codes::ONE_ARTIFACT, span, "both `image` and `bundle`", "keep one of them");
         }
     }
 }

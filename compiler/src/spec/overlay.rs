@@ -94,9 +94,8 @@ fn without(root: &Node, key: &str) -> Node {
 
 /// The base with the overlay laid over it; places stay those of the text.
 fn merge(base: Node, overlay: &Node) -> Node {
-    let (Value::Mapping(mut entries), Value::Mapping(above)) = (base.value.clone(), &overlay.value) else {
-        return overlay.clone();
-    };
+    let Node { span, value: Value::Mapping(mut entries) } = base else { return overlay.clone() };
+    let Value::Mapping(above) = &overlay.value else { return overlay.clone() };
     for over in above {
         let under = entries.iter().position(|entry| entry.key == over.key);
         match under {
@@ -109,5 +108,5 @@ fn merge(base: Node, overlay: &Node) -> Node {
             None => entries.push(over.clone()),
         }
     }
-    Node { span: base.span, value: Value::Mapping(entries) }
+    Node { span, value: Value::Mapping(entries) }
 }
