@@ -300,36 +300,37 @@ impl Lowering<'_> {
         self.ir.add(owner, id, origin, body)
     }
 
-    /// The ways out that every member needs, and those that the spec adds.
+    /// The ways out that every member needs: HTTPS by the NAT gateway, or Amazon S3 and the endpoints alone.
     pub(super) fn ways_out(&mut self, group: &Handle<SecurityGroup>, owner: &Owner, origin: &Origin) {
+        let destinations = match self.resolved.network.egress {
+            Egress::Endpoints => self.endpoint_ways_out(),
+            Egress::Nat | Egress::NatPerZone => {
+                vec![(Endpoint::Range(Expr::text("0.0.0.0/0")), "HTTPS by the NAT gateway")]
+            }
+        };
+        for (to, reason) in destinations {
+            let (owner, origin, reason) = (owner.clone(), origin.clone(), reason.to_owned());
+            self.flow(Flow { from: Endpoint::Group(group.clone()), to, port: 443, reason, owner, origin });
+        }
+    }
+
+    fn endpoint_ways_out(&mut self) -> Vec<(Endpoint, &'static str)> {
+        let name = format!("com.amazonaws.{}.s3", self.resolved.settings.region);
         let prefix_list = self.looked_up(
             ("s3_prefix_list_id", InputKind::PrefixList),
             "The prefix list of Amazon S3 in this region",
             "AWS::EC2::PrefixList",
-            BTreeMap::from([(
-                "prefix-list-name".into(),
-                format!("com.amazonaws.{}.s3", self.resolved.settings.region),
-            )]),
+            BTreeMap::from([("prefix-list-name".into(), name)]),
         );
-        let mut destinations =
-            vec![(Endpoint::PrefixList(prefix_list), "Amazon S3: the ledger and artifacts".to_owned())];
-        match (self.resolved.network.egress, self.shared.endpoint_group.clone()) {
-            (Egress::Endpoints, Some(endpoints)) => {
-                destinations.push((Endpoint::Group(endpoints), "AWS services by interface endpoints".into()));
+        let mut ways = vec![(Endpoint::PrefixList(prefix_list), "Amazon S3: the ledger and artifacts")];
+        match self.shared.endpoint_group.clone() {
+            Some(endpoints) => ways.push((Endpoint::Group(endpoints), "AWS services by interface endpoints")),
+            None => {
+                let ranges = self.shared.vpc_range.iter().map(|range| Endpoint::Range(Expr::text(range.as_str())));
+                ways.extend(ranges.map(|range| (range, "AWS services by endpoints of the VPC")));
             }
-            (Egress::Endpoints, None) => {
-                let ranges = self.shared.vpc_range.clone();
-                let to = |range: String| {
-                    (Endpoint::Range(Expr::text(range)), "AWS services by endpoints of the VPC".to_owned())
-                };
-                destinations.extend(ranges.into_iter().map(to));
-            }
-            _ => destinations.push((Endpoint::Range(Expr::text("0.0.0.0/0")), "HTTPS by the NAT gateway".into())),
         }
-        for (to, reason) in destinations {
-            let (owner, origin) = (owner.clone(), origin.clone());
-            self.flow(Flow { from: Endpoint::Group(group.clone()), to, port: 443, reason, owner, origin });
-        }
+        ways
     }
 }
 
