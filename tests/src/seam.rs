@@ -15,7 +15,7 @@ use skiff_compiler::{
 use skiff_wire::{Finding, Lock, Plan};
 
 /// Plan cases that there must be at least.
-pub const MINIMUM_PLAN_CASES: usize = 0;
+pub const MINIMUM_PLAN_CASES: usize = 40;
 
 /// Codes that may still be without a reject case.
 pub const CODES_WITHOUT_CASE: usize = 1;

@@ -1,7 +1,8 @@
 //! What IAM knows of an action: how far it reaches, on which resources, under which conditions.
 //!
 //! IAM compares action names without regard to case, and so does every lookup here. All actions of the services that
-//! Skiff's own policies name are in the table; of any other service only those that a resource handler asks for.
+//! Skiff's own policies name and of those that workloads commonly call are in the table, and [`covers`] says which these
+//! are; of any other service only the actions that a resource handler asks for are there.
 
 mod exceptions;
 mod pattern;
@@ -10,6 +11,7 @@ use super::table::Table;
 
 static ACTIONS: Table = Table::new(include_str!("../../data/iam-actions.tsv"), 1);
 static RESOURCES: Table = Table::new(include_str!("../../data/iam-resources.tsv"), 1);
+static SERVICES: Table = Table::new(include_str!("../../data/iam-services.tsv"), 1);
 
 /// One IAM action.
 ///
@@ -64,6 +66,14 @@ pub struct ResourceArn {
 #[must_use]
 pub fn action(name: &str) -> Option<Action> {
     ACTIONS.find(name).and_then(read)
+}
+
+/// Whether every action of this service (the part before the colon, as in `dynamodb`) is in the table.
+///
+/// Only then does a missing action mean that AWS has none of that name; of any other service nothing can be said.
+#[must_use]
+pub fn covers(service: &str) -> bool {
+    SERVICES.find(service).is_some()
 }
 
 /// Every action that a pattern with `*` and `?` stands for, as in `ssm:Get*`, sorted; a plain name gives itself.
@@ -184,6 +194,19 @@ mod tests {
             ["cloudformation:CreateResource", "sts:AssumeRole", "rds-db:connect", "s3:GetObject", "tag:GetResources"]
         {
             assert!(action(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn services_are_covered_whole_or_not_at_all() {
+        for name in
+            ["dynamodb:GetItem", "Lambda:InvokeFunction", "ses:SendEmail", "kafka-cluster:Connect", "es:ESHttpGet"]
+        {
+            assert!(covers(name.split_once(':').unwrap().0), "{name}");
+            assert!(action(name).is_some(), "{name}");
+        }
+        for partly_or_not in ["apigateway", "s3tables", "sagemaker", "managed-fleets", ""] {
+            assert!(!covers(partly_or_not), "{partly_or_not}");
         }
     }
 
