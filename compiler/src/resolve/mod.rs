@@ -13,6 +13,7 @@ mod routes;
 mod service;
 mod settings;
 mod size;
+mod timezone;
 mod uses;
 mod workload;
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, probes, rollout, routes, size, uses, workload,
+    RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, probes, rollout, routes, size, timezone,
+    uses, workload,
 };
 use crate::{
     source::Span,
@@ -47,6 +48,7 @@ pub(crate) fn resolve(
 ) -> ResolvedService {
     check_keys(service, report);
     workload::check(service, spec, report);
+    timezone::check(service, report);
     let size = size::choose(service, service.at.whole, report);
     let (minimum, maximum) = replicas(service, report);
     let ports = ports(service, report);

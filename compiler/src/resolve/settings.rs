@@ -73,6 +73,7 @@ pub(crate) fn resolve(spec: &Spec, report: &mut Reporter<'_>) -> Settings {
         root.trim_start_matches("s3://").split_once('/').unwrap_or((root.trim_start_matches("s3://"), ""));
     let state = spec.state.as_ref();
     check_tags(spec, report);
+    note_missing_boundary(spec, report);
     Settings {
         account: spec.account.to_string(),
         region: spec.region.value.clone(),
@@ -158,6 +159,14 @@ fn retention(spec: &Spec, report: &mut Reporter<'_>) -> u32 {
         report.report(&codes::OUT_OF_RANGE, retention.span(), message, format!("the nearest it can is `{nearest}d`"));
     }
     days
+}
+
+fn note_missing_boundary(spec: &Spec, report: &mut Reporter<'_>) {
+    if spec.permissions_boundary.is_none() && !spec.services.is_empty() {
+        let message = "no `permissions_boundary`: only their own policies limit the roles";
+        let hint = "add `permissions_boundary:` with the ARN of a managed policy, if your organisation has one";
+        report.report(&codes::NO_BOUNDARY, Span { start: 0, end: 0 }, message, hint);
+    }
 }
 
 fn alerts(spec: &Spec, expected: &Expected<'_>, report: &mut Reporter<'_>) -> Option<AlertTarget> {

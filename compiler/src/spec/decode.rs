@@ -35,7 +35,7 @@ pub trait Decode: Sized {
 }
 
 /// Where a mapping and each of its fields stand. Equal to any other: a place is not part of a meaning.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct At {
     /// The whole mapping.
     pub whole: Span,
@@ -49,6 +49,12 @@ impl PartialEq for At {
 }
 
 impl Eq for At {}
+
+impl Default for At {
+    fn default() -> Self {
+        Self::of(Span::NOWHERE)
+    }
+}
 
 impl At {
     /// A place whose fields are not written one by one.
@@ -342,8 +348,14 @@ pub struct Spanned<T> {
 }
 
 /// A place that compares equal to any other: it is not part of a meaning.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Place(pub Span);
+
+impl Default for Place {
+    fn default() -> Self {
+        Self(Span::NOWHERE)
+    }
+}
 
 impl PartialEq for Place {
     fn eq(&self, _: &Self) -> bool {
