@@ -30,7 +30,8 @@ fn check(ir: &Ir, diagnostics: &mut Diagnostics) {
         let same_name = name.and_then(|name| names.insert((resource.body.type_name(), name), resource));
         let same_id = ids.insert(&resource.id, resource);
         let Some(other) = same_name.or(same_id) else { continue };
-        if reported.insert((&other.origin.path, &resource.origin.path)) {
+        // One thing twice in itself, such as a zone, has been reported where it is written.
+        if other.origin.path != resource.origin.path && reported.insert((&other.origin.path, &resource.origin.path)) {
             report(other, resource, name.unwrap_or(&resource.id), diagnostics);
         }
     }
@@ -46,7 +47,7 @@ fn report(one: &Resource, other: &Resource, name: &str, diagnostics: &mut Diagno
         .push(
             &codes::PHYSICAL_NAME_TAKEN,
             second.origin.span,
-            format!("`{there}` and `{here}` would both make a `{kind}` called `{name}`"),
+            format!("`{there}` and `{here}` would both be called `{name}` in AWS, as `{kind}`"),
         )
         .hint("give one of them another name: AWS names are the names of the spec joined by hyphens")
         .related(first.origin.span, "the other one");

@@ -120,6 +120,11 @@ pub(crate) fn probes_of(
     probes::resolve(health, ports, &mut Reporter { diagnostics })
 }
 
+/// What to do about a choice of exactly one, of which several or none are written.
+pub(crate) fn one_of(several: bool) -> &'static str {
+    if several { "keep one of them" } else { "give one of them" }
+}
+
 /// Reports problems, and keeps still about places that were already reported as unusable.
 pub(crate) struct Reporter<'all> {
     diagnostics: &'all mut Diagnostics,

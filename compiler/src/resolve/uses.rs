@@ -51,13 +51,16 @@ fn found(name: &Name, service: &Service, spec: &Spec, report: &mut Reporter<'_>)
         .iter()
         .filter_map(|Use(written)| {
             let found = find(&written.name, spec);
-            if found.is_none() || written.name.value == *name {
+            if written.name.value == *name {
+                let message = format!("`{name}` uses itself");
+                report.report(&codes::DANGLING_REFERENCE, written.name.span(), message, "take this use away");
+            } else if found.is_none() {
                 dangling(&written.name, spec, report);
             }
             let target = found.filter(|_| written.name.value != *name)?;
             let mode = written.access.as_ref().map_or(Mode::ReadWrite, |mode| mode.value);
             if let (Some(access), Target::Database(_) | Target::Service(_)) = (&written.access, &target) {
-                let message = format!("`{}` is used as a whole", written.name.value);
+                let message = format!("`{}` is used as a whole, not for reading or writing", written.name.value);
                 report.report(&codes::BAD_ACCESS, access.span(), message, "take `access` away");
             }
             Some(ResolvedUse { target, mode, span: written.at.whole })
@@ -155,15 +158,14 @@ fn names(spec: &Spec) -> impl Iterator<Item = &Name> {
 
 /// Reports a name that nothing has.
 pub(crate) fn dangling(name: &Spanned<Name>, spec: &Spec, report: &mut Reporter<'_>) {
-    let hint = closest(name.as_str(), names(spec).map(Name::as_str).filter(|known| *known != name.as_str()))
-        .map_or_else(
-            || "declare it under `databases:`, `queues:`, `buckets:` or `services:`".into(),
-            |known| format!("did you mean `{known}`?"),
-        );
+    let hint = closest(name.as_str(), names(spec).map(Name::as_str)).map_or_else(
+        || "declare it under `databases:`, `queues:`, `buckets:` or `services:`".into(),
+        |known| format!("did you mean `{known}`?"),
+    );
     report.report(
         &codes::DANGLING_REFERENCE,
         name.span(),
-        format!("nothing else here is called `{}`", name.value),
+        format!("nothing in this file is called `{}`", name.value),
         hint,
     );
 }
@@ -196,7 +198,15 @@ fn check_renames(things: &[(&Name, Span, &Option<Spanned<Name>>)], report: &mut 
         if was.value == **name {
             let message = format!("`{name}` has this name now: it is not an old one");
             report.report(&codes::STALE_RENAME, was.span(), message, "name the one it had before, or take `was` away");
-        } else if current.contains(&was.value) || !before.insert(&was.value) {
+        } else if !before.insert(&was.value) {
+            let message = format!("`{}` was already the name of another one", was.value);
+            report.report(
+                &codes::STALE_RENAME,
+                was.span(),
+                message,
+                "keep `was` where the AWS resources are, take this one away",
+            );
+        } else if current.contains(&was.value) {
             let message = format!("`{}` is still somebody's name", was.value);
             report.report(
                 &codes::STALE_RENAME,
