@@ -36,6 +36,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// The place of what nobody wrote: a stand-in for a value that is missing or unusable, and was reported as such.
+    pub const NOWHERE: Self = Self { start: u32::MAX, end: u32::MAX };
+
     /// A span from byte offsets; offsets beyond 4 GiB saturate (the reader refuses such files).
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {

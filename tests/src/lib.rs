@@ -3,7 +3,7 @@
 //! | test | asks | built from |
 //! |---|---|---|
 //! | `tests/golden_plan.rs` | does every spec still give the plan that was reviewed? | [`plan_case`], [`expected`], [`shuffle`] |
-//! | `tests/golden_reject.rs` | does every mistake still get its code, place and words? | [`reject_case`], [`expected`] |
+//! | `tests/golden_reject.rs` | does every mistake still get its code, place and words? | [`reject_case`], [`recipe`], [`expected`] |
 //! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
@@ -24,6 +24,7 @@ pub mod external;
 pub mod finding_lines;
 pub mod generate;
 pub mod plan_case;
+pub mod recipe;
 pub mod reject_case;
 pub mod seam;
 pub mod shuffle;

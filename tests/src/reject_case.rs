@@ -1,16 +1,22 @@
 //! The cases of `golden/reject`: a mistake beside what Skiff says about it.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use skiff_wire::{Finding, Severity};
 
-use crate::{Problems, checkout, expected::Expected, finding_lines, plan_case, seam};
+use crate::{Problems, checkout, expected::Expected, finding_lines, plan_case, recipe, seam};
 
 /// Where the cases are, from the workspace root.
 pub const FOLDER: &str = "golden/reject";
 
-/// A spec as text, or as bytes that an editor would not keep.
-const SPECS: &[&str] = &["skiff.yaml", "skiff.yaml.bin"];
+/// A spec as text, as bytes that an editor would not keep, or as how to make one that nobody wants to commit.
+const SPECS: &[&str] = &["skiff.yaml", "skiff.yaml.bin", RECIPE];
+
+/// How to make a spec; see [`recipe`].
+const RECIPE: &str = "recipe.txt";
+
+/// Findings of one code that are written in full; of more, this many are, and the last.
+const SHOWN: usize = 20;
 
 /// Files of a case that a person writes, besides the spec.
 const INPUTS: &[&str] = &["skiff.lock", "case.txt"];
@@ -35,7 +41,7 @@ pub fn check(name: &str, expected: &mut Expected) -> Problems {
     let folder = format!("{FOLDER}/{name}");
     match findings(&folder) {
         Ok((findings, emitted)) => {
-            expected.file(format!("{folder}/findings.txt"), finding_lines::write(&findings));
+            expected.file(format!("{folder}/findings.txt"), shortened(&findings));
             let mut problems = orphans(&folder, expected);
             problems.extend(named_for_what_it_shows(name, &findings));
             problems.extend(emitted_despite_error(&folder, &findings, emitted));
@@ -49,8 +55,14 @@ pub fn check(name: &str, expected: &mut Expected) -> Problems {
 /// What a case finds, and whether a plan came out all the same.
 fn findings(folder: &str) -> Result<(Vec<Finding>, bool), String> {
     let path = checkout::root().join(folder);
-    let bytes = SPECS.iter().find_map(|spec| fs::read(path.join(spec)).ok());
-    let bytes = bytes.ok_or_else(|| format!("{folder}: has neither skiff.yaml nor skiff.yaml.bin"))?;
+    let mut written = SPECS.iter().filter_map(|spec| Some((*spec, fs::read(path.join(spec)).ok()?)));
+    let bytes = match (written.next(), written.next()) {
+        (Some((RECIPE, recipe)), None) => {
+            recipe::cook(&String::from_utf8_lossy(&recipe)).map_err(|problem| format!("{folder}/{problem}"))?
+        }
+        (Some((_, bytes)), None) => bytes,
+        _ => return Err(format!("{folder}: needs exactly one of {SPECS:?}")),
+    };
     let file = match seam::decode("skiff.yaml", bytes) {
         Ok(file) => file,
         Err(findings) => return Ok((findings, false)),
@@ -58,6 +70,22 @@ fn findings(folder: &str) -> Result<(Vec<Finding>, bool), String> {
     let outcome = seam::plan(&file, plan_case::environment(folder).as_deref(), &plan_case::lock(folder)?)
         .map_err(|problem| format!("{folder}: {problem}"))?;
     Ok((outcome.findings, outcome.plan.is_some()))
+}
+
+/// The lines of the findings; a long run of one code is cut and counted.
+fn shortened(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for run in findings.chunk_by(|one, next| one.code == next.code) {
+        match run {
+            [.., last] if run.len() > SHOWN + 1 => {
+                text.push_str(&finding_lines::write(&run[..SHOWN]));
+                let _ = writeln!(text, "… {} more of {}", run.len() - SHOWN - 1, last.code);
+                text.push_str(&finding_lines::write(std::slice::from_ref(last)));
+            }
+            _ => text.push_str(&finding_lines::write(run)),
+        }
+    }
+    text
 }
 
 fn orphans(folder: &str, expected: &mut Expected) -> Problems {

@@ -90,10 +90,10 @@ impl Diagnostics {
         self.poisoned.insert(span);
     }
 
-    /// Whether a place lies in a value that was already reported as unusable.
+    /// Whether a place lies in a value that was already reported as unusable, or nowhere because it is missing.
     #[must_use]
     pub fn is_poisoned(&self, span: Span) -> bool {
-        self.poisoned.iter().any(|poison| poison.contains(span))
+        span == Span::NOWHERE || self.poisoned.iter().any(|poison| poison.contains(span))
     }
 
     /// Whether anything keeps the compiler from emitting.

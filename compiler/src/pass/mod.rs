@@ -7,6 +7,7 @@
 //! | [`privilege`] | policies, from what each role may do; the principals of the environment |
 //! | [`encryption`] | the environment's key wherever data rests |
 //! | [`policy`] | nothing: it reports what is not allowed |
+//! | [`uniqueness`] | nothing: it reports names that two resources would have |
 //! | [`tags`] | tags |
 //! | [`cost`] | the monthly estimate |
 //!
@@ -22,6 +23,7 @@ pub mod principals;
 pub mod privilege;
 mod scope;
 pub mod tags;
+pub mod uniqueness;
 
 use crate::{diagnostic::Diagnostics, ir::Ir};
 
@@ -33,6 +35,7 @@ pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     let ir = policy::run(ir, diagnostics);
     let ir = privilege::run(ir, diagnostics);
     let ir = encryption::run(ir);
+    let ir = uniqueness::run(ir, diagnostics);
     let ir = tags::run(ir);
     let mut ir = cost::run(ir);
     ir.resources.sort_by(|a, b| a.id.cmp(&b.id));

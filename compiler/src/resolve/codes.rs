@@ -49,6 +49,32 @@ declare! {
     /// `access` out.
     BAD_ACCESS = "SK0206" "bad-access" ERROR "a way of using that the thing used does not have";
 
+    /// An AWS name that two things would have.
+    ///
+    /// AWS names are made of the application, the environment and the names in the spec, joined by hyphens. Two different
+    /// sets of parts can give the same name: the dead-letter queue of `jobs` is called `jobs-dead`, and so is a queue
+    /// `jobs-dead`; the secret `key` of `web-api` and the secret `api-key` of `web` are both `web-api-key`. AWS takes a name
+    /// once. Give one of the two another name in the spec.
+    ///
+    /// ```yaml
+    /// queues:
+    ///   jobs: {}
+    ///   jobs-dead: {}     # `failed-jobs`
+    /// ```
+    PHYSICAL_NAME_TAKEN = "SK0207" "physical-name-taken" ERROR "an AWS name that two things would have";
+
+    /// One thing used twice by the same service.
+    ///
+    /// Each entry of `uses` grants access and sets the variables of its connection; a second entry for the same thing would
+    /// set them again, and the two may disagree about the access. Keep one, with the wider access.
+    ///
+    /// ```yaml
+    /// uses:
+    ///   - { name: jobs, access: read }
+    ///   - { name: jobs, access: write }     # one entry with `access: read-write`
+    /// ```
+    USED_TWICE = "SK0208" "used-twice" ERROR "one thing used twice by the same service";
+
     /// A key that this kind of service does not have.
     ///
     /// Only a `web` service has routes, only a `job` a schedule, only a `stateful` service a volume of its own. A key that has
@@ -126,6 +152,10 @@ declare! {
     /// A variable that is set twice.
     ///
     /// The same name stands under `env` and `secrets`, or comes from `uses`. Remove one of them.
+    ///
+    /// What a service uses sets variables that begin with its name in capitals, hyphens as underscores: a database `orders`
+    /// sets `ORDERS_HOST`, `ORDERS_PORT`, `ORDERS_NAME`, `ORDERS_USER` and `ORDERS_PASSWORD`, a queue `jobs` sets
+    /// `JOBS_QUEUE_URL`, a bucket `media` sets `MEDIA_BUCKET`, and a service `api` sets `API_URL`.
     VARIABLE_TWICE = "SK0314" "variable-twice" ERROR "a variable that is set twice";
 
     /// A variable that Skiff itself sets.
@@ -173,6 +203,17 @@ declare! {
     /// Environment variables under `env` are written to the plan in plain text. Put the name of a secret under `secrets:`
     /// instead, and its value with `skiff secret set`. If this was a real secret, it must be replaced.
     LOOKS_SECRET = "SK0322" "looks-like-a-secret" WARNING "a value that looks like a secret";
+
+    /// A time zone that is no IANA name.
+    ///
+    /// `timezone` takes the name of a zone in the IANA database, an area and a place: `Europe/Berlin`, `America/New_York`,
+    /// `Etc/UTC`. Abbreviations such as `CET` or `PST` and offsets such as `+02:00` do not say when the clocks change.
+    ///
+    /// ```yaml
+    /// schedule: "0 3 * * *"
+    /// timezone: CET     # `Europe/Berlin`
+    /// ```
+    BAD_TIMEZONE = "SK0323" "bad-timezone" ERROR "a time zone that is no IANA name";
 
     /// A network that is neither given nor created.
     ///
@@ -230,4 +271,15 @@ declare! {
     ///
     /// Alarms without a target change colour on a page that nobody watches. Add `alerts:` with a `topic` or an `email`.
     NO_ALERTS = "SK0703" "no-alerts" WARNING "nobody hears the alarms";
+
+    /// Roles are made without a permissions boundary.
+    ///
+    /// A permissions boundary is a managed policy that caps what a role can ever do, whatever its own policies say. Many
+    /// organisations require one on every role that a tool makes. Add the ARN of yours; without one Skiff's roles have only
+    /// the permissions that follow from the spec, and nothing above them.
+    ///
+    /// ```yaml
+    /// permissions_boundary: arn:aws:iam::111122223333:policy/workload-boundary
+    /// ```
+    NO_BOUNDARY = "SK0704" "no-boundary" NOTE "roles are made without a permissions boundary";
 }

@@ -18,10 +18,10 @@ pub(crate) fn check(spec: &Spec, report: &mut Reporter<'_>) {
 }
 
 fn check_database(database: &Database, report: &mut Reporter<'_>) {
-    whole_days(database.backup_retention.as_ref(), 1, 35, "automatic backups are kept", report);
+    whole_days(database.backup_retention.as_ref(), 1, 35, "automatic backups cannot be kept", report);
     let storage = database.storage.as_ref().map_or(20, |storage| storage.gibibytes());
     if let Some(written) = database.storage.as_ref().filter(|_| !(20..=65_536).contains(&storage)) {
-        let message = format!("storage of `{}`", written.value);
+        let message = format!("storage of `{}` cannot be had", written.value);
         report.report(&codes::OUT_OF_RANGE, written.span(), message, "20Gi to 64Ti are possible");
     }
     check_growth(database.storage_max.as_ref(), storage, report);
@@ -58,17 +58,17 @@ fn check_growth(written: Option<&Spanned<MemorySize>>, storage: u32, report: &mu
 }
 
 fn check_queue(queue: &Queue, report: &mut Reporter<'_>) {
-    between(queue.visibility_timeout.as_ref(), 0, 43_200, "a message is hidden", report);
-    between(queue.retention.as_ref(), 60, 14 * DAY, "a message is kept", report);
+    between(queue.visibility_timeout.as_ref(), 0, 43_200, "a message cannot be hidden", report);
+    between(queue.retention.as_ref(), 60, 14 * DAY, "a message cannot be kept", report);
     if let Some(receives) = queue.max_receives.as_ref().filter(|receives| !(1..=1000).contains(&receives.value)) {
-        let message = format!("{} receives", receives.value);
+        let message = format!("{} receives are not possible", receives.value);
         report.report(&codes::OUT_OF_RANGE, receives.span(), message, "1 to 1000 are possible");
     }
 }
 
 fn check_bucket(bucket: &Bucket, report: &mut Reporter<'_>) {
-    whole_days(bucket.expire_after.as_ref(), 1, 36_500, "objects are deleted after", report);
-    whole_days(bucket.expire_old_versions.as_ref(), 1, 36_500, "old versions are deleted after", report);
+    whole_days(bucket.expire_after.as_ref(), 1, 36_500, "objects cannot be deleted after", report);
+    whole_days(bucket.expire_old_versions.as_ref(), 1, 36_500, "old versions cannot be deleted after", report);
 }
 
 fn between(written: Option<&Spanned<Duration>>, least: u32, most: u32, what: &str, report: &mut Reporter<'_>) {

@@ -39,7 +39,7 @@ fn has_form(id: &str, prefix: &str) -> bool {
 }
 
 fn complain(span: Span, message: String, report: &mut Reporter<'_>) {
-    report.report(&codes::BAD_LOCK, span, message, "run `skiff lock`");
+    report.report(&codes::BAD_LOCK, span, message, "run `skiff lock`, which repairs `skiff.lock`");
 }
 
 fn check_priorities(
@@ -54,20 +54,19 @@ fn check_priorities(
     let mut taken = BTreeSet::new();
     for route in routes {
         let Some(priority) = lock.priority(environment, &route.key) else { continue };
-        if !limits::RULE_PRIORITIES.contains(&priority) || !taken.insert(priority) {
-            complain(
-                route.span,
-                format!("the locked priority {priority} of `{}` is taken or out of range", route.key),
-                report,
-            );
-        } else if priority < last {
-            let message = format!(
-                "the locked priority {priority} of `{}` comes before a route that must be matched first",
-                route.key
-            );
-            complain(route.span, message, report);
+        let fits = limits::RULE_PRIORITIES.contains(&priority);
+        let wrong = if !fits {
+            let (least, most) = (limits::RULE_PRIORITIES.start(), limits::RULE_PRIORITIES.end());
+            Some(format!("is not within {least} to {most}"))
+        } else if !taken.insert(priority) {
+            Some("is also that of another route".into())
+        } else {
+            (priority < last).then(|| "comes before a route that must be matched first".into())
+        };
+        if let Some(wrong) = wrong {
+            complain(route.span, format!("the locked priority {priority} of `{}` {wrong}", route.key), report);
         }
-        last = last.max(priority);
+        last = if fits { last.max(priority) } else { last };
     }
 }
 

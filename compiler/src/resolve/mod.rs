@@ -13,6 +13,7 @@ mod routes;
 mod service;
 mod settings;
 mod size;
+mod timezone;
 mod uses;
 mod workload;
 
@@ -117,6 +118,11 @@ pub(crate) fn probes_of(
     diagnostics: &mut Diagnostics,
 ) -> [Option<HealthCheck>; 3] {
     probes::resolve(health, ports, &mut Reporter { diagnostics })
+}
+
+/// What to do about a choice of exactly one, of which several or none are written.
+pub(crate) fn one_of(several: bool) -> &'static str {
+    if several { "keep one of them" } else { "give one of them" }
 }
 
 /// Reports problems, and keeps still about places that were already reported as unusable.

@@ -198,12 +198,18 @@ fn zones(network: Option<&Network>, settings: &Settings, span: Span, report: &mu
         let hint = format!("the zones are `{}`", settings.zones.join("`, `"));
         report.report(&codes::UNKNOWN_ZONE, place, message, hint);
     }
+    if let Some(twice) =
+        zones.iter().enumerate().find_map(|(index, zone)| zones[..index].contains(zone).then_some(zone))
+    {
+        let message = format!("`{twice}` stands twice");
+        report.report(&codes::TOO_FEW_ZONES, place, message, "name each zone once");
+    }
     let asked = match written.map(|zones| &zones.value) {
         Some(Zones::Count(count)) => *count as usize,
         _ => zones.len(),
     };
     if !settings.zones.is_empty() && (asked < 2 || asked > settings.zones.len()) {
-        let message = format!("{asked} zones: at least 2 and at most {} are possible", settings.zones.len());
+        let message = format!("`zones` asks for {asked}, and 2 to {} are possible", settings.zones.len());
         report.report(&codes::TOO_FEW_ZONES, place, message, "two zones are enough for most applications");
     }
     zones

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use skiff_wire::HealthCheck;
 
-use super::{Reporter, codes};
+use super::{Reporter, codes, one_of};
 use crate::{
     source::Span,
     spec::{
@@ -29,9 +29,10 @@ pub(crate) fn resolve(
 fn resolve_one(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Reporter<'_>) -> HealthCheck {
     let kinds = [probe.http.is_some(), probe.tcp.is_some(), probe.grpc.is_some(), !probe.exec.is_empty()];
     let kind = ["http", "tcp", "grpc", "exec"].into_iter().zip(kinds).find_map(|(kind, here)| here.then_some(kind));
-    if kinds.iter().filter(|here| **here).count() != 1 {
+    let one = kinds.iter().filter(|here| **here).count() == 1;
+    if !one {
         let message = "a probe is exactly one of `http`, `tcp`, `grpc` and `exec`";
-        report.report(&codes::BAD_PROBE, probe.at.whole, message, "keep one of them");
+        report.report(&codes::BAD_PROBE, probe.at.whole, message, one_of(kind.is_some()));
     }
     if let Some(path) = probe.http.as_ref().filter(|path| !path.starts_with('/')) {
         let place = probe.at.field("http");
@@ -51,7 +52,7 @@ fn resolve_one(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Report
             "grpc" => probe.grpc.clone(),
             _ => None,
         },
-        port: if kind == "exec" { None } else { port(probe, ports, report) },
+        port: if kind == "exec" || !one { None } else { port(probe, ports, report) },
         command: probe.exec.clone(),
         interval_seconds: interval,
         timeout_seconds: timeout,

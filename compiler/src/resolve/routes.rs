@@ -39,6 +39,9 @@ pub(crate) fn resolve(
     settings: &Settings,
     report: &mut Reporter<'_>,
 ) -> Vec<ResolvedRoute> {
+    if service.kind != Kind::Web {
+        return Vec::new();
+    }
     service.routes.iter().map(|route| resolve_one(name, route, settings, report)).collect()
 }
 
@@ -91,17 +94,23 @@ fn check_path(path: &str, kind: Match, route: &Route, report: &mut Reporter<'_>)
 /// What can only be seen of all routes together: duplicates, hosts outside the zone, too many target groups.
 pub(crate) fn check_all(spec: &Spec, services: &BTreeMap<Name, ResolvedService>, report: &mut Reporter<'_>) {
     let mut seen: BTreeMap<(Option<&str>, &str, Match), (&Name, Span)> = BTreeMap::new();
-    for (name, service) in services {
+    for service in services.values() {
         for route in &service.routes {
-            let request = (route.host.as_deref(), normal_path(route), route.kind);
-            if let Some((other, span)) = seen.get(&request) {
-                let message = format!("this route of `{name}` matches the same requests as one of `{other}`");
-                let hint = "remove one of them, or give it another host or path";
-                report.report_related(&codes::DUPLICATE_ROUTE, (route.span, message), hint, (*span, "the other route"));
-            }
-            seen.entry(request).or_insert((name, route.span));
             check_zone(spec, route, report);
         }
+    }
+    let mut routes: Vec<_> =
+        services.iter().flat_map(|(name, service)| service.routes.iter().map(move |route| (name, route))).collect();
+    routes.sort_by_key(|(_, route)| route.span);
+    for (name, route) in routes {
+        let request = (route.host.as_deref(), normal_path(route), route.kind);
+        if let Some((other, span)) = seen.get(&request) {
+            let other = if *other == name { "an earlier one".to_owned() } else { format!("one of `{other}`") };
+            let message = format!("this route of `{name}` matches the same requests as {other}");
+            let hint = "remove one of them, or give it another host or path";
+            report.report_related(&codes::DUPLICATE_ROUTE, (route.span, message), hint, (*span, "the other route"));
+        }
+        seen.entry(request).or_insert((name, route.span));
     }
     check_target_groups(spec, services, report);
 }
@@ -127,8 +136,10 @@ fn check_target_groups(spec: &Spec, services: &BTreeMap<Name, ResolvedService>, 
         .map(|service| if service.spec.cutover.is_some() { 3 } else { 2 })
         .sum();
     if groups > limits::TARGET_GROUPS_PER_LOAD_BALANCER {
-        let message =
-            format!("{groups} target groups, a load balancer takes {}", limits::TARGET_GROUPS_PER_LOAD_BALANCER);
+        let message = format!(
+            "these services need {groups} target groups, and a load balancer takes {}",
+            limits::TARGET_GROUPS_PER_LOAD_BALANCER
+        );
         report.report(&codes::TOO_MANY_ROUTES, spec.at.field("services"), message, "split the application in two");
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, probes, rollout, routes, size, uses, workload,
+    RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, one_of, probes, rollout, routes, size,
+    timezone, uses, workload,
 };
 use crate::{
     source::Span,
@@ -47,6 +48,7 @@ pub(crate) fn resolve(
 ) -> ResolvedService {
     check_keys(service, report);
     workload::check(service, spec, report);
+    timezone::check(service, report);
     let size = size::choose(service, service.at.whole, report);
     let (minimum, maximum) = replicas(service, report);
     let ports = ports(service, report);
@@ -107,7 +109,11 @@ fn replicas(service: &Service, report: &mut Reporter<'_>) -> (u32, u32) {
     let Some(replicas) = &service.replicas else { return (default, default) };
     let (least, most) = (replicas.0.min.value, replicas.0.max.value);
     if least > most || most == 0 || most > 500 {
-        let message = format!("`min` {least}, `max` {most}");
+        let message = match most {
+            0 => "no member at all would run".to_owned(),
+            _ if least > most => format!("`min` is {least}, more than `max`, which is {most}"),
+            _ => format!("{most} members are more than Skiff runs"),
+        };
         let hint = "`min` is at most `max`, `max` is 1 to 500";
         report.report(&codes::BAD_REPLICAS, replicas.0.at.whole, message, hint);
     } else if service.kind == Kind::Web && most == 1 {
@@ -162,7 +168,7 @@ fn check_scaling(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
         report.report(
             &codes::OUT_OF_RANGE,
             cpu.span(),
-            format!("a target of `{}`", cpu.value),
+            format!("`{}` of the processor is no target to hold", cpu.value),
             "1% to 100% are possible",
         );
     }
@@ -172,10 +178,15 @@ fn check_scaling(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
     let Some(queue) = queue else { return };
     if queue.depth.is_some() == queue.age.is_some() {
         let message = "a queue is followed by exactly one of `depth` and `age`";
-        report.report(&codes::EXACTLY_ONE, queue.at.whole, message, "keep one of them");
+        report.report(&codes::EXACTLY_ONE, queue.at.whole, message, one_of(queue.depth.is_some()));
     }
     if let Some(depth) = queue.depth.as_ref().filter(|depth| depth.value == 0) {
-        report.report(&codes::OUT_OF_RANGE, depth.span(), "a depth of 0", "a member holds at least 1 message");
+        report.report(
+            &codes::OUT_OF_RANGE,
+            depth.span(),
+            "a member cannot hold a depth of 0",
+            "a member holds at least 1 message",
+        );
     }
     if !spec.queues.contains_key(&queue.name.value) {
         uses::dangling(&queue.name, spec, report);
@@ -195,7 +206,7 @@ fn check_stateful(service: &Service, settings: &Settings, report: &mut Reporter<
         );
     }
     if let Some(keep) = service.backup.as_ref().and_then(|backup| backup.keep.as_ref()) {
-        data::whole_days(Some(keep), 1, 36_500, "backups are kept", report);
+        data::whole_days(Some(keep), 1, 36_500, "backups cannot be kept", report);
     }
     let Some(volume) = &service.volume else { return };
     let iops = volume.iops.as_ref().filter(|iops| !(3_000..=80_000).contains(&iops.value));
@@ -206,7 +217,7 @@ fn check_stateful(service: &Service, settings: &Settings, report: &mut Reporter<
         report.report(
             &codes::OUT_OF_RANGE,
             number.span(),
-            format!("`{}` on a gp3 volume", number.value),
+            format!("a gp3 volume cannot have `{}`", number.value),
             format!("{bounds} are possible"),
         );
     }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reporter, codes};
+use super::{Reporter, codes, one_of};
 use crate::{
     facts::regions::{self, Region},
     source::Span,
     spec::{
         Spec,
         application::Alerts,
+        codes::BAD_VALUE,
         decode::{Spanned, closest},
         values::Arn,
     },
@@ -67,12 +68,13 @@ pub enum AlertTarget {
 pub(crate) fn resolve(spec: &Spec, report: &mut Reporter<'_>) -> Settings {
     let region = region(&spec.region, report);
     let partition = region.as_ref().map_or("aws", |region| region.partition).to_owned();
-    let expected = Expected { partition: &partition, region: &spec.region };
+    let expected = Expected { partition: &partition, region: region.as_ref().map(|_| spec.region.as_str()) };
     let root = state_root(spec, report);
     let (bucket, prefix) =
         root.trim_start_matches("s3://").split_once('/').unwrap_or((root.trim_start_matches("s3://"), ""));
     let state = spec.state.as_ref();
     check_tags(spec, report);
+    note_missing_boundary(spec, report);
     Settings {
         account: spec.account.to_string(),
         region: spec.region.value.clone(),
@@ -112,23 +114,24 @@ fn region(region: &Spanned<String>, report: &mut Reporter<'_>) -> Option<Region>
 /// What ARNs of this environment look like.
 struct Expected<'settings> {
     partition: &'settings str,
-    region: &'settings str,
+    /// Unknown when the region itself is wrong: nothing can be held against it then.
+    region: Option<&'settings str>,
 }
 
 impl Expected<'_> {
     /// Reports an ARN of another service, partition or, when it matters, region; gives its text.
     fn check(&self, arn: &Spanned<Arn>, services: &[&str], regional: bool, report: &mut Reporter<'_>) -> String {
+        let elsewhere = self.region.filter(|region| regional && !arn.region().is_empty() && arn.region() != *region);
         let wrong = if !services.contains(&arn.service()) {
             Some(format!("this is an ARN of `{}`, expected one of `{}`", arn.service(), services.join("` or `")))
-        } else if arn.partition() != self.partition {
+        } else if self.region.is_some() && arn.partition() != self.partition {
             Some(format!("this ARN is of partition `{}`, the region's is `{}`", arn.partition(), self.partition))
-        } else if regional && !arn.region().is_empty() && arn.region() != self.region {
-            Some(format!("this ARN is in `{}`, the application in `{}`", arn.region(), self.region))
         } else {
-            None
+            elsewhere.map(|region| format!("this ARN is in `{}`, the application in `{region}`", arn.region()))
         };
         if let Some(message) = wrong {
-            report.report(&codes::WRONG_ARN, arn.span(), message, "copy the ARN from the console of the right region");
+            let hint = format!("copy the ARN of the right one from the console of `{}`", services[0]);
+            report.report(&codes::WRONG_ARN, arn.span(), message, hint);
         }
         arn.to_string()
     }
@@ -160,6 +163,14 @@ fn retention(spec: &Spec, report: &mut Reporter<'_>) -> u32 {
     days
 }
 
+fn note_missing_boundary(spec: &Spec, report: &mut Reporter<'_>) {
+    if spec.permissions_boundary.is_none() && !spec.services.is_empty() {
+        let message = "no `permissions_boundary`: only their own policies limit the roles";
+        let hint = "add `permissions_boundary:` with the ARN of a managed policy, if your organisation has one";
+        report.report(&codes::NO_BOUNDARY, Span { start: 0, end: 0 }, message, hint);
+    }
+}
+
 fn alerts(spec: &Spec, expected: &Expected<'_>, report: &mut Reporter<'_>) -> Option<AlertTarget> {
     let Some(Alerts { topic, email, at }) = &spec.alerts else {
         if !spec.services.is_empty() {
@@ -174,13 +185,13 @@ fn alerts(spec: &Spec, expected: &Expected<'_>, report: &mut Reporter<'_>) -> Op
         (None, Some(email)) => {
             if !email.contains('@') {
                 let message = format!("`{}` is not an address", email.value);
-                report.report(&codes::EXACTLY_ONE, email.span(), message, "write an address such as `ops@example.com`");
+                report.report(&BAD_VALUE, email.span(), message, "write an address such as `ops@example.com`");
             }
             Some(AlertTarget::Email(email.value.clone()))
         }
         _ => {
             let message = "`alerts` has exactly one of `topic` and `email`";
-            report.report(&codes::EXACTLY_ONE, at.whole, message, "keep one of them");
+            report.report(&codes::EXACTLY_ONE, at.whole, message, one_of(topic.is_some()));
             None
         }
     }

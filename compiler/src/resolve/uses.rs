@@ -39,23 +39,102 @@ pub enum Target {
 }
 
 pub(crate) fn resolve(name: &Name, service: &Service, spec: &Spec, report: &mut Reporter<'_>) -> Vec<ResolvedUse> {
+    let uses = found(name, service, spec, report);
+    check_twice(&uses, report);
+    check_variables(&uses, service, spec, report);
+    uses
+}
+
+fn found(name: &Name, service: &Service, spec: &Spec, report: &mut Reporter<'_>) -> Vec<ResolvedUse> {
     service
         .uses
         .iter()
         .filter_map(|Use(written)| {
             let found = find(&written.name, spec);
-            if found.is_none() || written.name.value == *name {
+            if written.name.value == *name {
+                let message = format!("`{name}` uses itself");
+                report.report(&codes::DANGLING_REFERENCE, written.name.span(), message, "take this use away");
+            } else if found.is_none() {
                 dangling(&written.name, spec, report);
             }
             let target = found.filter(|_| written.name.value != *name)?;
             let mode = written.access.as_ref().map_or(Mode::ReadWrite, |mode| mode.value);
             if let (Some(access), Target::Database(_) | Target::Service(_)) = (&written.access, &target) {
-                let message = format!("`{}` is used as a whole", written.name.value);
+                let message = format!("`{}` is used as a whole, not for reading or writing", written.name.value);
                 report.report(&codes::BAD_ACCESS, access.span(), message, "take `access` away");
             }
             Some(ResolvedUse { target, mode, span: written.at.whole })
         })
         .collect()
+}
+
+fn check_twice(uses: &[ResolvedUse], report: &mut Reporter<'_>) {
+    let mut seen: BTreeMap<&Target, Span> = BTreeMap::new();
+    for used in uses {
+        match seen.get(&used.target) {
+            Some(first) => {
+                let message = format!("`{}` is used already", used.target.name());
+                let hint = "keep one entry, with the wider `access`";
+                report.report_related(&codes::USED_TWICE, (used.span, message), hint, (*first, "the first use"));
+            }
+            None => drop(seen.insert(&used.target, used.span)),
+        }
+    }
+}
+
+/// Variables that a connection sets and something else sets too.
+fn check_variables(uses: &[ResolvedUse], service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
+    let mut set: BTreeMap<String, &ResolvedUse> = BTreeMap::new();
+    for (variable, used) in uses.iter().flat_map(|used| used.variables(spec).into_iter().map(move |name| (name, used)))
+    {
+        match set.get(&variable) {
+            Some(first) if first.target != used.target => {
+                let message = format!("`{}` and `{}` both set `{variable}`", first.target.name(), used.target.name());
+                let related = (first.span, "set by this use");
+                let hint = "give one of them another name";
+                report.report_related(&codes::VARIABLE_TWICE, (used.span, message), hint, related);
+            }
+            _ => drop(set.insert(variable, used)),
+        }
+    }
+    let plain = service.env.iter().map(|(name, value)| (name, value.span()));
+    let secret = service.secrets.iter().map(|(name, source)| (name, source.0.at.whole));
+    for (variable, span) in plain.chain(secret) {
+        if let Some(used) = set.get(variable.as_str()) {
+            let message = format!("`{variable}` is set by the use of `{}`", used.target.name());
+            let related = (used.span, "set by this use");
+            report.report_related(
+                &codes::VARIABLE_TWICE,
+                (span, message),
+                "take it away, or call it something else",
+                related,
+            );
+        }
+    }
+}
+
+impl ResolvedUse {
+    /// The variables by which a workload finds what it uses; `lower::manifest` gives them their values.
+    fn variables(&self, spec: &Spec) -> Vec<String> {
+        let endings: &[&str] = match &self.target {
+            Target::Database(_) => &["HOST", "PORT", "NAME", "USER", "PASSWORD"],
+            Target::Queue(_) => &["QUEUE_URL"],
+            Target::Bucket(_) => &["BUCKET"],
+            Target::Service(name) if spec.services.get(name).is_some_and(|service| service.port.is_some()) => &["URL"],
+            Target::Service(_) => &[],
+        };
+        let name = self.target.name().as_str().to_ascii_uppercase().replace('-', "_");
+        endings.iter().map(|ending| format!("{name}_{ending}")).collect()
+    }
+}
+
+impl Target {
+    /// The name under which it is declared.
+    fn name(&self) -> &Name {
+        match self {
+            Self::Database(name) | Self::Queue(name) | Self::Bucket(name) | Self::Service(name) => name,
+        }
+    }
 }
 
 fn find(name: &Name, spec: &Spec) -> Option<Target> {
@@ -79,15 +158,14 @@ fn names(spec: &Spec) -> impl Iterator<Item = &Name> {
 
 /// Reports a name that nothing has.
 pub(crate) fn dangling(name: &Spanned<Name>, spec: &Spec, report: &mut Reporter<'_>) {
-    let hint = closest(name.as_str(), names(spec).map(Name::as_str).filter(|known| *known != name.as_str()))
-        .map_or_else(
-            || "declare it under `databases:`, `queues:`, `buckets:` or `services:`".into(),
-            |known| format!("did you mean `{known}`?"),
-        );
+    let hint = closest(name.as_str(), names(spec).map(Name::as_str)).map_or_else(
+        || "declare it under `databases:`, `queues:`, `buckets:` or `services:`".into(),
+        |known| format!("did you mean `{known}`?"),
+    );
     report.report(
         &codes::DANGLING_REFERENCE,
         name.span(),
-        format!("nothing else here is called `{}`", name.value),
+        format!("nothing in this file is called `{}`", name.value),
         hint,
     );
 }
@@ -116,8 +194,19 @@ pub(crate) fn check_names(spec: &Spec, report: &mut Reporter<'_>) {
 fn check_renames(things: &[(&Name, Span, &Option<Spanned<Name>>)], report: &mut Reporter<'_>) {
     let current: BTreeSet<&Name> = things.iter().map(|(name, ..)| *name).collect();
     let mut before = BTreeSet::new();
-    for was in things.iter().filter_map(|(_, _, was)| was.as_ref()) {
-        if current.contains(&was.value) || !before.insert(&was.value) {
+    for (name, was) in things.iter().filter_map(|(name, _, was)| Some((name, was.as_ref()?))) {
+        if was.value == **name {
+            let message = format!("`{name}` has this name now: it is not an old one");
+            report.report(&codes::STALE_RENAME, was.span(), message, "name the one it had before, or take `was` away");
+        } else if !before.insert(&was.value) {
+            let message = format!("`{}` was already the name of another one", was.value);
+            report.report(
+                &codes::STALE_RENAME,
+                was.span(),
+                message,
+                "keep `was` where the AWS resources are, take this one away",
+            );
+        } else if current.contains(&was.value) {
             let message = format!("`{}` is still somebody's name", was.value);
             report.report(
                 &codes::STALE_RENAME,

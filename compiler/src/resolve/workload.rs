@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reporter, codes};
+use super::{Reporter, codes, one_of};
 use crate::{
     source::Span,
     spec::{
@@ -52,7 +52,8 @@ fn check_artifact(service: &Service, report: &mut Reporter<'_>) {
             report.report(&codes::ONE_ARTIFACT, span, "neither `image` nor `bundle`", "add one of them");
         }
         (Some(_), Some(_)) => {
-            report.report(&codes::ONE_ARTIFACT, span, "both `image` and `bundle`", "keep one of them");
+            let place = service.at.field("bundle");
+            report.report(&codes::ONE_ARTIFACT, place, "both `image` and `bundle`", "keep one of them");
         }
     }
 }
@@ -61,14 +62,16 @@ fn check_artifact(service: &Service, report: &mut Reporter<'_>) {
 fn check_images(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
     let network = spec.network.as_ref();
     let egress = network.and_then(|network| network.egress.as_ref()).map_or(Egress::Endpoints, |egress| egress.value);
-    if egress != Egress::Endpoints {
+    let place = network.map_or_else(|| spec.at.field("network"), |network| network.at.field("egress"));
+    if egress != Egress::Endpoints || report.is_poisoned(place) || report.is_poisoned(spec.region.span()) {
         return;
     }
     let beside = service.containers.values().map(|container| &container.image);
     let before = service.init.iter().filter_map(|container| container.image.as_ref());
     for image in service.image.iter().chain(beside).chain(before) {
         if ecr_region(image) != Some(spec.region.as_str()) {
-            let message = format!("`{}` cannot be reached: nothing here reaches `{}`", image.value, image.registry());
+            let name = image.as_str().split('@').next().unwrap_or_default();
+            let message = format!("`{name}` cannot be reached: no way leads to `{}`", image.registry());
             let hint = format!("copy it to Amazon ECR in `{}`, or set `network: {{ egress: nat }}`", spec.region.value);
             report.report(&codes::UNREACHABLE_IMAGE, image.span(), message, hint);
         }
@@ -125,7 +128,7 @@ fn check_secrets(service: &Service, report: &mut Reporter<'_>) {
         }
         if source.name.is_some() == source.arn.is_some() {
             let message = "a secret has exactly one of `name` and `arn`";
-            report.report(&codes::EXACTLY_ONE, source.at.whole, message, "keep one of them");
+            report.report(&codes::EXACTLY_ONE, source.at.whole, message, one_of(source.name.is_some()));
         }
         if let Some(arn) = source.arn.as_ref().filter(|arn| !matches!(arn.service(), "secretsmanager" | "ssm")) {
             let message = format!("this is an ARN of `{}`", arn.service());
@@ -139,7 +142,7 @@ fn check_files(service: &Service, report: &mut Reporter<'_>) {
         check_path(path, file.at.whole, report);
         if file.content.is_some() == file.secret.is_some() {
             let message = "a file has exactly one of `content` and `secret`";
-            report.report(&codes::EXACTLY_ONE, file.at.whole, message, "keep one of them");
+            report.report(&codes::EXACTLY_ONE, file.at.whole, message, one_of(file.content.is_some()));
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::Diagnostics,
     node::{Entry, Node, Value},
     source::Span,
-    spec::codes,
+    spec::{codes, hint},
 };
 
 /// Can be read from a node of the document.
@@ -35,7 +35,7 @@ pub trait Decode: Sized {
 }
 
 /// Where a mapping and each of its fields stand. Equal to any other: a place is not part of a meaning.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct At {
     /// The whole mapping.
     pub whole: Span,
@@ -49,6 +49,12 @@ impl PartialEq for At {
 }
 
 impl Eq for At {}
+
+impl Default for At {
+    fn default() -> Self {
+        Self::of(Span::NOWHERE)
+    }
+}
 
 impl At {
     /// A place whose fields are not written one by one.
@@ -90,7 +96,8 @@ impl<'node> Fields<'node> {
             wrong_type(node, expected, diagnostics);
             return Self { entries: &[], at, usable: false };
         };
-        for entry in entries.iter().filter(|entry| !known.contains(&&*entry.key)) {
+        let unknown = entries.iter().filter(|entry| !known.contains(&&*entry.key));
+        for entry in unknown.filter(|entry| !diagnostics.is_poisoned(entry.key_span)).collect::<Vec<_>>() {
             let suggestion = closest(&entry.key, known.iter().copied());
             diagnostics.push(&codes::UNKNOWN_KEY, entry.key_span, format!("`{}` is not a key here", entry.key)).hint(
                 suggestion.map_or_else(|| list_of("the keys are", known), |known| format!("did you mean `{known}`?")),
@@ -116,9 +123,11 @@ impl<'node> Fields<'node> {
     fn missing<T: Decode>(&self, name: &str, expected: &str, diagnostics: &mut Diagnostics) -> T {
         if self.usable {
             let start = Span { start: self.at.whole.start, end: self.at.whole.start };
-            diagnostics
-                .push(&codes::MISSING_KEY, start, format!("`{name}` is missing"))
-                .hint(format!("add `{name}:` with {expected}"));
+            diagnostics.push(&codes::MISSING_KEY, start, format!("`{name}` is missing")).hint(if expected == "text" {
+                format!("add `{name}:`")
+            } else {
+                format!("add `{name}:` with {expected}")
+            });
         }
         T::fallback()
     }
@@ -130,16 +139,30 @@ impl<'node> Fields<'node> {
     }
 }
 
-/// Reports that a node is not what was expected, and poisons it.
+/// Reports that a node is not what was expected, and poisons it; says nothing of what the reader refused already.
 pub fn wrong_type(node: &Node, expected: &str, diagnostics: &mut Diagnostics) {
-    diagnostics.push(&codes::WRONG_TYPE, node.span, format!("expected {expected}, found {}", node.describe()));
+    if diagnostics.is_poisoned(node.span) {
+        return;
+    }
+    let (kind, example) = kind_and_example(expected);
+    let hint = hint::for_wrong_type(node, expected).unwrap_or(example);
+    diagnostics.push(&codes::WRONG_TYPE, node.span, format!("expected {kind}, found {}", node.describe())).hint(hint);
     diagnostics.poison(node.span);
 }
 
 /// Reports that a text is not a value of its kind, and poisons it.
 pub fn bad_value(node: &Node, expected: &str, diagnostics: &mut Diagnostics) {
-    diagnostics.push(&codes::BAD_VALUE, node.span, format!("{} is not {expected}", node.describe()));
+    let (kind, example) = kind_and_example(expected);
+    diagnostics.push(&codes::BAD_VALUE, node.span, format!("{} is not {kind}", node.describe())).hint(example);
     diagnostics.poison(node.span);
+}
+
+/// "a duration such as `30s`" is a kind, and an example for the hint.
+fn kind_and_example(expected: &str) -> (&str, String) {
+    match expected.split_once(" such as ") {
+        Some((kind, example)) => (kind, format!("write it like {example}")),
+        None => (expected, format!("write {expected}")),
+    }
 }
 
 /// The known word nearest to a misspelt one, when it is near enough to be meant.
@@ -342,8 +365,14 @@ pub struct Spanned<T> {
 }
 
 /// A place that compares equal to any other: it is not part of a meaning.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Place(pub Span);
+
+impl Default for Place {
+    fn default() -> Self {
+        Self(Span::NOWHERE)
+    }
+}
 
 impl PartialEq for Place {
     fn eq(&self, _: &Self) -> bool {

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod data;
 mod declare;
 pub mod decode;
+mod hint;
 pub mod network;
 pub mod overlay;
 pub mod service;

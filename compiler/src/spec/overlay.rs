@@ -39,14 +39,16 @@ pub fn select(root: &Node, wanted: Option<&str>, diagnostics: &mut Diagnostics) 
     let base = without(root, "environments");
     let overlay = root.get("environments").and_then(|environments| environments.get(&chosen));
     let merged = match overlay {
-        Some(overlay) if matches!(overlay.value, Value::Mapping(_)) => merge(base, overlay),
+        Some(overlay) if matches!(overlay.value, Value::Mapping(_)) => {
+            merge(base, &without_misspelt_services(root, overlay, diagnostics))
+        }
         _ => base,
     };
     Some((name, merged))
 }
 
 fn check_declarations(root: &Node, diagnostics: &mut Diagnostics) {
-    let Some(environments) = root.get("environments") else { return };
+    let Some(environments) = root.get("environments") else { return check_misspelt(root, diagnostics) };
     if !matches!(environments.value, Value::Mapping(_)) && !environments.is_null() {
         super::decode::wrong_type(environments, "environments and what differs in each", diagnostics);
     }
@@ -62,11 +64,48 @@ fn check_declarations(root: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// `environments` is taken away before the keys of the document are checked, so its misspellings are found here.
+fn check_misspelt(root: &Node, diagnostics: &mut Diagnostics) {
+    let near = |entry: &&Entry| closest(&entry.key, ["environments"].into_iter()).is_some();
+    if let Some(entry) = root.entries().iter().find(near) {
+        let message = format!("`{}` is not a key here", entry.key);
+        diagnostics.push(&codes::UNKNOWN_KEY, entry.key_span, message).hint("did you mean `environments`?");
+        diagnostics.poison(entry.key_span);
+    }
+}
+
+/// A service that only an environment has is a new one, which says its `kind`; else its name is misspelt.
+fn without_misspelt_services(root: &Node, overlay: &Node, diagnostics: &mut Diagnostics) -> Node {
+    let known: Vec<&str> =
+        root.get("services").map(Node::entries).unwrap_or_default().iter().map(|entry| &*entry.key).collect();
+    let mut overlay = overlay.clone();
+    let Value::Mapping(sections) = &mut overlay.value else { return overlay };
+    let Some(services) = sections.iter_mut().find(|section| &*section.key == "services") else { return overlay };
+    let Value::Mapping(services) = &mut services.node.value else { return overlay };
+    services.retain(|entry| {
+        let new = known.contains(&&*entry.key) || entry.node.is_null() || entry.node.get("kind").is_some();
+        let near = closest(&entry.key, known.iter().copied()).filter(|_| !new);
+        if let Some(near) = near {
+            let message = format!("`{}` is not a service of this file", entry.key);
+            let hint = format!("did you mean `{near}`? A service that only this environment has says its `kind`");
+            diagnostics.push(&codes::UNKNOWN_KEY, entry.key_span, message).hint(hint);
+        }
+        near.is_none()
+    });
+    overlay
+}
+
 fn choose(root: &Node, wanted: Option<&str>, declared: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
     let place = root.get("environments").map_or(Span::new(0, 0), |node| node.span);
     match (wanted, declared) {
         (Some(wanted), []) if wanted == ONLY => Some(wanted.into()),
         (Some(wanted), declared) if declared.iter().any(|name| name == wanted) => Some(wanted.into()),
+        (Some(wanted), []) => {
+            let message = format!("no environment `{wanted}`: this file declares none");
+            let hint = "leave `--env` out, or declare it under `environments:`";
+            diagnostics.push(&codes::UNKNOWN_ENVIRONMENT, place, message).hint(hint);
+            None
+        }
         (Some(wanted), declared) => {
             let words: Vec<_> = declared.iter().map(String::as_str).collect();
             let hint = closest(wanted, words.iter().copied())

@@ -192,7 +192,7 @@ impl Key for Name {
 }
 
 impl Scalar for AccountId {
-    const EXPECTED: &'static str = "a quoted twelve-digit account id";
+    const EXPECTED: &'static str = "an account id of twelve digits such as `\"111122223333\"`, in quotes";
     const NAME: &'static str = "AccountId";
     const PATTERN: &'static str = "^[0-9]{12}$";
     const EXAMPLE: &'static str = "111122223333";
