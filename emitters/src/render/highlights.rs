@@ -68,9 +68,19 @@ impl Noun {
         NOUNS.iter().find(|noun| noun.resource_type == resource_type).unwrap_or(&OTHER)
     }
 
+    /// Its place in the table, which is the reading order.
+    pub(super) fn position(&self) -> usize {
+        NOUNS.iter().position(|noun| noun.resource_type == self.resource_type).unwrap_or(NOUNS.len())
+    }
+
     /// Whether what is said of one makes its key needless.
     pub(super) fn speaks_for_itself(&self) -> bool {
         matches!(self.says.first(), Some(Unnamed))
+    }
+
+    /// In the singular.
+    pub(super) fn one(&self) -> &'static str {
+        self.one
     }
 
     /// In the singular or the plural.

@@ -74,6 +74,7 @@ fn lines(families: &[&Family]) -> Vec<Line> {
             None => lines.push((family.noun, vec![text], count)),
         }
     }
+    lines.sort_by_key(|(noun, ..)| noun.position());
     let line = |(noun, texts, count): (&Noun, Vec<String>, usize)| {
         let texts = unique(texts.into_iter().filter(|text| !text.is_empty()));
         Line { label: noun.counted(count).to_owned(), text: texts.join("; ") }
