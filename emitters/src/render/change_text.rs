@@ -1,32 +1,39 @@
 //! A change for people at a terminal.
 
-use serde_json::Value;
-use skiff_wire::{Change, Difference, PropertyChange, Risk, ShapeChange, ShapeVerb};
+use skiff_wire::{Change, Risk, ShapeVerb};
 
 use super::{
     WIDTH, counted,
+    groups::{self, Group},
+    moved_releases,
     table::{ends, wrapped},
-    value::{dotted, short, short_type},
 };
 
-/// The change as text of at most 100 columns: one line of summary, then the highest risk first.
+/// The change as text of at most 100 columns: one line of summary, what is made anew, then the highest risk first.
 #[must_use]
 pub fn change_text(change: &Change) -> String {
     let mut text = wrapped(0, WIDTH, &headline(change));
     if let Some(cost) = cost(change) {
-        text.push_str(&format!("{cost}\n"));
+        text.push_str(&wrapped(0, WIDTH, &cost));
     }
-    for shape in &change.shape {
+    let groups = groups::of(&change.shape);
+    groups.iter().filter_map(warning).for_each(|warning| text.push_str(&wrapped(0, WIDTH, &warning)));
+    for group in &groups {
         text.push('\n');
-        text.push_str(&shape_entry(shape));
+        text.push_str(&entry(group));
     }
-    if !change.release.is_empty() {
+    let reasons = moved_releases::of(change);
+    if !reasons.is_empty() {
         text.push_str("\nOutside the shape\n");
-        let mut sorted: Vec<&Difference> = change.release.iter().collect();
-        sorted.sort_by_key(|difference| std::cmp::Reverse(difference.risk));
-        sorted.iter().for_each(|difference| text.push_str(&release_entry(difference)));
+        reasons.iter().for_each(|reason| text.push_str(&outside(reason)));
     }
     text
+}
+
+/// What nobody may overlook: something that serves or stores today is made anew.
+pub(super) fn warning(group: &Group) -> Option<String> {
+    let names = group.names().map(|names| format!(" ({names})")).unwrap_or_default();
+    group.is_loud().then(|| format!("REPLACED, not changed in place: {}{names}.", group.title()))
 }
 
 /// One sentence that says it all.
@@ -44,8 +51,12 @@ pub(super) fn headline(change: &Change) -> String {
     ];
     let mut parts: Vec<String> =
         shape.iter().filter(|(count, _)| *count > 0).map(|(count, verb)| format!("{count} {verb}")).collect();
-    if summary.release > 0 {
-        parts.push(format!("{} outside the shape", counted(summary.release, "difference")));
+    let outside = moved_releases::count(change);
+    if outside > 0 {
+        parts.push(format!("{} outside the shape", counted(outside, "difference")));
+    }
+    if parts.is_empty() {
+        return "Only the estimate differs.".to_owned();
     }
     format!("{}; highest risk {}.", parts.join(", "), risk_word(summary.risk))
 }
@@ -56,78 +67,34 @@ pub(super) fn cost(change: &Change) -> Option<String> {
     if change.is_empty() {
         return None;
     }
+    let peak = change.release.iter().find(|difference| difference.pointer == "/cost/monthly_peak");
+    let peak = peak.and_then(|peak| Some((peak.before.as_ref()?.as_str()?, peak.after.as_ref()?.as_str()?)));
+    let peak = peak.map(|(before, after)| format!(", at the peak {before} → {after}")).unwrap_or_default();
     Some(if before == after {
-        format!("Known cost stays {after} USD a month.")
+        format!("Known cost stays {after} USD a month{peak}.")
     } else {
-        format!("Known cost {before} → {after} USD a month.")
+        format!("Known cost {before} → {after} USD a month{peak}.")
     })
 }
 
-fn shape_entry(shape: &ShapeChange) -> String {
-    let was = shape.was.as_ref().map(|was| format!(" (was {was})")).unwrap_or_default();
-    let left = format!("{:<3} {}{was}  {}", symbol(shape.verb), shape.resource, short_type(&shape.resource_type));
-    let mut text = ends(WIDTH, &left, &format!("risk {}, {}", risk_word(shape.risk), reversibility_word(shape)));
-    text.push_str(&wrapped(4, WIDTH, &sentence(&shape.reason)));
-    shape.properties.iter().for_each(|property| text.push_str(&property_entry(property)));
+fn entry(group: &Group) -> String {
+    let left = format!("{:<3} {}  {}", symbol(group.verb), group.title(), group.kind());
+    let label = format!("risk {}, {}", risk_word(group.risk), reversibility_word(group.reversibility));
+    let mut text = ends(WIDTH, left.trim_end(), &label);
+    if let Some(names) = group.names() {
+        text.push_str(&wrapped(4, WIDTH, &names));
+    }
+    text.push_str(&wrapped(4, WIDTH, &sentence(&group.reason)));
+    group.moves.iter().for_each(|line| text.push_str(&wrapped(6, WIDTH, line)));
     text
 }
 
-fn property_entry(property: &PropertyChange) -> String {
-    let mark = if property.create_only { " (set at creation)" } else { "" };
-    let name = format!("      {}{mark}", dotted(&property.pointer));
-    format!("{name}: {}\n", movement(property.before.as_ref(), property.after.as_ref(), room(&name)))
-}
-
-fn release_entry(difference: &Difference) -> String {
-    let left = format!("  {}", dotted(&difference.pointer));
-    let mut text = ends(WIDTH, &left, &format!("risk {}", risk_word(difference.risk)));
-    let moved = movement(difference.before.as_ref(), difference.after.as_ref(), 40);
-    text.push_str(&format!("      {moved}\n"));
-    text.push_str(&wrapped(6, WIDTH, &sentence(&difference.reason)));
+fn outside(reason: &moved_releases::Reason) -> String {
+    let mut text = ends(WIDTH, &format!("  {}", sentence(reason.reason)), &format!("risk {}", risk_word(reason.risk)));
+    for (place, moved) in &reason.moves {
+        text.push_str(&wrapped(6, WIDTH, &format!("{place}: {moved}")));
+    }
     text
-}
-
-/// How wide each of two values may be beside a name.
-fn room(name: &str) -> usize {
-    (WIDTH.saturating_sub(name.chars().count() + 16) / 2).clamp(16, 40)
-}
-
-/// `before → after`; of two lists only what joins and what leaves.
-pub(super) fn movement(before: Option<&Value>, after: Option<&Value>, width: usize) -> String {
-    match (before, after) {
-        (Some(Value::Array(old)), Some(Value::Array(new))) if old != new => members(old, new, width),
-        (Some(old), Some(new)) if old == new => format!("a new value of {}", short(new, width)),
-        (Some(old), Some(new)) => {
-            let (old, new) = apart(&short(old, usize::MAX), &short(new, usize::MAX), width);
-            format!("{old} → {new}")
-        }
-        (None, Some(new)) => format!("set to {}", short(new, width)),
-        (Some(old), None) => format!("no longer {}", short(old, width)),
-        (None, None) => String::new(),
-    }
-}
-
-fn members(old: &[Value], new: &[Value], width: usize) -> String {
-    let sign = |sign: &str, item: &Value| format!("{sign} {}", short(item, width));
-    let gone = old.iter().filter(|item| !new.contains(item)).map(|item| sign("-", item));
-    let come = new.iter().filter(|item| !old.contains(item)).map(|item| sign("+", item));
-    let moved: Vec<String> = gone.chain(come).collect();
-    if moved.is_empty() {
-        "the same in another order".to_owned()
-    } else {
-        super::table::cut(&moved.join(", "), width * 2)
-    }
-}
-
-/// Two long texts shortened so that the place at which they part is seen.
-fn apart(old: &str, new: &str, width: usize) -> (String, String) {
-    let same = old.chars().zip(new.chars()).take_while(|(left, right)| left == right).count();
-    let skipped = if same + 8 > width { same.saturating_sub(8) } else { 0 };
-    let from = |text: &str| {
-        let rest: String = text.chars().skip(skipped).collect();
-        super::table::cut(&if skipped > 0 { format!("…{rest}") } else { rest }, width)
-    };
-    (from(old), from(new))
 }
 
 fn sentence(reason: &str) -> String {
@@ -158,8 +125,8 @@ pub(super) fn risk_word(risk: Risk) -> &'static str {
 }
 
 /// The words for whether it can be taken back.
-pub(super) fn reversibility_word(shape: &ShapeChange) -> &'static str {
-    match shape.reversibility {
+pub(super) fn reversibility_word(reversibility: skiff_wire::Reversibility) -> &'static str {
+    match reversibility {
         skiff_wire::Reversibility::Reversible => "reversible",
         skiff_wire::Reversibility::Compensatable => "compensatable",
         skiff_wire::Reversibility::PartiallyReversible => "partially reversible",

@@ -72,14 +72,24 @@ fn members(motion: &Motion) -> String {
 }
 
 fn rollout(rollout: &Rollout) -> String {
+    let before =
+        if rollout.before.is_empty() { String::new() } else { format!("; first `{}`", rollout.before.join(" ")) };
+    let text = format!("{}: {}{before}", rollout.strategy, steps(&rollout.steps));
+    text.trim_end_matches([':', ' ']).to_owned()
+}
+
+/// `5%, 25%, 100%, 5 min each`, or each step with its own time.
+fn steps(steps: &[skiff_wire::Step]) -> String {
+    let times = steps.iter().map(|step| step.bake_seconds).collect::<std::collections::BTreeSet<u32>>();
+    if let (true, Some(seconds)) = (times.len() == 1 && steps.len() > 1, times.first().filter(|time| **time > 0)) {
+        let percents: Vec<String> = steps.iter().map(|step| format!("{}%", step.percent)).collect();
+        return format!("{}, {} each", percents.join(", "), duration(*seconds));
+    }
     let step = |step: &skiff_wire::Step| match step.bake_seconds {
         0 => format!("{}%", step.percent),
         seconds => format!("{}% for {}", step.percent, duration(seconds)),
     };
-    let steps: Vec<String> = rollout.steps.iter().map(step).collect();
-    let before =
-        if rollout.before.is_empty() { String::new() } else { format!("; first `{}`", rollout.before.join(" ")) };
-    format!("{}: {}{before}", rollout.strategy, steps.join(", then ")).trim_end_matches([':', ' ']).to_owned()
+    steps.iter().map(step).collect::<Vec<_>>().join(", then ")
 }
 
 fn gates(rollout: &Rollout) -> String {
@@ -122,4 +132,17 @@ pub(super) fn severity(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Note => "note",
     }
+}
+
+/// The missing values by the command that locks them, in the order of their names.
+pub(super) fn inputs_by_command(plan: &Plan) -> Vec<(String, Vec<&skiff_wire::Input>)> {
+    let mut found: Vec<(String, Vec<&skiff_wire::Input>)> = Vec::new();
+    for input in plan.inputs.values() {
+        let command = input.locked_by.join(" ");
+        match found.iter_mut().find(|(known, _)| *known == command) {
+            Some((_, inputs)) => inputs.push(input),
+            None => found.push((command, vec![input])),
+        }
+    }
+    found
 }

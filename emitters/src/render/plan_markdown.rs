@@ -1,32 +1,53 @@
-//! A plan for a pull request: what it is at a glance, the rest folded away.
+//! A plan for a pull request: what it is at a glance, the rest folded away, and never more than a comment may hold.
 
-use skiff_wire::{Cost, Finding, Plan};
+use skiff_wire::{Finding, Input, Plan};
 
 use super::{
-    counted, facts, highlights,
+    bill, connections, counted, facts, inventory,
     markdown::{code, details, escaped, prose, table},
-    value::short_type,
+    permissions,
 };
 
-/// The plan as GitHub-flavoured Markdown.
+/// GitHub refuses a comment of more than 65,536 characters; what is left is for the note and for a heading around it.
+const LONGEST: usize = 64_000;
+
+/// The plan as GitHub-flavoured Markdown, at most 65,536 characters: what does not fit is named in a note.
 #[must_use]
 pub fn plan_markdown(plan: &Plan, findings: &[Finding]) -> String {
-    let mut sections =
-        vec![format!("### Plan: {} · {}\n", escaped(&plan.app), escaped(&plan.environment)), summary(plan)];
-    sections.extend(found(findings));
-    sections.extend(inputs(plan));
-    sections.extend(facts::owners(plan).into_iter().map(|owner| owned(plan, owner)));
-    sections.extend(services(plan));
-    sections.extend(cost(&plan.cost));
-    sections.join("\n")
+    let title = format!("### Plan: {} · {}\n", escaped(&plan.app), escaped(&plan.environment));
+    let mut text = format!("{title}\n{}", summary(plan));
+    let mut left_out = Vec::new();
+    let fixed = [("the findings", found(findings)), ("the missing values", inputs(plan)), ("the cost", cost(plan))];
+    let named = fixed.into_iter().filter_map(|(name, section)| Some((name.to_owned(), section?)));
+    let owned = facts::owners(plan).into_iter().map(|owner| (code(owner), owned(plan, owner)));
+    for (name, section) in named.chain(owned) {
+        if text.len() + section.len() < LONGEST {
+            text.push('\n');
+            text.push_str(&section);
+        } else {
+            left_out.push(name);
+        }
+    }
+    text + &note(&left_out)
+}
+
+/// What a comment had no room for; a thousand names would not fit either.
+fn note(left_out: &[String]) -> String {
+    if left_out.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = left_out.iter().filter(|name| name.len() < 80).cloned().collect();
+    let names = super::siblings::few(&names, 10);
+    format!("\nNot shown, since a comment has no room for it: {names}. See `skiff plan`, or `--format json` for all.\n")
 }
 
 fn summary(plan: &Plan) -> String {
+    let names: Vec<String> = plan.services.keys().map(|name| code(name)).collect();
     let mut rows = vec![
         vec!["Account".to_owned(), format!("{} in {}", code(&plan.account), code(&plan.region))],
         vec!["State".to_owned(), code(&plan.state_root)],
         vec!["Resources".to_owned(), plan.shape.len().to_string()],
-        vec!["Services".to_owned(), plan.services.keys().map(|name| code(name)).collect::<Vec<_>>().join(", ")],
+        vec!["Services".to_owned(), super::siblings::few(&names, 30)],
         vec!["Cost".to_owned(), escaped(&facts::total(&plan.cost))],
     ];
     if !plan.inputs.is_empty() {
@@ -46,52 +67,49 @@ fn found(findings: &[Finding]) -> Option<String> {
 }
 
 fn inputs(plan: &Plan) -> Option<String> {
-    let row = |(name, input): (&String, &skiff_wire::Input)| {
-        vec![code(name), prose(&input.description), code(&input.locked_by.join(" "))]
+    let row = |(command, inputs): (String, Vec<&Input>)| {
+        let what: Vec<String> = inputs.iter().map(|input| prose(&input.description)).collect();
+        vec![what.join("<br>"), code(&command)]
     };
-    let rows: Vec<_> = plan.inputs.iter().map(row).collect();
-    (!rows.is_empty()).then(|| table(&["Still missing", "What it is", "Lock it with"], &rows))
+    let rows: Vec<_> = facts::inputs_by_command(plan).into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| table(&["Still missing", "Lock it with"], &rows))
 }
 
 fn owned(plan: &Plan, owner: &str) -> String {
-    let owned = plan.shape.iter().filter(|(_, resource)| resource.owner == owner);
-    let rows: Vec<_> = owned
-        .map(|(id, resource)| {
-            let name = code(&highlights::name(resource, 64));
-            vec![code(id), escaped(short_type(&resource.resource_type)), name, escaped(&highlights::summary(resource))]
-        })
-        .collect();
-    let heading = format!("{owner}: {}", counted(rows.len(), "resource"));
-    details(&heading, &table(&["Resource", "Type", "Name", "Properties"], &rows))
+    let count = plan.shape.values().filter(|resource| resource.owner == owner).count();
+    let motion = plan.services.get(owner);
+    let kind = motion.map(|motion| format!(" ({})", motion.kind)).unwrap_or_default();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (label, fact) in motion.map(facts::of_service).unwrap_or_default() {
+        rows.push(vec![label.to_owned(), escaped(&fact)]);
+    }
+    for section in inventory::of_owner(plan, owner) {
+        let lines = section.lines.iter().map(|line| format!("{}: {}", line.label, escaped(&line.text)));
+        rows.push(vec![section.purpose.heading().to_owned(), lines.collect::<Vec<_>>().join("<br>")]);
+    }
+    let connections = connections::of_owner(plan, owner);
+    let lines: Vec<String> = connections.iter().map(|connection| escaped(&connection.line())).collect();
+    rows.extend((!lines.is_empty()).then(|| vec!["who may connect".to_owned(), lines.join("<br>")]));
+    for allowance in permissions::of_owner(plan, owner) {
+        let what: Vec<String> = allowance.what.iter().map(|what| escaped(what)).collect();
+        rows.push(vec![format!("{} may", escaped(&allowance.who)), what.join("<br>")]);
+    }
+    let wiring = inventory::wiring(plan, owner);
+    rows.extend((!wiring.is_empty()).then(|| vec!["besides".to_owned(), wiring]));
+    details(&format!("{owner}{kind}: {}", counted(count, "resource")), &table(&["", ""], &rows))
 }
 
-fn services(plan: &Plan) -> Option<String> {
+fn cost(plan: &Plan) -> Option<String> {
     let mut rows = Vec::new();
-    for (name, motion) in &plan.services {
-        for (at, (label, text)) in facts::of_service(motion).into_iter().enumerate() {
-            let first = if at == 0 { format!("{} ({})", code(name), escaped(&motion.kind)) } else { String::new() };
-            rows.push(vec![first, label.to_owned(), escaped(&text)]);
+    for share in bill::shares(plan) {
+        rows.push(vec![format!("**{}**", escaped(&share.owner)), bill::amount(share.monthly), bill::amount(share.peak)]);
+        for part in share.parts {
+            rows.push(vec![escaped(&part.what), bill::amount(part.monthly), bill::amount(part.peak)]);
         }
     }
-    let heading = format!("{} as released", counted(plan.services.len(), "service"));
-    (!rows.is_empty()).then(|| details(&heading, &table(&["Service", "", ""], &rows)))
-}
-
-fn cost(cost: &Cost) -> Option<String> {
-    let known = cost.lines.iter().map(|line| {
-        let quantity = format!("{} at {}", line.quantity, line.unit_price);
-        vec![
-            code(&line.resource),
-            escaped(&line.item),
-            escaped(&quantity),
-            escaped(&line.monthly),
-            escaped(&line.monthly_peak),
-        ]
-    });
-    let unknown = cost.unknown.iter().map(|part| {
-        vec![code(&part.resource), escaped(&part.item), escaped(&part.reason), "by use".to_owned(), "by use".to_owned()]
-    });
-    let rows: Vec<_> = known.chain(unknown).collect();
-    let heading = format!("cost: {}, prices of {}", facts::total(cost), cost.prices_as_of);
-    (!rows.is_empty()).then(|| details(&heading, &table(&["Resource", "Item", "Quantity", "Minimum", "Peak"], &rows)))
+    for (item, places) in bill::by_use(&plan.cost) {
+        rows.push(vec![escaped(&format!("{item}: {places}")), "by use".to_owned(), "by use".to_owned()]);
+    }
+    let heading = format!("cost: {}, prices of {}", facts::total(&plan.cost), plan.cost.prices_as_of);
+    (!rows.is_empty()).then(|| details(&heading, &table(&["", "Minimum", "Peak"], &rows)))
 }

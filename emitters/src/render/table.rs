@@ -55,3 +55,14 @@ pub(super) fn ends(width: usize, left: &str, right: &str) -> String {
     let gap = width.saturating_sub(length(left) + length(right)).max(2);
     format!("{left}{}{right}\n", " ".repeat(gap))
 }
+
+/// A label in a column of its own, and words beside it over as many lines as they need.
+pub(super) fn labelled(indent: usize, column: usize, width: usize, label: &str, text: &str) -> String {
+    let body = wrapped(indent + column + 2, width, text);
+    let start = " ".repeat(indent);
+    let head = format!("{start}{label}{}", " ".repeat((column + 2).saturating_sub(length(label)).max(2)));
+    match body.get(indent + column + 2..) {
+        Some(rest) if !rest.trim().is_empty() => head + rest,
+        _ => format!("{}\n", head.trim_end()),
+    }
+}

@@ -64,3 +64,18 @@ pub(super) fn duration(seconds: u32) -> String {
         other => format!("{other} s"),
     }
 }
+
+/// A resource as people say it: `environment.database.orders` is `database orders`, `web.logs` is `web logs`.
+pub(super) fn resource_words(id: &str) -> String {
+    let id = id.strip_prefix(skiff_wire::ENVIRONMENT_OWNER).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id);
+    id.replace(['.', '_'], " ")
+}
+
+/// A long time in seconds as people say it: `4 days`, `12 h`.
+pub(super) fn days(seconds: u64) -> String {
+    const DAY: u64 = 86_400;
+    if seconds >= DAY && seconds.is_multiple_of(DAY) {
+        return super::counted(usize::try_from(seconds / DAY).unwrap_or(usize::MAX), "day");
+    }
+    duration(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
