@@ -9,8 +9,10 @@
 mod check;
 mod contract;
 mod lock;
+mod locked_plan;
 mod manuals;
 mod plan;
+mod scanning;
 
 use std::{
     ffi::OsStr,

@@ -342,7 +342,7 @@ mapping! {
 }
 
 mapping! {
-    /// When somebody must look; absent numbers take Skiff's defaults, `off` for one turns it off.
+    /// When somebody must look; absent numbers take Skiff's defaults.
     Alarms, "alarms" {
         /// Share of responses that are 5xx; default `1%`.
         shape error_rate: Option<Percent>,
