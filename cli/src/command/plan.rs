@@ -141,6 +141,7 @@ fn bless(
     let change = before
         .and_then(|before| document::parse_plan(before, golden).ok())
         .map(|before| seam::change(&before, &compiled.plan));
+    document::make_folder_of(golden)?;
     document::write(golden, text, Existing::Replace)?;
     let outcome = Outcome::done("BLESSED", format!("`{}` is now this plan", golden.display()))
         .data(json!({ "written": true, "change": change }));

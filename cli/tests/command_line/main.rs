@@ -11,6 +11,8 @@ mod contract;
 mod lock;
 mod locked_plan;
 mod manuals;
+#[cfg(target_os = "linux")]
+mod pages;
 mod plan;
 mod scanning;
 
