@@ -42,6 +42,10 @@ pub(crate) fn read_if_present(path: &Path) -> Result<Option<String>, Failure> {
 pub(crate) fn write(path: &Path, content: &str, existing: Existing) -> Result<(), Failure> {
     let failed = |error: &io::Error| Failure::file("write", path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.exists() {
+        let message = format!("could not write `{}`: there is no folder `{}`", path.display(), folder.display());
+        return Err(Failure::not_found(message).hint("make the folder first"));
+    }
     let mut file = new_file(folder).map_err(|error| failed(&error))?;
     file.write_all(content.as_bytes()).map_err(|error| failed(&error))?;
     if let Ok(metadata) = fs::metadata(path) {
@@ -56,6 +60,12 @@ pub(crate) fn write(path: &Path, content: &str, existing: Existing) -> Result<()
         Existing::Keep => file.persist_noclobber(path),
     };
     result.map(drop).map_err(|error| failed(&error.error))
+}
+
+/// Makes the folder that a file is to be written into, where that is part of what was asked for.
+pub(crate) fn make_folder_of(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or(Ok(()), |folder| fs::create_dir_all(folder).map_err(|error| Failure::file("write", path, &error)))
 }
 
 #[cfg(unix)]

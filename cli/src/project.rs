@@ -72,6 +72,14 @@ impl Project {
         seam::compile(&sources, lock)
     }
 
+    /// The words that name this spec and one of its environments on a command line, as few as will do.
+    pub(crate) fn named(&self, environment: Option<&str>) -> Vec<String> {
+        let file = Some(self.file.name.to_string()).filter(|name| name != "skiff.yaml");
+        let several = seam::environments(&self.file).len() > 1;
+        let environment = environment.filter(|_| several).map(|name| ["--env".to_owned(), name.to_owned()]);
+        file.into_iter().chain(environment.into_iter().flatten()).collect()
+    }
+
     /// Compiles to a plan.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 //! | `tests/golden_reject.rs` | does every mistake still get its code, place and words? | [`reject_case`], [`recipe`], [`expected`] |
 //! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
+//! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
 //!

@@ -217,10 +217,11 @@ fn unused_image(reference: &str, wanted: &[String]) -> Failure {
 fn still_open(project: &Project, lock: &Lock, environments: &[Compiled]) -> Result<Vec<RecommendedAction>, Failure> {
     let mut actions: Vec<RecommendedAction> = Vec::new();
     for environment in environments {
-        let plan = project.plan(environment.requested.as_deref(), lock)?.plan;
-        actions.extend(unlocked(&plan).into_iter().filter(|action| action.argv.len() > 2));
+        let mut compiled = project.plan(environment.requested.as_deref(), lock)?;
+        // What takes no value is locked by the very run that says this.
+        compiled.plan.inputs.retain(|_, input| input.locked_by.len() > 2);
+        actions.extend(unlocked(project, &compiled));
     }
-    actions.dedup_by(|a, b| a.argv == b.argv);
     Ok(actions)
 }
 

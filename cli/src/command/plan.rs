@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
-use skiff_wire::{Change, ExitCode, Plan, RecommendedAction, Reversibility, Risk};
+use skiff_wire::{Change, ExitCode, RecommendedAction};
 
 use crate::{
     action,
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &PlanArguments, format: Format) -> Result<Outcome, 
         document::write(out, &text, Existing::Replace)?;
         outcome = outcome.fact("written", out.display().to_string());
     }
-    outcome.actions.extend(unlocked(&compiled.plan));
+    outcome.actions.extend(unlocked(&project, &compiled));
     outcome.findings = compiled.findings;
     Ok(outcome)
 }
@@ -141,6 +141,7 @@ fn bless(
     let change = before
         .and_then(|before| document::parse_plan(before, golden).ok())
         .map(|before| seam::change(&before, &compiled.plan));
+    document::make_folder_of(golden)?;
     document::write(golden, text, Existing::Replace)?;
     let outcome = Outcome::done("BLESSED", format!("`{}` is now this plan", golden.display()))
         .data(json!({ "written": true, "change": change }));
@@ -166,24 +167,17 @@ fn blessing(arguments: &PlanArguments, golden: &Path, reason: &str) -> Recommend
     action::write("bless", &argv, reason)
 }
 
-/// The commands that lock what the plan still leaves open, each once.
-pub(crate) fn unlocked(plan: &Plan) -> Vec<RecommendedAction> {
-    let mut commands: Vec<(&str, &[String])> = Vec::new();
-    for (name, input) in plan.inputs.iter().filter(|(_, input)| !input.locked_by.is_empty()) {
-        if !commands.iter().any(|(_, argv)| *argv == input.locked_by) {
-            commands.push((name, &input.locked_by));
+/// The commands that lock what a plan still leaves open, each once, as they can be run from here.
+pub(crate) fn unlocked(project: &Project, compiled: &Compiled) -> Vec<RecommendedAction> {
+    let place = project.named(compiled.requested.as_deref());
+    let mut actions: Vec<RecommendedAction> = Vec::new();
+    for (name, input) in compiled.plan.inputs.iter().filter(|(_, input)| input.locked_by.len() > 1) {
+        let (command, values) = input.locked_by.split_at(2);
+        let argv: Vec<_> = command.iter().chain(&place).chain(values).skip(1).map(String::as_str).collect();
+        let action = action::write(&format!("lock-{name}"), &argv, format!("`{name}` is not locked yet"));
+        if !actions.iter().any(|other| other.argv == action.argv) {
+            actions.push(action);
         }
     }
-    let action = |(name, argv): (&str, &[String])| RecommendedAction {
-        id: format!("lock-{name}"),
-        argv: argv.to_vec(),
-        mutating: true,
-        risk: Risk::None,
-        reversibility: Reversibility::Reversible,
-        needs_approval: false,
-        idempotency_key: None,
-        confidence: 0.9,
-        reason: format!("`{name}` is not locked yet"),
-    };
-    commands.into_iter().map(action).collect()
+    actions
 }

@@ -6,19 +6,65 @@ use serde_json::Value;
 
 use crate::Folder;
 
+/// Every command as it does its work, and as it fails, in a folder with a first spec.
+const COMMANDS: &[(&[&str], i32)] = &[
+    (&["init", "web", "shop", "--dry-run"], 0),
+    (&["init", "web", "shop"], 6),
+    (&["check"], 0),
+    (&["check", "--env", "nowhere"], 12),
+    (&["plan"], 0),
+    (&["plan", "missing.yaml"], 5),
+    (&["plan", "--golden", "golden.json"], 5),
+    (&["diff", "one.json", "two.json"], 5),
+    (&["generate", "cloudformation"], 0),
+    (&["generate", "cloudformation", "--env", "nowhere"], 12),
+    (&["lock", "--check"], 3),
+    (&["lock", "--ami", "arm64"], 2),
+    (&["explain"], 0),
+    (&["explain", "SK0101"], 0),
+    (&["explain", "SK9999"], 5),
+    (&["schema"], 0),
+    (&["schema", "plan"], 0),
+    (&["completions", "bash"], 0),
+    (&["completions", "dos"], 2),
+    (&["man"], 0),
+    (&["--version"], 0),
+    (&["--help"], 0),
+    (&["nonsense"], 2),
+];
+
 #[test]
-fn two_runs_differ_in_their_trace_id_alone() {
+fn every_envelope_is_as_its_schema_says() {
     let folder = Folder::with_spec("web");
-    for command in [["check"].as_slice(), &["plan"], &["lock", "--check"], &["explain"], &["schema"], &["man"]] {
-        let run = || -> Value {
-            let run = folder.run(command.iter().copied().chain(["--format", "json"]));
-            serde_json::from_str(&run.stdout).unwrap()
-        };
-        let (mut first, mut second) = (run(), run());
-        assert_ne!(first["trace_id"], second["trace_id"]);
-        first["trace_id"].take();
-        second["trace_id"].take();
-        assert_eq!(first, second, "{command:?}");
+    let schema: Value = serde_json::from_str(&folder.run(["schema", "envelope"]).stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (command, exit) in COMMANDS {
+        let run = folder.run(command.iter().copied().chain(["--format", "json"]));
+        let envelope: Value = serde_json::from_str(&run.stdout).unwrap();
+        let problems: Vec<_> = validator.iter_errors(&envelope).map(|error| error.to_string()).collect();
+        assert_eq!(problems, Vec::<String>::new(), "{command:?}");
+        assert_eq!((run.exit, run.stderr.as_str()), (*exit, ""), "{command:?}");
+        assert_eq!(envelope["exit"], *exit, "{command:?}");
+    }
+}
+
+#[test]
+fn two_runs_are_the_same_bytes_but_for_the_trace_id() {
+    let folder = Folder::with_spec("web");
+    for (command, _) in COMMANDS {
+        for form in ["json", "text"] {
+            let run = || {
+                let run = folder.run(command.iter().copied().chain(["--format", form]));
+                let id = serde_json::from_str::<Value>(&run.stdout)
+                    .ok()
+                    .and_then(|it| it["trace_id"].as_str().map(str::to_owned));
+                assert_eq!(id.is_some(), form == "json", "{command:?}");
+                (run.stdout.replace(id.as_deref().unwrap_or("no trace id"), "…"), run.stderr, id)
+            };
+            let (first, second) = (run(), run());
+            assert_eq!((&first.0, &first.1), (&second.0, &second.1), "{command:?} as {form}");
+            assert!(form == "text" || first.2 != second.2, "{command:?}: a trace id is fresh");
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use crate::{Folder, recommended};
 
 const MANIFEST: &str = r#"{"schemaVersion":2}"#;
 /// `printf '{"schemaVersion":2}' | sha256sum`
-const DIGEST: &str = "sha256:bafebd36189ad3688b7b3915ea55d461e0bfcfbdde11e54b0a123999fb6be50f";
-const AMI: &str = "ami-0123456789abcdef0";
+pub(crate) const DIGEST: &str = "sha256:bafebd36189ad3688b7b3915ea55d461e0bfcfbdde11e54b0a123999fb6be50f";
+/// A machine image that nobody has.
+pub(crate) const AMI: &str = "ami-0123456789abcdef0";
 
 /// A registry that gives every request the same answer, or first wants the password of `me`; its address.
 fn registry(status: &'static str) -> String {
@@ -41,7 +42,7 @@ fn image(folder: &Folder) -> String {
 }
 
 /// A folder whose spec takes its image from a registry on this machine.
-fn with_registry(status: &'static str) -> Folder {
+pub(crate) fn with_registry(status: &'static str) -> Folder {
     let folder = Folder::with_spec("web");
     let image = image(&folder);
     let spec = folder.read("skiff.yaml").replace(&image, &format!("{}/acme/shop:1.4", registry(status)));

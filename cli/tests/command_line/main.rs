@@ -9,8 +9,12 @@
 mod check;
 mod contract;
 mod lock;
+mod locked_plan;
 mod manuals;
+#[cfg(target_os = "linux")]
+mod pages;
 mod plan;
+mod scanning;
 
 use std::{
     ffi::OsStr,

@@ -60,6 +60,13 @@ fn a_missing_golden_is_blessed_and_then_matches() {
 }
 
 #[test]
+fn blessing_makes_the_folder_of_the_golden() {
+    let folder = Folder::with_spec("web");
+    assert_eq!(folder.json(["plan", "--golden", "plans/prod.json", "--bless"])["code"], "BLESSED");
+    assert_eq!(folder.json(["plan", "--golden", "plans/prod.json"])["code"], "PLAN_MATCHES");
+}
+
+#[test]
 fn a_difference_exits_with_three_in_every_form() {
     let folder = with_other_golden();
     let envelope = folder.json(["plan", "--golden", "golden.json"]);

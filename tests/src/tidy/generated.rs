@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use skiff_compiler::diagnostic::Code;
 use skiff_wire::Severity;
 
+use super::spec_page;
 use crate::{Problems, checkout, expected::Expected, seam};
 
 /// Where the JSON Schemas are, from the workspace root.
 const SCHEMAS: &str = "docs/schema";
 
-/// The JSON Schemas of all documents and the page of all diagnostics are the ones the code would make.
+/// The JSON Schemas of all documents, the reference of `skiff.yaml` and the page of all diagnostics are the ones the code would make.
 ///
 /// # Errors
 /// A folder that cannot be read, or a schema that cannot be written.
@@ -24,6 +25,7 @@ pub fn is_fresh() -> Result<Problems, String> {
     if let Some(schema) = seam::spec_schema() {
         expected.file(format!("{SCHEMAS}/skiff.v1.json"), seam::to_json(&schema)?);
         names.push("skiff.v1.json");
+        expected.file("docs/spec.md", spec_page::page(&schema));
     }
     expected.file("docs/diagnostics.md", diagnostics_page());
     let committed = checkout::walk(&checkout::root().join(SCHEMAS)).unwrap_or_default();
