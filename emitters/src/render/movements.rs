@@ -1,6 +1,5 @@
 //! What a property was and what it becomes, in the fewest words that tell.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 use skiff_wire::PropertyChange;
 
@@ -54,14 +53,10 @@ pub(super) fn movement(pointer: &str, before: Option<&Value>, after: Option<&Val
     }
 }
 
-/// User data is Base64, which tells a reader nothing.
+/// User data has lines, which a single line of output has not.
 fn decoded(pointer: &str, value: &Value) -> String {
     let text = short(plain(value), usize::MAX);
-    if !pointer.ends_with("/UserData") {
-        return text;
-    }
-    let bytes = STANDARD.decode(&text).ok();
-    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(text, |text| text.replace('\n', " "))
+    if pointer.ends_with("/UserData") { text.replace('\n', " ") } else { text }
 }
 
 /// A value without the wrapping that only says what sort it is: `{"value": "x"}` is `x`.
