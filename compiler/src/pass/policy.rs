@@ -80,11 +80,11 @@ fn check_action(action: &str, everything: bool, grant: &Grant, diagnostics: &mut
     }
 }
 
-/// A service without data cannot be judged; one with data has no such action.
+/// A service whose actions are not all known cannot be judged; one that is covered has no such action.
 fn unknown(action: &str, span: crate::source::Span, diagnostics: &mut Diagnostics) {
     let (service, name) = action.split_once(':').unwrap_or((action, ""));
     let of_service = actions::expand(&format!("{service}:*"));
-    if of_service.is_empty() && action.contains(':') && !name.is_empty() {
+    if !actions::covers(service) && action.contains(':') && !name.is_empty() {
         return;
     }
     let near = crate::spec::decode::closest(action, of_service.iter().copied());
