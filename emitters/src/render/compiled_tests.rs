@@ -133,6 +133,18 @@ fn the_pieces_of_the_deployers_policy_are_judged_together() {
 }
 
 #[test]
+fn a_new_service_is_said_by_its_kind() {
+    let service = "services:\n  extra: { kind: worker, image: 'ghcr.io/acme/extra:1', uses: [web] }";
+    let text = changed(&[("services:", service)]);
+    reads(
+        &text,
+        &["+ 2 Auto Scaling groups", "extra.auto_scaling_group.{a,b}", "Outside the shape", "extra: set to worker"],
+    );
+    // What only moves from one piece of the deployer's policy to the next is no news.
+    assert!(!text.contains("+ never") && !text.contains("- never"), "{text}");
+}
+
+#[test]
 fn a_rename_says_that_nothing_happens() {
     let text = changed(&[("  thumbs:\n", "  pics:\n    was: thumbs\n")]);
     reads(&text, &["→   ", " resources", "pics.lifecycle_hook.{a,b}-launch", "nothing happens in AWS"]);

@@ -45,6 +45,7 @@ pub(super) fn of(shape: &[ShapeChange]) -> Vec<Group<'_>> {
             }),
         }
     }
+    groups.iter_mut().for_each(cancel);
     groups.iter_mut().for_each(shorten);
     groups
 }
@@ -70,6 +71,17 @@ fn key(change: &ShapeChange, moves: &[String]) -> String {
     let reversibility = change.reversibility;
     let reason = neutral(&change.reason);
     format!("{verb:?} {risk:?} {reversibility:?} {kind} {reason} {moves:?}")
+}
+
+/// What leaves one piece of a policy and joins another has not changed.
+fn cancel(group: &mut Group) {
+    let turned = |line: &str| match line.split_at_checked(2) {
+        Some(("- ", rest)) => Some(format!("+ {rest}")),
+        Some(("+ ", rest)) => Some(format!("- {rest}")),
+        _ => None,
+    };
+    let all = group.moves.clone();
+    group.moves.retain(|line| turned(line).is_none_or(|opposite| !all.contains(&opposite)));
 }
 
 /// A change of no risk over many resources shows a few of its lines.

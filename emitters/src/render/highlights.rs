@@ -127,6 +127,8 @@ const NOUNS: &[Noun] = &[
     noun("AWS::EC2::Subnet", Network, ("subnet", "subnets"), &[Says("", "/CidrBlock", "")]),
     noun("AWS::EC2::NatGateway", Network, ("NAT gateway", "NAT gateways"), &[]),
     noun("AWS::EC2::VPCEndpoint", Network, ("endpoint", "endpoints"), &[]),
+    noun("AWS::ServiceDiscovery::PrivateDnsNamespace", Network, ("private DNS zone", "private DNS zones"), &[Unnamed, Says("", "/Name", "")]),
+    noun("AWS::ServiceDiscovery::Service", Network, ("discovery", "discoveries"), &[Unnamed, Says("", "/Name", "")]),
     noun("AWS::Route53::RecordSet", LoadBalancing, ("DNS record", "DNS records"), &[Unnamed, Says("", "/Name", ""), Says("", "/Type", "")]),
     noun("AWS::Route53::HostedZone", LoadBalancing, ("DNS zone", "DNS zones"), &[Says("", "/Name", "")]),
     noun("AWS::ElasticLoadBalancingV2::LoadBalancer", LoadBalancing, ("load balancer", "load balancers"), &[Says("", "/Name", ""), Says("", "/Scheme", "")]),

@@ -80,6 +80,9 @@ fn plain(value: &Value) -> &Value {
     if let (Some(description), true) = (object.get("description"), object.contains_key("locked_by")) {
         return description;
     }
+    if let (Some(kind), true) = (object.get("kind"), object.contains_key("release")) {
+        return kind;
+    }
     match ["value", "from", "secret"].iter().find_map(|key| object.get(*key)) {
         Some(inner) if object.len() == 1 => plain(inner),
         // Of a secret and its JSON key, the secret says which one it is.
