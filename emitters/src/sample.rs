@@ -25,6 +25,50 @@ pub(crate) fn facts(resource_type: &str, pointer: &str) -> bool {
     create_only.contains(&pointer)
 }
 
+/// A spec of two services with what they use.
+pub(crate) const SHOP: &str = r#"
+app: shop
+account: "111122223333"
+region: us-east-1
+network: { egress: nat }
+certificates: ["arn:aws:acm:us-east-1:111122223333:certificate/abc"]
+alerts: { email: ops@example.com }
+dns: { zone: example.com }
+services:
+  web:
+    kind: web
+    image: ghcr.io/acme/shop:1.4
+    port: 8080
+    routes: [{ host: shop.example.com }]
+    health: { readiness: /healthz }
+    uses: [orders, jobs]
+    scaling: { cpu: 60% }
+  thumbs:
+    kind: worker
+    image: ghcr.io/acme/thumbs:1
+    uses: [jobs, assets]
+databases:
+  orders: { engine: postgres, class: db.t4g.small }
+queues: { jobs: {} }
+buckets: { assets: {} }
+"#;
+
+/// The plan of a spec, as the command line would make it.
+pub(crate) fn compiled(spec: &str) -> Plan {
+    let sources = skiff_compiler::source::Sources::new("skiff.yaml", spec, None);
+    let compilation = skiff_compiler::compile(&sources, &skiff_wire::Lock::default());
+    crate::plan(&compilation.ir.unwrap_or_else(|| panic!("{:?}", compilation.diagnostics))).unwrap()
+}
+
+/// The plan of a spec with some of its text replaced; each piece must be there.
+pub(crate) fn edited(edits: &[(&str, &str)]) -> Plan {
+    let edit = |spec: String, (from, to): &(&str, &str)| {
+        assert!(spec.contains(from), "{from}");
+        spec.replace(from, to)
+    };
+    compiled(&edits.iter().fold(SHOP.to_owned(), edit))
+}
+
 /// An empty plan.
 pub(crate) fn plan() -> Plan {
     serde_json::from_value(json!({

@@ -59,7 +59,7 @@ const SETS: &[&str] = &[
 const SCALAR_OR_LIST: &[&str] = &["Action", "NotAction", "Resource", "NotResource", "AWS", "Service", "Federated"];
 
 /// What tells the elements of a list apart, in the order in which they are tried.
-const IDENTITIES: &[&str] = &["Sid", "Key", "PolicyName", "DeviceName", "Field", "name", "metric"];
+const IDENTITIES: &[&str] = &["Sid", "Key", "PolicyName", "DeviceName", "ResourceType", "Field", "name", "metric"];
 
 /// One place at which two values differ.
 #[derive(Debug, Clone, PartialEq)]

@@ -82,6 +82,8 @@ const ROWS: &[Row] = &[
     Row("/shape/*/accepted", Loses, NoRisk, "a scanner's finding counts again"),
     Row("/shape/*/accepted", Always, Low, "the reason for a decision against a scanner's finding reads differently"),
 
+    Row("/cost/unpriced", Appears, Low, "no price is known: the estimate leaves it out"),
+    Row("/cost/unpriced", Always, NoRisk, "the estimate covers it now"),
     Row("/cost", Always, NoRisk, "the estimate changes, and nothing that runs"),
 ];
 
@@ -131,11 +133,20 @@ fn frame(plan: &Plan, renamed_services: &BTreeMap<&str, &str>, shape: &BTreeMap<
         })
         .collect();
     let inputs = serde_json::to_value(&plan.inputs).unwrap_or(Value::Null);
+    let unpriced: Map<String, Value> = plan
+        .cost
+        .unknown
+        .iter()
+        // What bills by use follows from the shape; a missing price makes the two sums say different things.
+        .filter(|part| part.reason.starts_with("no price"))
+        .map(|part| (format!("{} {}", part.resource, part.item), json!(part.reason)))
+        .collect();
     let cost = json!({
         "currency": plan.cost.currency,
         "prices_as_of": plan.cost.prices_as_of,
         "monthly": plan.cost.monthly,
         "monthly_peak": plan.cost.monthly_peak,
+        "unpriced": unpriced,
     });
     json!({
         "schema": plan.schema, "app": plan.app, "environment": plan.environment, "account": plan.account,

@@ -5,10 +5,23 @@ use skiff_wire::{Input, InputKind, Plan};
 
 use super::names::Names;
 
-/// The template's parameters.
-pub(super) fn parameters(plan: &Plan, names: &Names) -> Value {
+/// The template's parameters: the inputs that a resource takes. Others, such as the runner's digest, are asked for before
+/// an apply and reach members as text.
+pub(super) fn parameters(plan: &Plan, names: &Names) -> Map<String, Value> {
+    let used = |(key, _): &(&String, &Input)| {
+        plan.shape.values().any(|resource| resource.properties.values().any(|value| takes(value, key)))
+    };
     let parameter = |(key, input): (&String, &Input)| (names.input(key), parameter(input));
-    Value::Object(plan.inputs.iter().map(parameter).collect())
+    plan.inputs.iter().filter(used).map(parameter).collect()
+}
+
+fn takes(value: &Value, input: &str) -> bool {
+    match value {
+        Value::Object(object) if object.len() == 1 && object.get("input").is_some_and(|key| key == input) => true,
+        Value::Object(object) => object.values().any(|inner| takes(inner, input)),
+        Value::Array(items) => items.iter().any(|inner| takes(inner, input)),
+        _ => false,
+    }
 }
 
 fn parameter(input: &Input) -> Value {

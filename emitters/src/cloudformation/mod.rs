@@ -28,8 +28,9 @@ pub fn cloudformation(plan: &Plan) -> Value {
     let mut template = Map::new();
     template.insert("AWSTemplateFormatVersion".to_owned(), json!("2010-09-09"));
     template.insert("Description".to_owned(), json!(description(plan)));
-    if !plan.inputs.is_empty() {
-        template.insert("Parameters".to_owned(), inputs::parameters(plan, &names));
+    let parameters = inputs::parameters(plan, &names);
+    if !parameters.is_empty() {
+        template.insert("Parameters".to_owned(), Value::Object(parameters));
     }
     let resource = |(id, resource): (&String, &Resource)| (names.resource(id), printed(id, resource, plan, &names));
     template.insert("Resources".to_owned(), Value::Object(plan.shape.iter().map(resource).collect()));

@@ -79,11 +79,18 @@ fn text_is_substituted_and_literal_dollars_are_escaped() {
 
 #[test]
 fn inputs_are_checked_parameters() {
-    let mut plan =
-        shaped(&[("lb", "AWS::ElasticLoadBalancingV2::LoadBalancer", json!({"Subnets": {"input": "public-subnets"}}))]);
-    for (name, kind) in
-        [("public-subnets", "subnet-list"), ("ami", "ami"), ("priority", "rule-priority"), ("image", "digest")]
-    {
+    let taken = json!([{"input": "ami"}, {"join": ["a", {"input": "priority"}]}, {"image": {"input": "image"}}]);
+    let mut plan = shaped(&[
+        ("lb", "AWS::ElasticLoadBalancingV2::LoadBalancer", json!({"Subnets": {"input": "public-subnets"}})),
+        ("other", "AWS::SNS::Topic", json!({ "It": taken })),
+    ]);
+    for (name, kind) in [
+        ("public-subnets", "subnet-list"),
+        ("ami", "ami"),
+        ("priority", "rule-priority"),
+        ("image", "digest"),
+        ("unused", "runner-digest"),
+    ] {
         let input = json!({"kind": kind, "description": "What it is.", "locked_by": ["skiff", "lock"]});
         plan.inputs.insert(name.to_owned(), serde_json::from_value(input).unwrap());
     }
@@ -99,6 +106,7 @@ fn inputs_are_checked_parameters() {
         json!({"Type": "Number", "MinValue": 1, "MaxValue": 50000, "Description": "What it is. Locked by `skiff lock`."})
     );
     assert_eq!(parameters["Image"]["AllowedPattern"], "^sha256:[0-9a-f]{64}$");
+    assert!(parameters.get("Unused").is_none());
 }
 
 #[test]
@@ -108,7 +116,7 @@ fn ids_that_read_the_same_stay_apart() {
         ("a.b_c", topic, json!({})),
         ("a-b.c", topic, json!({})),
         ("ü", topic, json!({})),
-        ("1x", topic, json!({})),
+        ("1x", topic, json!({"It": {"input": "1x"}})),
     ]);
     let input = json!({"kind": "ami", "description": "", "locked_by": []});
     plan.inputs.insert("1x".to_owned(), serde_json::from_value(input).unwrap());

@@ -6,7 +6,7 @@ use super::{
     WIDTH, counted,
     groups::{self, Group},
     moved_releases,
-    table::{ends, wrapped},
+    table::{ends, length, wrapped},
 };
 
 /// The change as text of at most 100 columns: one line of summary, what is made anew, then the highest risk first.
@@ -80,7 +80,12 @@ pub(super) fn cost(change: &Change) -> Option<String> {
 fn entry(group: &Group) -> String {
     let left = format!("{:<3} {}  {}", symbol(group.verb), group.title(), group.kind());
     let label = format!("risk {}, {}", risk_word(group.risk), reversibility_word(group.reversibility));
-    let mut text = ends(WIDTH, left.trim_end(), &label);
+    let left = left.trim_end();
+    let mut text = if length(left) + length(&label) + 2 > WIDTH {
+        wrapped(0, WIDTH, left) + &ends(WIDTH, "", &label)
+    } else {
+        ends(WIDTH, left, &label)
+    };
     if let Some(names) = group.names() {
         text.push_str(&wrapped(4, WIDTH, &names));
     }
@@ -90,7 +95,12 @@ fn entry(group: &Group) -> String {
 }
 
 fn outside(reason: &moved_releases::Reason) -> String {
-    let mut text = ends(WIDTH, &format!("  {}", sentence(reason.reason)), &format!("risk {}", risk_word(reason.risk)));
+    let (left, label) = (format!("  {}", sentence(reason.reason)), format!("risk {}", risk_word(reason.risk)));
+    let mut text = if length(&left) + length(&label) + 2 > WIDTH {
+        wrapped(2, WIDTH, &format!("{} ({label})", left.trim()))
+    } else {
+        ends(WIDTH, &left, &label)
+    };
     for (place, moved) in &reason.moves {
         text.push_str(&wrapped(6, WIDTH, &format!("{place}: {moved}")));
     }

@@ -45,6 +45,7 @@ pub(super) fn of(shape: &[ShapeChange]) -> Vec<Group<'_>> {
             }),
         }
     }
+    groups.iter_mut().for_each(cancel);
     groups.iter_mut().for_each(shorten);
     groups
 }
@@ -58,10 +59,29 @@ fn key(change: &ShapeChange, moves: &[String]) -> String {
     if risk == Risk::None && verb == ShapeVerb::Change {
         return format!("{verb:?} {}", change.reason);
     }
+    if change.resource_type == "AWS::IAM::ManagedPolicy" {
+        // The pieces of one policy are one policy, whatever moves in each.
+        return format!("{verb:?} {risk:?} {} {}", stem(&change.resource).0, change.reason);
+    }
     let moves: Vec<String> = moves.iter().map(|line| neutral(line)).collect();
+    let kind = match highlights::Noun::of(&change.resource_type).one() {
+        "resource" => &change.resource_type,
+        noun => noun,
+    };
     let reversibility = change.reversibility;
     let reason = neutral(&change.reason);
-    format!("{verb:?} {risk:?} {reversibility:?} {} {reason} {moves:?}", change.resource_type)
+    format!("{verb:?} {risk:?} {reversibility:?} {kind} {reason} {moves:?}")
+}
+
+/// What leaves one piece of a policy and joins another has not changed.
+fn cancel(group: &mut Group) {
+    let turned = |line: &str| match line.split_at_checked(2) {
+        Some(("- ", rest)) => Some(format!("+ {rest}")),
+        Some(("+ ", rest)) => Some(format!("- {rest}")),
+        _ => None,
+    };
+    let all = group.moves.clone();
+    group.moves.retain(|line| turned(line).is_none_or(|opposite| !all.contains(&opposite)));
 }
 
 /// A change of no risk over many resources shows a few of its lines.
@@ -77,14 +97,21 @@ fn shorten(group: &mut Group) {
 /// The lines of one change: tags only where nothing else moves, and nothing that the reason says already.
 fn moves(change: &ShapeChange) -> Vec<String> {
     let told: Vec<&PropertyChange> = change.properties.iter().filter(|moved| moved.before != moved.after).collect();
-    let (tags, others): (Vec<&PropertyChange>, Vec<&PropertyChange>) = told.into_iter().partition(|moved| is_tag(moved));
+    let (tags, others): (Vec<&PropertyChange>, Vec<&PropertyChange>) =
+        told.into_iter().partition(|moved| is_tag(moved));
     let shown = if others.is_empty() { tags } else { others };
-    let shown = shown.into_iter().filter(|moved| !moved.pointer.starts_with("/Tags/Name"));
+    let shown = shown.into_iter().filter(|moved| !moved.pointer.contains("Tags/Name"));
     unique(shown.map(movements::line))
 }
 
 fn is_tag(moved: &PropertyChange) -> bool {
     moved.pointer.split('/').any(|part| part.ends_with("Tags") || part == "TagSpecifications")
+}
+
+/// A security-group rule's name says both ends, so that what comes before it only repeats them.
+fn rule_name(id: &str) -> &str {
+    let rule = id.split_once(".security_group_ingress.").or_else(|| id.split_once(".security_group_egress."));
+    rule.map_or(id, |(_, name)| name)
 }
 
 impl Group<'_> {
@@ -96,9 +123,9 @@ impl Group<'_> {
                 format!("{}{was}", one.resource)
             }
             several => {
-                let types = unique(several.iter().map(|change| change.resource_type.clone()));
-                match types.as_slice() {
-                    [one] => highlights::kind(one, several.len()),
+                let kinds = unique(several.iter().map(|change| highlights::kind(&change.resource_type, several.len())));
+                match kinds.as_slice() {
+                    [one] => one.clone(),
                     _ => super::counted(several.len(), "resource"),
                 }
             }
@@ -112,12 +139,13 @@ impl Group<'_> {
         }
         let mut families: Vec<(String, Vec<&str>)> = Vec::new();
         for change in &self.members {
-            let (stem, mark) = stem(&change.resource);
+            let (stem, mark) = stem(rule_name(&change.resource));
             match families.iter_mut().find(|(known, _)| *known == stem) {
                 Some((_, marks)) => marks.extend(mark),
                 None => families.push((stem, mark.into_iter().collect())),
             }
         }
+        families.dedup();
         let name = |(stem, marks): &(String, Vec<&str>)| match marks.len() {
             0 => stem.clone(),
             1 => stem.replace('*', marks[0]),

@@ -127,13 +127,15 @@ const NOUNS: &[Noun] = &[
     noun("AWS::EC2::Subnet", Network, ("subnet", "subnets"), &[Says("", "/CidrBlock", "")]),
     noun("AWS::EC2::NatGateway", Network, ("NAT gateway", "NAT gateways"), &[]),
     noun("AWS::EC2::VPCEndpoint", Network, ("endpoint", "endpoints"), &[]),
+    noun("AWS::ServiceDiscovery::PrivateDnsNamespace", Network, ("private DNS zone", "private DNS zones"), &[Unnamed, Says("", "/Name", "")]),
+    noun("AWS::ServiceDiscovery::Service", Network, ("discovery", "discoveries"), &[Unnamed, Says("", "/Name", "")]),
     noun("AWS::Route53::RecordSet", LoadBalancing, ("DNS record", "DNS records"), &[Unnamed, Says("", "/Name", ""), Says("", "/Type", "")]),
     noun("AWS::Route53::HostedZone", LoadBalancing, ("DNS zone", "DNS zones"), &[Says("", "/Name", "")]),
     noun("AWS::ElasticLoadBalancingV2::LoadBalancer", LoadBalancing, ("load balancer", "load balancers"), &[Says("", "/Name", ""), Says("", "/Scheme", "")]),
     noun("AWS::ElasticLoadBalancingV2::Listener", LoadBalancing, ("listener", "listeners"), &[Unnamed, Says("", "/Protocol", ""), Says("", "/Port", "")]),
     noun("AWS::ElasticLoadBalancingV2::TargetGroup", LoadBalancing, ("target group", "target groups"), &[Says("", "/Protocol", ""), Says("", "/Port", ""), Says("health on ", "/HealthCheckPort", ""), Says("", "/HealthCheckPath", "")]),
-    noun("AWS::AutoScaling::AutoScalingGroup", Compute, ("group", "groups"), &[Says("at most ", "/MaxSize", "")]),
-    noun("AWS::EC2::LaunchTemplate", Compute, ("template", "templates"), &[Says("", "/LaunchTemplateData/InstanceType", ""), Says("disk ", "/LaunchTemplateData/BlockDeviceMappings/0/Ebs/VolumeSize", " GiB")]),
+    noun("AWS::AutoScaling::AutoScalingGroup", Compute, ("Auto Scaling group", "Auto Scaling groups"), &[Says("at most ", "/MaxSize", "")]),
+    noun("AWS::EC2::LaunchTemplate", Compute, ("launch template", "launch templates"), &[Says("", "/LaunchTemplateData/InstanceType", ""), Says("disk ", "/LaunchTemplateData/BlockDeviceMappings/0/Ebs/VolumeSize", " GiB")]),
     noun("AWS::AutoScaling::ScalingPolicy", Compute, ("scaling", "scaling"), &[Says("holds ", "/TargetTrackingConfiguration/TargetValue", "")]),
     noun("AWS::AutoScaling::ScheduledAction", Compute, ("schedule", "schedules"), &[Says("", "/Recurrence", ""), Says("", "/TimeZone", "")]),
     noun("AWS::EC2::Volume", Data, ("volume", "volumes"), &[Says("", "/Size", " GiB"), Says("", "/VolumeType", ""), Says("in ", "/AvailabilityZone", "")]),
@@ -180,7 +182,13 @@ pub(super) fn summary(resource: &Resource) -> String {
     for say in noun.says {
         if let Some(text) = said(*say, &properties) {
             let plain = matches!(say, Says("", _, ""));
-            words.push_str(if words.is_empty() { "" } else if plain { " " } else { ", " });
+            words.push_str(if words.is_empty() {
+                ""
+            } else if plain {
+                " "
+            } else {
+                ", "
+            });
             words.push_str(&text);
         }
     }

@@ -5,8 +5,8 @@
 //! [`permissions`] reads policies as who may do what, [`bill`] sums up the estimate; [`siblings`] knows what differs only
 //! by slot or zone. The printers lay all this out. Text fits 100 columns; nothing is coloured here.
 
-mod change_markdown;
 mod bill;
+mod change_markdown;
 mod change_text;
 mod connections;
 mod facts;
@@ -23,6 +23,8 @@ mod siblings;
 mod table;
 mod value;
 
+#[cfg(test)]
+mod compiled_tests;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,10 @@
 
 use skiff_wire::{Change, Difference, Risk};
 
-use super::{movements, value::dotted};
+use super::{
+    movements,
+    value::{dotted, short},
+};
 
 /// Values that differ for one reason.
 #[derive(Debug)]
@@ -18,7 +21,10 @@ pub(super) fn of(change: &Change) -> Vec<Reason<'_>> {
     let mut reasons: Vec<Reason> = Vec::new();
     for difference in shown(change) {
         let (before, after) = (difference.before.as_ref(), difference.after.as_ref());
-        let moved = (place(&difference.pointer), movements::movement(&difference.pointer, before, after));
+        let moved = match unpriced(difference) {
+            Some(moved) => moved,
+            None => (place(&difference.pointer), movements::movement(&difference.pointer, before, after)),
+        };
         match reasons.iter_mut().find(|known| (known.risk, known.reason) == (difference.risk, &difference.reason)) {
             Some(known) => known.moves.push(moved),
             None => {
@@ -28,6 +34,13 @@ pub(super) fn of(change: &Change) -> Vec<Reason<'_>> {
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.risk));
     reasons
+}
+
+/// A part of the estimate that has no price: its own reason says enough.
+fn unpriced(difference: &Difference) -> Option<(String, String)> {
+    let part = difference.pointer.strip_prefix("/cost/unpriced/")?;
+    let reason = difference.after.as_ref().or(difference.before.as_ref())?;
+    Some((part.to_owned(), short(reason, 200)))
 }
 
 /// How many values differ, the amounts of the estimate aside.

@@ -18,9 +18,19 @@ pub(super) fn line(moved: &PropertyChange) -> String {
     if let Some(text) = statement(moved) {
         return text;
     }
+    if let Some(tag) = tag(&moved.pointer) {
+        return format!("tag {tag}: {}", movement(&moved.pointer, moved.before.as_ref(), moved.after.as_ref()));
+    }
     let mark = if moved.create_only { " (set at creation)" } else { "" };
     let name = moved.pointer.replace("/PolicyDocument/Statement/", "/").replace("/LaunchTemplateData/", "/");
     format!("{}{mark}: {}", dotted(&name), movement(&moved.pointer, moved.before.as_ref(), moved.after.as_ref()))
+}
+
+/// The key of the tag that a pointer leads to.
+fn tag(pointer: &str) -> Option<String> {
+    let segments: Vec<String> = crate::change::segments(pointer).collect();
+    let tags = segments.iter().position(|segment| segment.ends_with("Tags"))?;
+    segments.into_iter().nth(tags + 1)
 }
 
 /// A whole statement that comes or goes.
@@ -65,8 +75,14 @@ fn plain(value: &Value) -> &Value {
     if let (Some(description), true) = (object.get("description"), object.contains_key("locked_by")) {
         return description;
     }
-    match (object.len(), object.get("value").or_else(|| object.get("from"))) {
-        (1, Some(inner)) => inner,
+    if let (Some(kind), true) = (object.get("kind"), object.contains_key("release")) {
+        return kind;
+    }
+    match ["value", "from", "secret"].iter().find_map(|key| object.get(*key)) {
+        Some(inner) if object.len() == 1 => plain(inner),
+        // Of a secret and its JSON key, the secret says which one it is.
+        Some(inner) if object.len() == 2 && object.contains_key("key") => plain(inner),
+        _ if object.contains_key("Key") => object.get("Value").unwrap_or(value),
         _ => value,
     }
 }
@@ -74,7 +90,7 @@ fn plain(value: &Value) -> &Value {
 fn members(pointer: &str, old: &[Value], new: &[Value]) -> String {
     let resources = pointer.ends_with("/Resource");
     let text = |item: &Value| if resources { permissions::target(item) } else { short(item, VALUE) };
-    let sign = |sign: &str, item: &Value| format!("{sign} {}", text(item));
+    let sign = |sign: &str, item: &Value| format!("{sign}{}", text(item));
     let gone: Vec<String> = old.iter().filter(|item| !new.contains(item)).map(|item| sign("-", item)).collect();
     let come: Vec<String> = new.iter().filter(|item| !old.contains(item)).map(|item| sign("+", item)).collect();
     match (gone.is_empty(), come.is_empty()) {
@@ -87,7 +103,7 @@ fn members(pointer: &str, old: &[Value], new: &[Value]) -> String {
 /// Two long texts shortened so that the place at which they part is seen.
 fn apart(old: &str, new: &str) -> (String, String) {
     const BEFORE: usize = 24;
-    const AFTER: usize = 60;
+    const AFTER: usize = 38;
     let same = old.chars().zip(new.chars()).take_while(|(left, right)| left == right).count();
     let skipped = if same + BEFORE > AFTER { same.saturating_sub(BEFORE) } else { 0 };
     let from = |text: &str| {

@@ -78,10 +78,16 @@ fn statements(document: &Value) -> Vec<&Map<String, Value>> {
 /// One statement: `s3:GetObject on bucket assets`; a refusal begins with `never`.
 pub(super) fn phrase(statement: &Map<String, Value>) -> String {
     let never = if denies(statement) { "never " } else { "" };
-    let subjects = statement.get("Action").or_else(|| statement.get("NotAction"));
-    let targets = statement.get("Resource").map(|_| few(&targets(statement.get("Resource")), 2)).unwrap_or_default();
-    let on = if targets.is_empty() { String::new() } else { format!(" on {targets}") };
-    format!("{never}{}{on}{}", actions(&texts(subjects)), condition(statement))
+    let (subjects, but) = match (statement.get("Action"), statement.get("NotAction")) {
+        (None, Some(others)) => (Some(others), "everything but "),
+        (subjects, _) => (subjects, ""),
+    };
+    let on = match (statement.get("Resource"), statement.get("NotResource")) {
+        (None, None) => String::new(),
+        (None, others) => format!(" on anything but {}", few(&targets(others), 2)),
+        (some, _) => format!(" on {}", few(&targets(some), 2)),
+    };
+    format!("{never}{but}{}{on}{}", actions(&texts(subjects)), condition(statement))
 }
 
 /// Whether a value is a statement of a policy.
@@ -128,15 +134,24 @@ fn service(action: &str) -> &str {
 
 fn condition(statement: &Map<String, Value>) -> String {
     let Some(Value::Object(operators)) = statement.get("Condition") else { return String::new() };
-    let keys = operators.values().filter_map(Value::as_object).flatten().map(|(key, value)| match key.as_str() {
-        "kms:ViaService" => {
-            let services = texts(Some(value));
-            format!("through {}", listed(&unique(services.iter().map(|name| host(name)))))
+    let tests = operators.iter().filter_map(|(operator, keys)| Some((operator, keys.as_object()?)));
+    let words = tests.flat_map(|(operator, keys)| keys.iter().map(move |(key, value)| test(operator, key, value)));
+    format!(" ({})", unique(words).join(", "))
+}
+
+/// One test of a condition; the two that every policy here has are said in words.
+fn test(operator: &str, key: &str, value: &Value) -> String {
+    let values = texts(Some(value));
+    match (operator, key) {
+        ("StringEquals", "kms:ViaService") => {
+            format!("through {}", listed(&unique(values.iter().map(|name| host(name)))))
         }
-        "aws:SecureTransport" => "without TLS".to_owned(),
-        _ => format!("if {key} is {}", few(&texts(Some(value)), 2)),
-    });
-    format!(" ({})", unique(keys).join(", "))
+        ("Bool", "aws:SecureTransport") if values == ["false"] => "without TLS".to_owned(),
+        ("Null", _) if values == ["true"] => format!("if {key} is absent"),
+        ("Null", _) => format!("if {key} is present"),
+        _ if operator.contains("Not") => format!("unless {key} is {}", few(&values, 2)),
+        _ => format!("if {key} is {}", few(&values, 2)),
+    }
 }
 
 fn host(name: &str) -> String {
@@ -192,5 +207,31 @@ fn bare_arn(text: &str) -> String {
             rest.rsplit_once("autoScalingGroupName/").map_or(rest, |(_, name)| name).to_owned()
         }
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_keeps_its_meaning_in_words() {
+        let said = |statement: Value| phrase(statement.as_object().unwrap());
+        let deny = json!({
+            "Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*",
+            "Condition": {"StringNotEquals": {"iam:PermissionsBoundary": "b"}, "Null": {"aws:MultiFactorAuthAge": "true"}}
+        });
+        let words = "never iam:CreateRole on anything (if aws:MultiFactorAuthAge is absent, unless iam:PermissionsBoundary is b)";
+        assert_eq!(said(deny), words);
+        let but = json!({"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::kept"});
+        assert_eq!(said(but), "everything but iam:* on anything but kept");
+        let through = json!({
+            "Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+            "Resource": {"resource": "environment.queue.jobs", "attribute": "Arn"},
+            "Condition": {"StringEquals": {"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}}
+        });
+        assert_eq!(said(through), "sqs read/write/delete on queue jobs (through sqs)");
     }
 }

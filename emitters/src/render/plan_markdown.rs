@@ -102,7 +102,11 @@ fn owned(plan: &Plan, owner: &str) -> String {
 fn cost(plan: &Plan) -> Option<String> {
     let mut rows = Vec::new();
     for share in bill::shares(plan) {
-        rows.push(vec![format!("**{}**", escaped(&share.owner)), bill::amount(share.monthly), bill::amount(share.peak)]);
+        rows.push(vec![
+            format!("**{}**", escaped(&share.owner)),
+            bill::amount(share.monthly),
+            bill::amount(share.peak),
+        ]);
         for part in share.parts {
             rows.push(vec![escaped(&part.what), bill::amount(part.monthly), bill::amount(part.peak)]);
         }

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// How wide the labels within a section are.
-const LABEL: usize = 15;
+const LABEL: usize = 19;
 
 /// The plan as text of at most 100 columns. A full listing, property by property, is the plan's JSON.
 #[must_use]

@@ -141,6 +141,7 @@ pub(super) const ROWS: &[Row] = &[
     row(SCALING, "", Always, Medium, Reversible, "changes when and how far the group scales"),
 
     row(TEMPLATE, "/LaunchTemplateData/MetadataOptions/HttpTokens", Becomes("optional"), High, Reversible, "lets IMDSv1 in: a request forged through the application can steal credentials"),
+    row(TEMPLATE, "/LaunchTemplateData/TagSpecifications", Always, NoRisk, Reversible, "only tags change"),
     row(TEMPLATE, "/LaunchTemplateData/IamInstanceProfile", Always, Medium, Reversible, "members have another identity from the next slot swap"),
     row(TEMPLATE, "/LaunchTemplateData", Always, Low, Reversible, "takes effect at the next slot swap"),
 

@@ -1,0 +1,163 @@
+//! Plans and changes of real specs, read line by line.
+
+use super::{change_markdown, change_text, plan_markdown, plan_text};
+use crate::sample::{SHOP, compiled, edited};
+
+/// The pieces of a text that are all there, in this order, however the text is broken into lines.
+fn reads(text: &str, wanted: &[&str]) {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let whole = flat(text);
+    let mut rest = whole.as_str();
+    for piece in wanted.iter().map(|piece| flat(piece)) {
+        let Some(at) = rest.find(&piece) else { panic!("`{piece}` is missing, or not in its place:\n{text}") };
+        rest = &rest[at + piece.len()..];
+    }
+}
+
+fn changed(edits: &[(&str, &str)]) -> String {
+    let text = change_text(&crate::change(&compiled(SHOP), &edited(edits)));
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    text
+}
+
+#[test]
+fn a_plan_says_what_exists_who_reaches_it_and_who_may_do_what() {
+    let text = plan_text(&compiled(SHOP), &[]);
+    assert!(text.lines().all(|line| line.chars().count() <= 100 && line == line.trim_end()), "{text}");
+    assert!(!text.contains('…') || text.lines().filter(|line| line.contains('…')).all(|line| line.contains("$ skiff")));
+    reads(
+        &text,
+        &[
+            "values still missing: `apply` and `deploy` refuse until then",
+            "environment ",
+            "subnets              private a, b: 10.0.0.0/18, 10.0.64.0/18; public a, b:",
+            "load balancer        shop-default internet-facing",
+            "orders: postgres 17",
+            "anywhere → load-balancer : 443 (HTTPS), 80 (HTTP, which is redirected to HTTPS)",
+            "thumbs (worker)",
+            "workload             sqs read/write/delete on queue jobs",
+            "s3 read/write/delete on bucket assets/*",
+            "web (web)",
+            "canary: 5%, 25%, 50%, 100%, 5 min each",
+            "target groups        a, b: HTTP 8080, health on 8079 /healthz",
+            "load-balancer → web : 8079 (Health checks of web), 8080 (Requests to web)",
+            "web → orders : 5432 (Database orders)",
+            "secretsmanager:GetSecretValue on database orders",
+            "Still missing",
+            "Cost a month",
+            "known total",
+            "log ingestion and storage: flow logs, logs of thumbs, logs of web",
+        ],
+    );
+}
+
+#[test]
+fn twenty_services_fit_a_comment() {
+    let many: String = (0..60)
+        .map(|number| {
+            format!(
+                "  worker-{number}: {{ kind: worker, image: 'ghcr.io/acme/worker:1', uses: [jobs, orders, assets] }}\n"
+            )
+        })
+        .collect();
+    let twenty: String = many.lines().take(18).map(|line| format!("{line}\n")).collect();
+    let markdown = |services: &str| plan_markdown(&edited(&[("services:\n", &format!("services:\n{services}"))]), &[]);
+    let (whole, truncated) = (markdown(&twenty), markdown(&many));
+    assert!(whole.len() < 65_536 && !whole.contains("Not shown"), "{}", whole.len());
+    assert!(truncated.len() < 65_536 && truncated.contains("Not shown, since a comment has no room for it:"));
+    assert_eq!(truncated.matches("<details>").count(), truncated.matches("</details>").count());
+}
+
+#[test]
+fn another_port_is_loud() {
+    let edits = [("port: 8080", "port: 9090")];
+    let text = changed(&edits);
+    reads(
+        &text,
+        &[
+            "REPLACED, not changed in place: 2 target groups (web.target_group.{a,b}).",
+            "-/+ 2 target groups",
+            "risk high",
+            "Port (set at creation): 8080 → 9090",
+            "~   3 alarms",
+            "~   2 Auto Scaling groups",
+            "-   2 security group rules",
+            "load-balancer-to-web-8080, web-from-load-balancer-8080",
+        ],
+    );
+    let markdown = change_markdown(&crate::change(&compiled(SHOP), &edited(&edits)));
+    reads(&markdown, &["> [!WARNING]", "REPLACED", "| `-/+` | 2 target groups: `web.target_group.{a,b}` | **high** |"]);
+}
+
+#[test]
+fn another_size_is_one_entry_for_both_slots() {
+    let text = changed(&[("port: 8080", "port: 8080\n    size: { instance_type: t4g.large }")]);
+    reads(
+        &text,
+        &[
+            "2 to change; highest risk low.",
+            "at the peak",
+            "~   2 launch templates",
+            "web.launch_template.{a,b}",
+            "InstanceType: t4g.micro → t4g.large",
+        ],
+    );
+    assert!(!text.contains("Outside the shape"), "{text}");
+}
+
+#[test]
+fn a_tag_everywhere_is_one_entry_without_risk() {
+    let text = changed(&[("region: us-east-1", "region: us-east-1\ntags: { team: blue }")]);
+    reads(&text, &["highest risk none.", " resources ", "Only tags change.", "tag team: set to blue"]);
+    assert_eq!(text.matches("\n~ ").count(), 1, "{text}");
+}
+
+#[test]
+fn permissions_are_said_as_what_they_allow() {
+    let text = changed(&[("uses: [orders, jobs]", "uses: [orders, jobs, assets]")]);
+    reads(
+        &text,
+        &["web.role_policy.workload", "+ may s3:ListBucket on bucket assets", "web environment.ASSETS_BUCKET"],
+    );
+}
+
+#[test]
+fn the_pieces_of_the_deployers_policy_are_judged_together() {
+    let database = "databases:\n  orders: { engine: postgres, class: db.t4g.small }\n";
+    let text = changed(&[(database, ""), ("uses: [orders, jobs]", "uses: [jobs]")]);
+    reads(
+        &text,
+        &["-   environment.database.orders", "managed policies", "The policy's pieces together allow less than before"],
+    );
+    assert!(!text.contains("llows more"), "{text}");
+}
+
+#[test]
+fn a_new_service_is_said_by_its_kind() {
+    let service = "services:\n  extra: { kind: worker, image: 'ghcr.io/acme/extra:1', uses: [web] }";
+    let text = changed(&[("services:", service)]);
+    reads(
+        &text,
+        &["+ 2 Auto Scaling groups", "extra.auto_scaling_group.{a,b}", "Outside the shape", "extra: set to worker"],
+    );
+    // What only moves from one piece of the deployer's policy to the next is no news.
+    assert!(!text.contains("+ never") && !text.contains("- never"), "{text}");
+}
+
+#[test]
+fn a_rename_says_that_nothing_happens() {
+    let text = changed(&[("  thumbs:\n", "  pics:\n    was: thumbs\n")]);
+    reads(&text, &["→   ", " resources", "pics.lifecycle_hook.{a,b}-launch", "nothing happens in AWS"]);
+}
+
+#[test]
+fn a_part_without_a_price_is_said() {
+    let text = changed(&[("db.t4g.small", "db.x9.huge")]);
+    reads(
+        &text,
+        &[
+            "No price is known: the estimate leaves it out.",
+            "environment.database.orders db.x9.huge, with standby: no price of",
+        ],
+    );
+}
