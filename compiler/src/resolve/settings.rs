@@ -78,7 +78,7 @@ pub(crate) fn resolve(spec: &Spec, report: &mut Reporter<'_>) -> Settings {
     Settings {
         account: spec.account.to_string(),
         region: spec.region.value.clone(),
-        zones: region.as_ref().map(|region| region.zones()).unwrap_or_default(),
+        zones: region.as_ref().map(Region::zones).unwrap_or_default(),
         state_bucket: bucket.to_owned(),
         state_prefix: if prefix.is_empty() { String::new() } else { format!("{}/", prefix.trim_end_matches('/')) },
         state_managed: state.and_then(|state| state.manage).unwrap_or(false),
