@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `tests/golden_plan.rs` | does every spec still give the plan that was reviewed? | [`plan_case`], [`expected`], [`shuffle`] |
 //! | `tests/golden_reject.rs` | does every mistake still get its code, place and words? | [`reject_case`], [`recipe`], [`expected`] |
+//! | `tests/mistakes.rs` | is every mistake found, placed and said at once, whatever the text? | [`mutate`], [`shuffle`] |
 //! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
@@ -24,6 +25,7 @@ pub mod expected;
 pub mod external;
 pub mod finding_lines;
 pub mod generate;
+pub mod mutate;
 pub mod plan_case;
 pub mod recipe;
 pub mod reject_case;

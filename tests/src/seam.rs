@@ -17,9 +17,6 @@ use skiff_wire::{Finding, Lock, Plan};
 /// Plan cases that there must be at least.
 pub const MINIMUM_PLAN_CASES: usize = 40;
 
-/// Codes that may still be without a reject case.
-pub const CODES_WITHOUT_CASE: usize = 0;
-
 /// What compiling and emitting one spec gives.
 #[derive(Debug)]
 pub struct Outcome {

@@ -89,13 +89,14 @@ fn gates(rollout: &Rollout, kind: Kind, report: &mut Reporter<'_>) -> Vec<wire::
 fn gate(gate: &Gate, kind: Kind, report: &mut Reporter<'_>) -> wire::Gate {
     let share = matches!(gate.metric, GateMetric::ErrorRate | GateMetric::Healthy | GateMetric::Cpu);
     let fits = if share { Percent::parse(&gate.limit).is_some() } else { is_latency(&gate.limit) };
-    if !fits {
+    let known = gate.at.has("metric") && !report.is_poisoned(field(gate, "metric"));
+    if known && !fits {
         let expected = if share { "a percentage such as `1%`" } else { "a time such as `500ms` or `2s`" };
         let message = format!("`{}` is bounded by {expected}, found `{}`", gate.metric.word(), gate.limit.value);
         report.report(&codes::BAD_GATE, gate.limit.span(), message, format!("write {expected}"));
     }
     let of_traffic = !matches!(gate.metric, GateMetric::Healthy | GateMetric::Cpu);
-    if of_traffic && kind != Kind::Web {
+    if known && of_traffic && kind != Kind::Web {
         let message = format!("`{}` looks at traffic, which a {} service has none of", gate.metric.word(), kind.word());
         report.report(&codes::BAD_GATE, field(gate, "metric"), message, "use `healthy` or `cpu`");
     }

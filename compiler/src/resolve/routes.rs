@@ -36,23 +36,27 @@ pub struct ResolvedRoute {
 pub(crate) fn resolve(
     name: &Name,
     service: &Service,
+    spec: &Spec,
     settings: &Settings,
     report: &mut Reporter<'_>,
 ) -> Vec<ResolvedRoute> {
     if service.kind != Kind::Web {
         return Vec::new();
     }
-    service.routes.iter().map(|route| resolve_one(name, route, settings, report)).collect()
+    let served = !settings.certificates.is_empty() || report.is_poisoned(spec.at.field("certificates"));
+    service.routes.iter().map(|route| resolve_one(name, route, served, report)).collect()
 }
 
-fn resolve_one(name: &Name, route: &Route, settings: &Settings, report: &mut Reporter<'_>) -> ResolvedRoute {
+fn resolve_one(name: &Name, route: &Route, https_served: bool, report: &mut Reporter<'_>) -> ResolvedRoute {
     let host = route.host.as_ref().map(|host| host.value.to_string());
     let kind = route.r#match.as_ref().map_or(Match::Prefix, |kind| kind.value);
     let path = route.path.as_ref().map_or_else(|| "/".to_owned(), |path| path.value.clone());
     let tls = route.tls.unwrap_or(true);
     let span = route.at.whole;
-    check_path(&path, kind, route, report);
-    if tls && settings.certificates.is_empty() {
+    if !report.is_poisoned(route.at.field("match")) {
+        check_path(&path, kind, route, report);
+    }
+    if tls && !https_served {
         let message = "this route is served by HTTPS, and there is no certificate";
         let hint = "add `certificates:` with the ARN of an ACM certificate, or `tls: false` on the route";
         report.report(&codes::NO_LISTENER, span, message, hint);
@@ -122,6 +126,9 @@ fn normal_path(route: &ResolvedRoute) -> &str {
 
 fn check_zone(spec: &Spec, route: &ResolvedRoute, report: &mut Reporter<'_>) {
     let (Some(dns), Some(host)) = (&spec.dns, &route.host) else { return };
+    if report.is_poisoned(dns.zone.span()) {
+        return;
+    }
     let zone = dns.zone.as_str();
     if host != zone && !host.ends_with(&format!(".{zone}")) {
         let message = format!("`{host}` is not in the zone `{zone}`");

@@ -70,7 +70,7 @@ pub(crate) fn resolve(
         minimum,
         maximum,
         probes: probes::resolve(service.health.as_ref(), &ports, report),
-        routes: routes::resolve(name, service, settings, report),
+        routes: routes::resolve(name, service, spec, settings, report),
         uses: uses::resolve(name, service, spec, report),
         stop: rollout::stop(service, report),
         rollout: rollout::resolve(service, report),
@@ -79,8 +79,12 @@ pub(crate) fn resolve(
     }
 }
 
+fn is_kind_known(service: &Service, report: &Reporter<'_>) -> bool {
+    service.at.has("kind") && !report.is_poisoned(service.at.field("kind"))
+}
+
 fn check_keys(service: &Service, report: &mut Reporter<'_>) {
-    if report.is_poisoned(service.at.field("kind")) || !service.at.has("kind") {
+    if !is_kind_known(service, report) {
         return;
     }
     let kind = service.kind;
@@ -108,6 +112,10 @@ fn replicas(service: &Service, report: &mut Reporter<'_>) -> (u32, u32) {
     let default = if service.kind == Kind::Web { 2 } else { 1 };
     let Some(replicas) = &service.replicas else { return (default, default) };
     let (least, most) = (replicas.0.min.value, replicas.0.max.value);
+    // A bound that could not be read was reported, and its stand-in means nothing.
+    if report.is_poisoned(replicas.0.min.span()) || report.is_poisoned(replicas.0.max.span()) {
+        return (least.min(most), most.max(1));
+    }
     if least > most || most == 0 || most > 500 {
         let message = match most {
             0 => "no member at all would run".to_owned(),
@@ -116,7 +124,7 @@ fn replicas(service: &Service, report: &mut Reporter<'_>) -> (u32, u32) {
         };
         let hint = "`min` is at most `max`, `max` is 1 to 500";
         report.report(&codes::BAD_REPLICAS, replicas.0.at.whole, message, hint);
-    } else if service.kind == Kind::Web && most == 1 {
+    } else if service.kind == Kind::Web && is_kind_known(service, report) && most == 1 {
         let message = "one member: while it is replaced nobody answers";
         report.report(
             &codes::SINGLE_MEMBER,

@@ -158,6 +158,13 @@ fn names(spec: &Spec) -> impl Iterator<Item = &Name> {
 
 /// Reports a name that nothing has.
 pub(crate) fn dangling(name: &Spanned<Name>, spec: &Spec, report: &mut Reporter<'_>) {
+    // What a section that could not be read declares is unknown.
+    if ["databases", "queues", "buckets", "services"]
+        .iter()
+        .any(|key| spec.at.has(key) && report.is_poisoned(spec.at.field(key)))
+    {
+        return;
+    }
     let hint = closest(name.as_str(), names(spec).map(Name::as_str)).map_or_else(
         || "declare it under `databases:`, `queues:`, `buckets:` or `services:`".into(),
         |known| format!("did you mean `{known}`?"),

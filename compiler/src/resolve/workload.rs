@@ -174,7 +174,7 @@ fn check_mounts(service: &Service, report: &mut Reporter<'_>) {
 }
 
 fn check_volume(service: &Service, volume: &Spanned<Name>, report: &mut Reporter<'_>) {
-    if service.volumes.contains_key(&volume.value) {
+    if service.volumes.contains_key(&volume.value) || report.is_poisoned(service.at.field("volumes")) {
         return;
     }
     let hint = closest(volume.as_str(), service.volumes.keys().map(Name::as_str))
