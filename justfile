@@ -4,6 +4,10 @@
 default:
     @just --list
 
+# Plan an example: `just plan shop --env prod`.
+plan example="hello-web" *arguments:
+    cargo run --quiet --locked --bin skiff -- plan examples/{{ example }}/skiff.yaml {{ arguments }}
+
 # All tests.
 test:
     cargo test --workspace --locked
@@ -17,6 +21,7 @@ lint:
 # Rewrite every golden and every generated page; then read the diff.
 bless:
     cargo bless
+    SKIFF_BLESS=1 cargo test -p skiff --test command_line pages
 
 # Licences, sources and banned packages; `just advisories` needs the network.
 deny:

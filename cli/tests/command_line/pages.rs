@@ -1,67 +1,104 @@
 //! What the pages for people show is what the command prints: their `console` blocks are run, line by line.
+//!
+//! `SKIFF_BLESS=1 cargo test -p skiff --test command_line pages` rewrites what is shown; then read the diff.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use crate::Folder;
 
+/// Stands for any lines of output, on a line of its own.
+const ANY: &str = "…";
+
+/// A line of a page, or a command in a `console` block with the lines that are shown below it.
+enum Part {
+    Line(String),
+    Command { command: String, shown: Vec<String> },
+}
+
 /// The workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// One command of a page and the lines that are shown below it.
-struct Shown {
-    command: String,
-    lines: Vec<String>,
+fn parts(page: &str) -> Vec<Part> {
+    let (mut parts, mut in_block) = (Vec::new(), false);
+    for line in page.lines() {
+        let fence = line.starts_with("```");
+        in_block = if fence { line == "```console" } else { in_block };
+        match (in_block && !fence, line.strip_prefix("$ "), parts.last_mut()) {
+            (true, Some(command), _) => parts.push(Part::Command { command: command.into(), shown: Vec::new() }),
+            (true, None, Some(Part::Command { shown, .. })) => shown.push(line.into()),
+            _ => parts.push(Part::Line(line.into())),
+        }
+    }
+    parts
 }
 
-fn shown(page: &str) -> Vec<Shown> {
-    let text = std::fs::read_to_string(root().join(page)).unwrap();
-    let mut all: Vec<Shown> = Vec::new();
-    for block in text.split("```console\n").skip(1) {
-        for line in block.split("```").next().unwrap().lines() {
-            match line.strip_prefix("$ ") {
-                Some(command) => all.push(Shown { command: command.into(), lines: Vec::new() }),
-                None => all.last_mut().unwrap().lines.push(line.into()),
+/// What stands on a page when every command of it is run in a folder.
+fn page_now(page: &str, folder: &Path) -> String {
+    let binaries = Path::new(env!("CARGO_BIN_EXE_skiff")).parent().unwrap().display();
+    let path = format!("{binaries}:{}", env::var("PATH").unwrap());
+    let (mut text, mut code) = (String::new(), 0);
+    for part in parts(page) {
+        match part {
+            Part::Line(line) => text += &(line + "\n"),
+            Part::Command { command, shown } => {
+                let script = format!("exec 2>&1; (exit {code}); {command}");
+                let mut shell = Command::new("sh");
+                let output = shell.args(["-c", &script]).current_dir(folder).env("PATH", &path).output().unwrap();
+                code = output.status.code().unwrap();
+                let printed = String::from_utf8(output.stdout).unwrap();
+                let lines = shown_now(&printed.lines().map(str::trim_end).collect::<Vec<_>>(), &shown);
+                text += &format!("$ {command}\n");
+                lines.iter().for_each(|line| text += &format!("{line}\n"));
             }
         }
     }
-    assert!(!all.is_empty(), "{page} shows nothing");
-    all
+    text
 }
 
-/// Runs a page's commands in a folder; a line `…` stands for any lines.
-fn assert_true(page: &str, folder: &Path) {
-    let path =
-        format!("{}:{}", Path::new(env!("CARGO_BIN_EXE_skiff")).parent().unwrap().display(), env::var("PATH").unwrap());
-    let mut code = 0;
-    for Shown { command, lines } in shown(page) {
-        let script = format!("exec 2>&1; (exit {code}); {command}");
-        let output = Command::new("sh").args(["-c", &script]).current_dir(folder).env("PATH", &path).output().unwrap();
-        code = output.status.code().unwrap();
-        let printed = String::from_utf8(output.stdout).unwrap();
-        assert_shown(&printed.lines().collect::<Vec<_>>(), &lines, &format!("{page}: {command}\n{printed}"));
-    }
-}
-
-/// Each line stands where the page has it; after `…` it may stand anywhere below.
-fn assert_shown(printed: &[&str], lines: &[String], context: &str) {
-    let (mut at, mut anywhere) = (0, false);
-    for line in lines {
-        if line == "…" {
+/// The lines to show: those that were shown, as they are printed now; after `…` the same line, or the one most like it.
+fn shown_now<'a>(printed: &[&'a str], shown: &'a [String]) -> Vec<&'a str> {
+    let (mut at, mut anywhere, mut now) = (0, false, Vec::new());
+    for line in shown {
+        if line == ANY {
             anywhere = true;
+            now.push(ANY);
             continue;
         }
-        let found = printed[at..].iter().position(|printed| printed.trim_end() == line.trim_end());
-        let found = found.filter(|distance| anywhere || *distance == 0);
-        at += 1 + found.unwrap_or_else(|| panic!("not printed where it is shown: {line}\n{context}"));
+        let place = if anywhere { nearest(line, &printed[at..]) } else { Some(0).filter(|_| at < printed.len()) };
+        if let Some(distance) = place {
+            at += distance + 1;
+            now.push(printed[at - 1]);
+        }
         anywhere = false;
     }
-    assert!(anywhere || at == printed.len(), "more is printed than is shown\n{context}");
+    if !anywhere {
+        now.extend(&printed[at..]);
+    }
+    now
+}
+
+fn nearest(line: &str, printed: &[&str]) -> Option<usize> {
+    let likeness = |other: &str| strsim::normalized_levenshtein(line, other);
+    let same = printed.iter().position(|other| *other == line);
+    same.or_else(|| (0..printed.len()).max_by(|a, b| likeness(printed[*a]).total_cmp(&likeness(printed[*b]))))
+}
+
+fn assert_true(page: &str, folder: &Path) {
+    let path = root().join(page);
+    let committed = fs::read_to_string(&path).unwrap();
+    let now = page_now(&committed, folder);
+    if env::var("SKIFF_BLESS").is_ok_and(|value| value == "1") {
+        fs::write(&path, &now).unwrap();
+    } else if now != committed {
+        let difference = similar::TextDiff::from_lines(&committed, &now);
+        panic!("{page} shows what is not printed\n{}", difference.unified_diff().header("shown", "printed"));
+    }
 }
 
 #[test]
@@ -72,4 +109,13 @@ fn the_first_page_is_true() {
 #[test]
 fn getting_started_is_true() {
     assert_true("docs/getting-started.md", &Folder::empty().path(""));
+}
+
+#[test]
+fn a_line_is_shown_as_it_is_printed_now() {
+    let shown = ["one", ANY, "three: 3", "four", ANY].map(String::from);
+    let printed = ["one", "two", "three: 3", "four", "five"];
+    assert_eq!(shown_now(&printed, &shown), ["one", ANY, "three: 3", "four", ANY]);
+    assert_eq!(shown_now(&["eins", "two", "three: 4", "4"], &shown), ["eins", ANY, "three: 4", "4", ANY]);
+    assert_eq!(shown_now(&["one", "two"], &shown[..1]), ["one", "two"]);
 }

@@ -91,8 +91,8 @@ uses:
 ## Secrets
 
 `secrets` maps a variable to where its value comes from, never to the value. A name is a secret that Skiff creates empty, to
-be filled in AWS Secrets Manager; an ARN is one that exists, there or in the Parameter Store. `{ name: stripe, key: api_key }`
-takes one key of a secret that holds JSON.
+be filled in AWS Secrets Manager; an ARN is one that exists there. `{ name: stripe, key: api_key }` takes one key of a secret
+that holds JSON.
 "#;
 
 /// What the table of the whole file cannot say: an environment may give what the file needs.
