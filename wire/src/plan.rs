@@ -111,6 +111,9 @@ pub struct Resource {
     /// JSON pointers of the properties that the runtime owns after creation; no apply changes them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub runtime_owned: Vec<String>,
+    /// Keys of resources that must exist first although no property refers to them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub depends_on: Vec<String>,
     /// Whether it holds data or identity that a removal must not destroy by accident.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub retain: bool,

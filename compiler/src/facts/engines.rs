@@ -6,11 +6,10 @@ use super::table::Table;
 
 static TABLE: Table = Table::new(include_str!("../../data/engine-versions.tsv"), 2);
 
-/// Whether RDS has a version of an engine; a version may be cut short, and then means its newest.
+/// Whether RDS has a version of an engine; a series (`17`, `8.4`) means its newest release.
 #[must_use]
 pub fn has_version(engine: &str, version: &str) -> bool {
-    versions(engine)
-        .any(|known| known == version || known.strip_prefix(version).is_some_and(|rest| rest.starts_with('.')))
+    is_exact(engine, version) || series(engine).contains(&version)
 }
 
 /// Whether a version names one release, not a series whose newest is taken.

@@ -131,8 +131,8 @@ pub struct UserData {
     pub health_port: u16,
     /// Log group of the service.
     pub log_group: String,
-    /// The name of the role that the workload gets.
-    pub workload_role: String,
+    /// The name of the role that the workload gets, when it has one.
+    pub workload_role: Option<String>,
 }
 
 impl Serialize for UserData {

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::expr::{Expr, attributes};
+use super::expr::{Expr, Pseudo, attributes};
 
 /// Whether a statement allows or denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -177,6 +177,14 @@ impl PolicyDocument {
     pub fn trust_service(service: &str) -> Self {
         let principal = Principal::Service(vec![service.into()]);
         Self::new([Statement::allow("AssumeRole", ["sts:AssumeRole"], []).to(principal)])
+    }
+
+    /// Lets an AWS service assume a role, on behalf of this account alone.
+    #[must_use]
+    pub fn trust_own_service(service: &str) -> Self {
+        let own = Condition::new("StringEquals", "aws:SourceAccount", [Expr::Pseudo(Pseudo::Account)]);
+        let principal = Principal::Service(vec![service.into()]);
+        Self::new([Statement::allow("AssumeRole", ["sts:AssumeRole"], []).to(principal).when(own)])
     }
 
     /// Lets principals assume a role.

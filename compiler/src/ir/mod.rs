@@ -73,6 +73,8 @@ pub struct Resource {
     pub origin: Origin,
     /// The logical id it had before, from `was:`.
     pub was: Option<Id>,
+    /// Resources that must exist first although no property refers to them.
+    pub depends_on: Vec<Id>,
     /// Its tags; empty for types that take none.
     pub tags: BTreeMap<String, String>,
     /// Scanner findings that were decided against: check id → reason.
@@ -261,8 +263,21 @@ pub struct Context {
     pub permissions_boundary: Option<String>,
     /// The key for everything at rest.
     pub key: Option<Expr>,
+    /// The key of the ledger, when it has one of KMS.
+    pub ledger_key: Option<Expr>,
+    /// Whether this environment owns the ledger's bucket.
+    pub ledger_managed: bool,
     /// Principals of the three human or automated roles: deployer, releaser, operator.
     pub access: [Vec<String>; 3],
+}
+
+impl Context {
+    /// The host of a service's endpoint in this region, as `kms:ViaService` knows it.
+    #[must_use]
+    pub fn endpoint(&self, service: &str) -> String {
+        let domain = if self.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+        format!("{service}.{}.{domain}", self.region)
+    }
 }
 
 /// A route to allocate a priority for.
@@ -322,11 +337,19 @@ impl Ir {
             owner: owner.clone(),
             origin: origin.clone(),
             was: None,
+            depends_on: Vec::new(),
             tags: BTreeMap::new(),
             accepted: BTreeMap::new(),
             body: body.into(),
         });
         Handle::new(id)
+    }
+
+    /// Makes the resource added last wait for another.
+    pub(crate) fn after<T>(&mut self, first: &Handle<T>) {
+        if let Some(last) = self.resources.last_mut() {
+            last.depends_on.push(first.id().clone());
+        }
     }
 
     /// Records that a scanner's finding about the resource added last was decided against.

@@ -13,6 +13,7 @@ use crate::{
         Expr, Handle, Id, Origin, Owner,
         identity::{Condition, PolicyDocument, Principal, Role, Statement},
         network::SecurityGroup,
+        observability::{Alarm, Dimension, Metric, MetricQuery},
         storage::{
             BucketPolicy, DatabaseInstance, DatabaseParameterGroup, DatabaseSubnetGroup, Logging, MasterUserSecret,
             Queue, QueuePolicy, RedrivePolicy, Versioning,
@@ -50,14 +51,14 @@ fn facts(engine: Engine) -> EngineFacts {
             newest: "8.4",
             port: 3306,
             logs: &["error", "slowquery"],
-            parameters: &[("require_secure_transport", "1"), ("slow_query_log", "1")],
+            parameters: &[("log_output", "FILE"), ("require_secure_transport", "1"), ("slow_query_log", "1")],
         },
         Engine::Mariadb => EngineFacts {
             engine: "mariadb",
             newest: "11.4",
             port: 3306,
             logs: &["error", "slowquery"],
-            parameters: &[("require_secure_transport", "1"), ("slow_query_log", "1")],
+            parameters: &[("log_output", "FILE"), ("require_secure_transport", "1"), ("slow_query_log", "1")],
         },
     }
 }
@@ -113,7 +114,7 @@ impl Lowering<'_> {
             role_name: self.name(&["rds-monitoring"]),
             path: self.identity_path(),
             description: "Lets RDS publish enhanced monitoring".into(),
-            assume_role_policy_document: PolicyDocument::trust_service("monitoring.rds.amazonaws.com"),
+            assume_role_policy_document: PolicyDocument::trust_own_service("monitoring.rds.amazonaws.com"),
             managed_policy_arns: Some(vec![policy]),
             permissions_boundary: None,
             max_session_duration: None,
@@ -223,8 +224,9 @@ impl Lowering<'_> {
         let owner = Owner::Environment;
         let dead = self.queue_body(&[born(name, spec.was.as_ref()), "dead"], spec);
         let dead = Queue { message_retention_period: Some(14 * 86_400), ..dead };
-        let dead = self.ir.add(&owner, format!("environment.queue.{name}-dead"), origin, dead);
-        self.renamed(spec.was.as_ref(), "environment.queue.", "-dead");
+        let dead = self.ir.add(&owner, format!("environment.dead_letter_queue.{name}"), origin, dead);
+        self.renamed(spec.was.as_ref(), "environment.dead_letter_queue.", "");
+        self.dead_letter_alarm(name, &dead, spec, origin);
         let redrive = RedrivePolicy {
             dead_letter_target_arn: dead.arn(),
             max_receive_count: spec.max_receives.as_ref().map_or(5, |receives| receives.value),
@@ -237,16 +239,42 @@ impl Lowering<'_> {
         };
         let queue = self.ir.add(&owner, format!("environment.queue.{name}"), origin, body);
         self.renamed(spec.was.as_ref(), "environment.queue.", "");
-        for (handle, id) in [(&queue, name.to_string()), (&dead, format!("{name}-dead"))] {
+        for (handle, kind) in [(&queue, "queue_policy"), (&dead, "dead_letter_queue_policy")] {
             let deny = Statement::deny("PlainText", ["sqs:*"], [handle.arn()])
                 .to(Principal::Everyone)
                 .when(Condition::new("Bool", "aws:SecureTransport", [Expr::text("false")]));
             let policy = QueuePolicy { policy_document: PolicyDocument::new([deny]), queues: vec![handle.url()] };
-            self.ir.add(&owner, format!("environment.queue_policy.{id}"), origin, policy);
-            let suffix = id.strip_prefix(name.as_str()).unwrap_or_default().to_owned();
-            self.renamed(spec.was.as_ref(), "environment.queue_policy.", &suffix);
+            self.ir.add(&owner, format!("environment.{kind}.{name}"), origin, policy);
+            self.renamed(spec.was.as_ref(), &format!("environment.{kind}."), "");
         }
         self.shared.queues.insert(name.clone(), queue);
+    }
+
+    /// A message that nobody could handle is a message that somebody must look at.
+    fn dead_letter_alarm(&mut self, name: &Name, dead: &Handle<Queue>, spec: &QueueSpec, origin: &Origin) {
+        let metric = Metric {
+            dimensions: vec![Dimension { name: "QueueName".into(), value: dead.name() }],
+            metric_name: "ApproximateNumberOfMessagesVisible".into(),
+            namespace: "AWS/SQS".into(),
+        };
+        let target = self.shared.topic.clone().map(|topic| vec![topic]);
+        let body = Alarm {
+            actions_enabled: true,
+            alarm_actions: target.clone(),
+            alarm_description: format!("Messages of {name} could not be handled and wait in its dead-letter queue"),
+            alarm_name: self.name(&[born(name, spec.was.as_ref()), "dead"]),
+            comparison_operator: "GreaterThanThreshold".into(),
+            datapoints_to_alarm: None,
+            evaluation_periods: 1,
+            metrics: vec![
+                MetricQuery::metric("waiting", metric, "Maximum", 300).returned("Messages in the dead-letter queue"),
+            ],
+            ok_actions: target,
+            threshold: 0.0,
+            treat_missing_data: "notBreaching".into(),
+        };
+        self.ir.add(&Owner::Environment, format!("environment.alarm.{name}-dead"), origin, body);
+        self.renamed(spec.was.as_ref(), "environment.alarm.", "-dead");
     }
 
     /// A FIFO queue's name ends with `.fifo`, which counts into its length.
@@ -283,11 +311,14 @@ impl Lowering<'_> {
             );
             body.versioning_configuration =
                 Versioning { status: if versioned { "Enabled" } else { "Suspended" }.into() };
-            body.logging_configuration = self.shared.log_bucket.as_ref().map(|logs| Logging {
+            body.logging_configuration = self.shared.log_bucket.as_ref().map(|(logs, _)| Logging {
                 destination_bucket_name: logs.name(),
                 log_file_prefix: format!("buckets/{name}/"),
             });
             let bucket = self.ir.add(&Owner::Environment, format!("environment.bucket.{name}"), &origin, body);
+            if !versioned {
+                self.ir.accept("CKV_AWS_21", "The spec says `versioned: false`.");
+            }
             self.renamed(spec.was.as_ref(), "environment.bucket.", "");
             let policy_document = PolicyDocument::new([deny_plain_text(&bucket)]);
             let policy = BucketPolicy { bucket: bucket.name(), policy_document };

@@ -20,6 +20,9 @@ use crate::{
 impl Lowering<'_> {
     pub(super) fn environment(&mut self) {
         self.key();
+        if self.resolved.settings.state_managed {
+            self.ir.context.ledger_key.clone_from(&self.ir.context.key);
+        }
         self.topic();
         self.network();
         self.log_bucket();
@@ -43,7 +46,7 @@ impl Lowering<'_> {
         let body =
             Key { description, enable_key_rotation: true, key_policy: self.key_policy(), pending_window_in_days: 30 };
         let key = self.ir.add(&Owner::Environment, "environment.key", &origin, body);
-        let alias = Alias { alias_name: self.name_under("alias/", &[]), target_key_id: key.key_id() };
+        let alias = Alias { alias_name: self.name_under("alias/", &["key"]), target_key_id: key.key_id() };
         self.ir.add(&Owner::Environment, "environment.key_alias", &origin, alias);
         self.ir.context.key = Some(key.arn());
     }
@@ -101,8 +104,8 @@ impl Lowering<'_> {
         let bucket = self.ir.add(&Owner::Environment, "environment.access_logs", &origin, body);
         self.ir.accept("CKV_AWS_18", "This bucket receives the access logs; its own would go in circles.");
         let policy = self.log_bucket_policy(&bucket);
-        self.ir.add(&Owner::Environment, "environment.access_logs_policy", &origin, policy);
-        self.shared.log_bucket = Some(bucket);
+        let policy = self.ir.add(&Owner::Environment, "environment.access_logs_policy", &origin, policy);
+        self.shared.log_bucket = Some((bucket, policy));
     }
 
     fn log_bucket_policy(&self, bucket: &Handle<Bucket>) -> BucketPolicy {
@@ -144,8 +147,10 @@ impl Lowering<'_> {
         let origin = top("state", self.resolved.spec.at.field("state"));
         let name = settings.state_bucket.clone();
         let logs = self.shared.log_bucket.as_ref();
-        let logging =
-            logs.map(|logs| Logging { destination_bucket_name: logs.name(), log_file_prefix: "buckets/state/".into() });
+        let logging = logs.map(|(logs, _)| Logging {
+            destination_bucket_name: logs.name(),
+            log_file_prefix: "buckets/state/".into(),
+        });
         let body = Bucket {
             bucket_name: name,
             logging_configuration: logging,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Lowering, service::Parts};
+use crate::pass::principals::ledger_key;
 use crate::{
     ir::{
         Expr, Handle, Id, Origin, Pseudo,
@@ -21,8 +22,8 @@ use crate::{
 pub(super) struct Roles {
     pub runtime: Handle<Role>,
     pub profile: Handle<InstanceProfile>,
-    /// The name of the workload's role, empty when it has none.
-    pub workload_name: String,
+    /// The name of the workload's role, when it may do anything.
+    pub workload_name: Option<String>,
 }
 
 /// The secrets of a service: those that Skiff creates, by name.
@@ -89,11 +90,11 @@ impl Lowering<'_> {
     }
 
     /// What the workload itself may do; a role of its own, only when it may do anything.
-    fn workload_role(&mut self, parts: &Parts<'_>, runtime: &Handle<Role>) -> String {
+    fn workload_role(&mut self, parts: &Parts<'_>, runtime: &Handle<Role>) -> Option<String> {
         let spec = &parts.service.spec;
-        let by_use = |used: &ResolvedUse| !matches!(used.target, Target::Service(_));
+        let by_use = |used: &ResolvedUse| matches!(used.target, Target::Queue(_) | Target::Bucket(_));
         if spec.permissions.is_empty() && !parts.service.uses.iter().any(by_use) {
-            return String::new();
+            return None;
         }
         let description = format!("The workload of {}, through the runner", parts.service.identity);
         let workload = self.role(parts, "workload", description, PolicyDocument::trust(vec![runtime.arn()]));
@@ -109,7 +110,7 @@ impl Lowering<'_> {
             let origin = Origin::new(format!("{}.permissions[{index}]", parts.origin.path), permission.at.whole);
             self.grant(workload.id(), &origin, statement);
         }
-        self.name(&[&parts.service.identity, "workload"])
+        Some(self.name(&[&parts.service.identity, "workload"]))
     }
 
     /// Least privilege by what is used, and how.
@@ -117,14 +118,8 @@ impl Lowering<'_> {
         let origin = Origin::new(format!("{}.uses", parts.origin.path), used.span);
         let (reads, writes) = (used.mode != Mode::Write, used.mode != Mode::Read);
         match &used.target {
-            Target::Service(_) => {}
-            Target::Database(name) => {
-                let Some(database) = self.shared.databases.get(name) else { return };
-                let user = Expr::text(format!("/{}", super::data::MASTER_USER));
-                let resource =
-                    Expr::arn("rds-db", Expr::join([Expr::text("dbuser:"), database.instance.resource_id(), user]));
-                self.grant(role, &origin, Statement::allow(sid("Connect", name), ["rds-db:connect"], [resource]));
-            }
+            // The runner reads a database's password for the workload; the workload needs no permission of its own.
+            Target::Service(_) | Target::Database(_) => {}
             Target::Queue(name) => {
                 let Some(queue) = self.shared.queues.get(name).cloned() else { return };
                 let receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
@@ -135,7 +130,7 @@ impl Lowering<'_> {
                     .chain(["sqs:SendMessage"].into_iter().filter(|_| writes))
                     .chain(both);
                 self.grant(role, &origin, Statement::allow(sid("Queue", name), actions, [queue.arn()]));
-                self.grant_key(role, &origin, "sqs");
+                self.grant_key(role, &origin, "sqs", writes);
             }
             Target::Bucket(name) => {
                 let Some(bucket) = self.shared.buckets.get(name).cloned() else { return };
@@ -147,37 +142,33 @@ impl Lowering<'_> {
                 if reads {
                     self.grant(role, &origin, Statement::allow(sid("List", name), ["s3:ListBucket"], [bucket.arn()]));
                 }
-                self.grant_key(role, &origin, "s3");
+                self.grant_key(role, &origin, "s3", writes);
             }
         }
     }
 
-    /// The key, only by way of a service.
-    fn grant_key(&mut self, role: &Id, origin: &Origin, service: &str) {
+    /// The key, only by way of a service; whoever only reads only decrypts.
+    fn grant_key(&mut self, role: &Id, origin: &Origin, service: &str, writes: bool) {
         let Some(key) = self.ir.context.key.clone() else { return };
-        let via = format!("{service}.{}.amazonaws.com", self.resolved.settings.region);
-        let statement = Statement::allow(sid_text("KeyBy", service), ["kms:Decrypt", "kms:GenerateDataKey"], [key])
-            .when(Condition::new("StringEquals", "kms:ViaService", [Expr::text(via)]));
-        self.grant(role, origin, statement);
+        let via = Condition::new("StringEquals", "kms:ViaService", [Expr::text(self.ir.context.endpoint(service))]);
+        let actions = ["kms:Decrypt"].into_iter().chain(writes.then_some("kms:GenerateDataKey"));
+        self.grant(role, origin, Statement::allow(sid_text("KeyBy", service), actions, [key]).when(via));
     }
 
     /// What every runner does, on its own service's things alone.
     fn runtime_grants(&mut self, parts: &Parts<'_>, role: &Id, secrets: &Secrets) {
         let mut statements = self.ledger_statements(parts);
         statements.extend(self.member_statements(parts));
-        statements.extend(self.secret_statement(parts, secrets));
+        let of_secrets = self.secret_statements(parts, secrets);
+        let has_secrets = !of_secrets.is_empty();
+        statements.extend(of_secrets);
         statements.extend(self.image_statements(parts));
+        statements.extend(ledger_key(&self.ir.context));
         for statement in statements {
             self.grant(role, &parts.origin, statement);
         }
-        self.grant_key(role, &parts.origin, "secretsmanager");
-        let state_key = self.resolved.settings.state_key.clone().map(Expr::text);
-        let own = self.resolved.settings.state_managed.then(|| self.ir.context.key.clone()).flatten();
-        if let Some(key) = state_key.or(own) {
-            let via = format!("s3.{}.amazonaws.com", self.resolved.settings.region);
-            let statement = Statement::allow("KeyOfLedger", ["kms:Decrypt", "kms:GenerateDataKey"], [key])
-                .when(Condition::new("StringEquals", "kms:ViaService", [Expr::text(via)]));
-            self.grant(role, &parts.origin, statement);
+        if has_secrets {
+            self.grant_key(role, &parts.origin, "secretsmanager", false);
         }
     }
 
@@ -230,20 +221,28 @@ impl Lowering<'_> {
     }
 
     /// The values of its own secrets and of the databases it uses; nobody else reads them.
-    fn secret_statement(&self, parts: &Parts<'_>, secrets: &Secrets) -> Option<Statement> {
+    fn secret_statements(&self, parts: &Parts<'_>, secrets: &Secrets) -> Vec<Statement> {
         let shells = secrets.shells.values().map(Handle::<Secret>::arn);
-        let existing =
-            secrets.existing.iter().filter(|arn| arn.contains(":secretsmanager:")).map(|arn| Expr::text(arn.as_str()));
+        let existing = |service: &str| {
+            let service = format!(":{service}:");
+            let arns = secrets.existing.iter().filter(move |arn| arn.contains(&service));
+            arns.map(|arn| Expr::text(arn.as_str()))
+        };
         let databases = parts.service.uses.iter().filter_map(|used| match &used.target {
             Target::Database(name) => {
                 self.shared.databases.get(name).map(|database| database.instance.master_secret_arn())
             }
             _ => None,
         });
-        let mut resources: Vec<_> = shells.chain(existing).chain(databases).collect();
-        resources.sort();
-        resources.dedup();
-        (!resources.is_empty()).then(|| Statement::allow("ReadSecrets", ["secretsmanager:GetSecretValue"], resources))
+        let read = |sid: &str, action: &str, mut arns: Vec<Expr>| {
+            arns.sort();
+            arns.dedup();
+            (!arns.is_empty()).then(|| Statement::allow(sid, [action], arns))
+        };
+        let values = shells.chain(existing("secretsmanager")).chain(databases).collect();
+        let parameters = existing("ssm").collect();
+        let values = read("ReadSecrets", "secretsmanager:GetSecretValue", values);
+        values.into_iter().chain(read("ReadParameters", "ssm:GetParameter", parameters)).collect()
     }
 
     /// Pulls its own images, when they are in Amazon ECR.

@@ -33,6 +33,10 @@ impl Lowering<'_> {
         let group = self.group(names, "load-balancer", &Owner::Environment, &origin);
         let body = self.balancer_body(&group);
         let balancer = self.ir.add(&Owner::Environment, "environment.load_balancer", &origin, body);
+        // Elastic Load Balancing tries the bucket when logging is turned on, so its policy must be there.
+        if let Some((_, policy)) = self.shared.log_bucket.clone() {
+            self.ir.after(&policy);
+        }
         let http = self.http_listener(&balancer, &origin);
         let https = self.https_listener(&balancer, &origin);
         let test = self.test_listener(&balancer, &group, &origin);
@@ -57,7 +61,7 @@ impl Lowering<'_> {
             Attribute::new("routing.http.desync_mitigation_mode", "defensive"),
             Attribute::new("routing.http.drop_invalid_header_fields.enabled", "true"),
         ];
-        if let Some(logs) = &self.shared.log_bucket {
+        if let Some((logs, _)) = &self.shared.log_bucket {
             attributes.push(Attribute::new("access_logs.s3.enabled", "true"));
             attributes.push(Attribute::new("access_logs.s3.bucket", logs.name()));
             attributes.push(Attribute::new("access_logs.s3.prefix", "load-balancer"));
@@ -66,7 +70,7 @@ impl Lowering<'_> {
         LoadBalancer {
             ip_address_type: "ipv4".into(),
             load_balancer_attributes: attributes,
-            name: self.name(&[]),
+            name: self.name(&["lb"]),
             scheme: self.resolved.network.scheme.word().into(),
             security_groups: vec![group.group_id()],
             subnets,

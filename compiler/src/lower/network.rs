@@ -16,8 +16,13 @@ use crate::{
         },
         observability::LogGroup,
     },
-    resolve::{CreatedNetwork, ExistingNetwork, NetworkChoice, Subnets, Target},
-    spec::{network::Egress, values::Cidr},
+    resolve::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedService, Subnets, Target},
+    spec::{
+        network::Egress,
+        service::Kind,
+        shorthand::{File, SecretSource},
+        values::Cidr,
+    },
 };
 
 /// Why a zone is a literal.
@@ -202,7 +207,7 @@ impl Lowering<'_> {
                 private_dns_enabled: Some(true),
                 route_table_ids: None,
                 security_group_ids: Some(vec![group.group_id()]),
-                service_name: format!("com.amazonaws.{region}.{service}"),
+                service_name: self.endpoint_name(&service),
                 subnet_ids: Some(subnets.clone()),
                 vpc_endpoint_type: "Interface".into(),
                 vpc_id: vpc.id_of(),
@@ -221,23 +226,23 @@ impl Lowering<'_> {
     fn endpoint_services(&self) -> Vec<String> {
         let network = &self.resolved.network;
         let mut services: Vec<String> = network.endpoints.clone();
-        if network.egress == Egress::Endpoints && !self.resolved.services.is_empty() {
-            services.extend(["autoscaling", "ec2", "logs", "monitoring", "secretsmanager", "sts"].map(str::to_owned));
+        if network.egress == Egress::Endpoints {
             let all = self.resolved.services.values();
-            let uses_queue = |target: &Target| matches!(target, Target::Queue(_));
-            if all.clone().flat_map(|service| &service.uses).any(|used| uses_queue(&used.target)) {
-                services.push("sqs".into());
-            }
-            if all.clone().flat_map(|service| &service.uses).any(|used| matches!(used.target, Target::Service(_))) {
-                services.push("servicediscovery".into());
-            }
-            if all.clone().any(|service| service.spec.image.is_some()) {
-                services.extend(["ecr.api", "ecr.dkr"].map(str::to_owned));
-            }
+            services.extend(all.flat_map(called).map(str::to_owned));
         }
         services.sort();
         services.dedup();
         services
+    }
+
+    /// The name of an interface endpoint's service; some of those in China have their own form.
+    ///
+    /// Source: AWS CDK, `InterfaceVpcEndpointAwsService`, the table of vendor prefixes.
+    fn endpoint_name(&self, service: &str) -> String {
+        const OWN_FORM: &[&str] = &["autoscaling", "ec2", "ecr.api", "ecr.dkr", "monitoring", "sqs", "sts"];
+        let settings = &self.resolved.settings;
+        let chinese = settings.partition == "aws-cn" && OWN_FORM.contains(&service);
+        format!("{}com.amazonaws.{}.{service}", if chinese { "cn." } else { "" }, settings.region)
     }
 
     fn flow_log(&mut self, vpc: &Handle<Vpc>, origin: &Origin) {
@@ -252,7 +257,7 @@ impl Lowering<'_> {
             role_name: self.name(&["flow-logs"]),
             path: self.identity_path(),
             description: "Writes the VPC's flow logs".into(),
-            assume_role_policy_document: PolicyDocument::trust_service("vpc-flow-logs.amazonaws.com"),
+            assume_role_policy_document: PolicyDocument::trust_own_service("vpc-flow-logs.amazonaws.com"),
             managed_policy_arns: None,
             permissions_boundary: None,
             max_session_duration: None,
@@ -337,4 +342,33 @@ impl Lowering<'_> {
 /// The letter of a zone.
 pub(super) fn letter(zone: &str) -> &str {
     zone.get(zone.len().saturating_sub(1)..).unwrap_or(zone)
+}
+
+/// The AWS services that a member of a service calls, beside S3.
+fn called(service: &ResolvedService) -> Vec<&'static str> {
+    let spec = &service.spec;
+    let mut called = vec!["autoscaling", "logs", "monitoring"];
+    let uses = |wanted: fn(&Target) -> bool| service.uses.iter().any(|used| wanted(&used.target));
+    let (queue, bucket) = (uses(|it| matches!(it, Target::Queue(_))), uses(|it| matches!(it, Target::Bucket(_))));
+    let existing = |kind: &str| {
+        let arns = spec.secrets.values().filter_map(|SecretSource(source)| source.arn.as_ref());
+        arns.into_iter().any(|arn| arn.service() == kind)
+    };
+    let named = spec.secrets.values().any(|SecretSource(source)| source.name.is_some());
+    let filed = spec.files.values().any(|File(file)| file.secret.is_some());
+    let conditions = [
+        (queue, "sqs"),
+        (queue || bucket || !spec.permissions.is_empty(), "sts"),
+        (
+            uses(|it| matches!(it, Target::Database(_))) || named || filed || existing("secretsmanager"),
+            "secretsmanager",
+        ),
+        (existing("ssm"), "ssm"),
+        (uses(|it| matches!(it, Target::Service(_))), "servicediscovery"),
+        (service.kind == Kind::Stateful, "ec2"),
+        (spec.image.is_some() || !spec.containers.is_empty(), "ecr.api"),
+        (spec.image.is_some() || !spec.containers.is_empty(), "ecr.dkr"),
+    ];
+    called.extend(conditions.into_iter().filter_map(|(needed, name)| needed.then_some(name)));
+    called
 }

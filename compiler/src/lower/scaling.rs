@@ -67,13 +67,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Waiting messages for each member in service; the count of members is at least 1, or an empty slot divides by zero.
+    /// Waiting messages for each member in service; an empty slot is idle, whatever waits (`aws-rules` 1).
     fn depth_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, visible: Metric, depth: u32) {
-        let members = Metric {
-            dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
-            metric_name: "GroupInServiceInstances".into(),
-            namespace: "AWS/AutoScaling".into(),
-        };
         // Target tracking takes no period: it looks at each minute.
         let statistic = |id: &str, metric: Metric, stat: &str| MetricQuery {
             expression: None,
@@ -84,8 +79,12 @@ impl Lowering<'_> {
         };
         let metrics = vec![
             statistic("visible", visible, "Sum"),
-            statistic("members", members, "Average"),
-            MetricQuery::expression("backlog", "visible / MAX([members, 1])", "Waiting messages for each member"),
+            statistic("members", members(slot), "Average"),
+            MetricQuery::expression(
+                "backlog",
+                "IF(members > 0, visible / members, 0)",
+                "Waiting messages for each member",
+            ),
         ];
         let tracking = TargetTracking {
             customized_metric_specification: Some(CustomizedMetric { metrics }),
@@ -93,6 +92,15 @@ impl Lowering<'_> {
             target_value: f64::from(depth),
         };
         self.policy(parts, slot, "queue-depth", tracking);
+    }
+
+    /// A metric of the queue while the slot has members; an empty slot is idle (`aws-rules` 1).
+    fn while_live(metric: Metric, slot: &SlotHandles, label: &str) -> Vec<MetricQuery> {
+        vec![
+            MetricQuery::metric("queue", metric, "Maximum", 60),
+            MetricQuery::metric("members", members(slot), "Average", 60),
+            MetricQuery::expression("live", "IF(members > 0, queue, 0)", label),
+        ]
     }
 
     /// Age does not halve when members double, so it is followed by steps: one more while it is too old, one less while
@@ -127,7 +135,7 @@ impl Lowering<'_> {
                 comparison_operator: comparison.into(),
                 datapoints_to_alarm: None,
                 evaluation_periods: periods,
-                metrics: vec![MetricQuery::metric("queue", metric, "Maximum", 60).returned(name)],
+                metrics: Self::while_live(metric, slot, name),
                 ok_actions: None,
                 threshold,
                 treat_missing_data: "notBreaching".into(),
@@ -135,5 +143,14 @@ impl Lowering<'_> {
             let id = format!("{}.scaling_alarm.{}-{name}", parts.name(), slot.letter);
             self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);
         }
+    }
+}
+
+/// How many members of a slot are in service.
+fn members(slot: &SlotHandles) -> Metric {
+    Metric {
+        dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
+        metric_name: "GroupInServiceInstances".into(),
+        namespace: "AWS/AutoScaling".into(),
     }
 }

@@ -26,10 +26,25 @@ impl Lowering<'_> {
         let attach =
             Statement::allow("AttachOwnVolume", ["ec2:AttachVolume", "ec2:DetachVolume"], [arn, instances]).when(own);
         self.grant(roles.runtime.id(), &parts.origin, attach);
+        self.grant_attachment(parts, roles);
         let look = Statement::allow("SeeVolumes", ["ec2:DescribeVolumes"], [Expr::text("*")]);
         self.grant(roles.runtime.id(), &parts.origin, look);
         self.backups(parts, &volume);
         Some(StatefulHandles { subnets: self.subnets_in(&zone), volume })
+    }
+
+    /// EC2 opens an encrypted volume on behalf of whoever attaches it.
+    ///
+    /// Source: Amazon EBS user guide, "Requirements for Amazon EBS encryption", permissions for users.
+    fn grant_attachment(&mut self, parts: &Parts<'_>, roles: &Roles) {
+        let Some(key) = self.ir.context.key.clone() else { return };
+        let via = Condition::new("StringEquals", "kms:ViaService", [Expr::text(self.ir.context.endpoint("ec2"))]);
+        let resource = Condition::new("Bool", "kms:GrantIsForAWSResource", [Expr::text("true")]);
+        let open = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"];
+        let open = Statement::allow("OpenVolume", open, [key.clone()]).when(via.clone());
+        let grant = Statement::allow("GrantVolume", ["kms:CreateGrant"], [key]).when(resource).when(via);
+        self.grant(roles.runtime.id(), &parts.origin, open);
+        self.grant(roles.runtime.id(), &parts.origin, grant);
     }
 
     fn zone(&self, parts: &Parts<'_>) -> String {
@@ -91,7 +106,7 @@ impl Lowering<'_> {
             role_name: self.name(&[&parts.service.identity, "backup"]),
             path: self.identity_path(),
             description: format!("Lets AWS Backup copy the volume of {}", parts.service.identity),
-            assume_role_policy_document: PolicyDocument::trust_service("backup.amazonaws.com"),
+            assume_role_policy_document: PolicyDocument::trust_own_service("backup.amazonaws.com"),
             managed_policy_arns: Some(vec![policy]),
             permissions_boundary: None,
             max_session_duration: None,

@@ -18,6 +18,7 @@ pub mod cost;
 pub mod defaults;
 pub mod encryption;
 pub mod exposure;
+mod handlers;
 pub mod policy;
 pub mod principals;
 pub mod privilege;

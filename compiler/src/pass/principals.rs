@@ -6,26 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    facts::{
-        actions::{self, Resolution},
-        limits, schemas,
-    },
+    facts::{actions, limits},
     ir::{
-        Context, Expr, Ir, Origin, Owner,
+        Context, Expr, Ir, Origin, Owner, Pseudo,
         identity::{Condition, ManagedPolicy, PolicyDocument, Role, Statement},
     },
     lower::names,
-    pass::scope,
+    pass::{handlers, scope},
     source::Span,
 };
-
-/// Actions that the deployer's own statements grant, or nobody.
-const APART: &[&str] = &[
-    "iam:CreateServiceLinkedRole",
-    "iam:PassRole",
-    "secretsmanager:GetSecretValue",
-    "secretsmanager:BatchGetSecretValue",
-];
 
 /// Who a service-linked role is made for, and who a role of the environment is passed to.
 const LINKED: &[&str] =
@@ -141,7 +130,7 @@ fn deployer(ir: &Ir) -> Vec<Statement> {
     let types: BTreeSet<&'static str> = ir.resources.iter().map(|resource| resource.body.type_name()).collect();
     let mut bound: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
     let mut free: BTreeSet<&'static str> = BTreeSet::new();
-    for needed in types.into_iter().flat_map(handler_actions) {
+    for needed in types.into_iter().flat_map(handlers::of_type) {
         match needed.bound {
             true => drop(bound.entry(needed.service).or_default().insert(needed.action)),
             false => drop(free.insert(needed.action)),
@@ -177,7 +166,7 @@ fn guarded(context: &Context) -> Vec<Statement> {
     let role_arns =
         [Expr::global_arn("iam", format!("role/skiff/{}/{}*", context.environment, scope::beginning(context)))];
     let mut statements = vec![
-        Statement::allow("PassRoles", ["iam:PassRole"], role_arns).when(Condition::new(
+        Statement::allow("PassRoles", ["iam:PassRole"], role_arns.clone()).when(Condition::new(
             "StringEquals",
             "iam:PassedToService",
             texts(PASSED),
@@ -194,6 +183,10 @@ fn guarded(context: &Context) -> Vec<Statement> {
             [Expr::text("*")],
         ),
     ];
+    statements.push(
+        Statement::allow("AttachKnownPolicies", ["iam:AttachRolePolicy", "iam:DetachRolePolicy"], role_arns)
+            .when(Condition::new("ArnLike", "iam:PolicyARN", attachable(context))),
+    );
     if let Some(boundary) = &context.permissions_boundary {
         let without = Condition::new("StringNotEquals", "iam:PermissionsBoundary", [Expr::text(boundary.as_str())]);
         let actions = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"];
@@ -201,6 +194,17 @@ fn guarded(context: &Context) -> Vec<Statement> {
         statements.push(Statement::deny("NoBoundaryTakenAway", ["iam:DeleteRolePermissionsBoundary"], roles));
     }
     statements
+}
+
+/// The policies that roles of an environment carry beside their own: AWS's two for services, and the application's.
+fn attachable(context: &Context) -> Vec<Expr> {
+    let of_aws = |name: &str| {
+        let policy = format!(":iam::aws:policy/service-role/{name}");
+        Expr::join([Expr::text("arn:"), Expr::Pseudo(Pseudo::Partition), Expr::text(policy)])
+    };
+    let own = format!("policy/skiff/{}/{}*", context.environment, scope::beginning(context));
+    let names = ["AWSBackupServiceRolePolicyForBackup", "AmazonRDSEnhancedMonitoringRole"];
+    names.map(of_aws).into_iter().chain([Expr::global_arn("iam", own)]).collect()
 }
 
 /// Reads the application's part of the ledger and writes where the patterns say.
@@ -211,11 +215,20 @@ fn ledger(context: &Context, sid: &str, writes: &[&str]) -> Vec<Statement> {
     let writes = writes.iter().map(|pattern| Expr::bucket_arn(format!("{own}{}", pattern.trim_start_matches('*'))));
     let shared = ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format!("{root}/{pattern}")));
     let reads = std::iter::once(Expr::bucket_arn(format!("{own}/*"))).chain(shared);
-    vec![
+    let mut statements = vec![
         Statement::allow(format!("{sid}Read"), ["s3:GetObject"], reads),
         Statement::allow(format!("{sid}List"), ["s3:ListBucket"], [Expr::bucket_arn(bucket)]),
         Statement::allow(format!("{sid}Write"), ["s3:PutObject"], writes),
-    ]
+    ];
+    statements.extend(ledger_key(context));
+    statements
+}
+
+/// The key of the ledger, only by way of S3.
+pub(crate) fn ledger_key(context: &Context) -> Option<Statement> {
+    let key = context.ledger_key.clone()?;
+    let via = Condition::new("StringEquals", "kms:ViaService", [Expr::text(context.endpoint("s3"))]);
+    Some(Statement::allow("KeyOfLedger", ["kms:Decrypt", "kms:GenerateDataKey"], [key]).when(via))
 }
 
 /// Assignments, weights, capacity; nothing that makes or removes a resource.
@@ -270,74 +283,15 @@ fn look(context: &Context) -> Vec<Statement> {
     let is_bound = |name: &str| actions::action(name).is_some_and(|known| known.supports_resource_level());
     let (bound, free): (Vec<&str>, Vec<&str>) = LOOKS.iter().copied().partition(|name| is_bound(name));
     let mut statements = vec![Statement::allow("Look", free, [Expr::text("*")])];
+    let mut by_service: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for name in bound {
-        let (service, _) = name.split_once(':').unwrap_or((name, ""));
-        statements.push(Statement::allow(
-            sid("Look", service),
-            [name],
-            scope::arns(service, context).unwrap_or_default(),
-        ));
+        by_service.entry(name.split_once(':').map_or(name, |(service, _)| service)).or_default().push(name);
+    }
+    for (service, names) in by_service {
+        let arns = scope::arns(service, context).unwrap_or_default();
+        statements.push(Statement::allow(sid("Look", service), names, arns));
     }
     statements
-}
-
-/// An action that a handler needs.
-struct Needed {
-    service: &'static str,
-    action: &'static str,
-    bound: bool,
-}
-
-/// The actions of a type's handlers: wildcards expanded, those of services that Skiff makes nothing in left out.
-fn handler_actions(type_name: &'static str) -> &'static [Needed] {
-    static BY_TYPE: std::sync::LazyLock<BTreeMap<&'static str, std::sync::OnceLock<Vec<Needed>>>> =
-        std::sync::LazyLock::new(|| {
-            crate::ir::TYPE_NAMES.iter().map(|name| (*name, std::sync::OnceLock::new())).collect()
-        });
-    BY_TYPE.get(type_name).map_or(&[], |cell| cell.get_or_init(|| find_actions(type_name)))
-}
-
-fn find_actions(type_name: &str) -> Vec<Needed> {
-    let entries = schemas::handler_actions(type_name);
-    let resolved = entries.into_iter().flat_map(|entry| match actions::resolve(entry) {
-        Resolution::Actions(names) if entry.contains('*') => {
-            names.into_iter().filter(|name| is_looked_at(name)).collect()
-        }
-        Resolution::Actions(names) => names,
-        Resolution::Instead { action, .. } => vec![action],
-        Resolution::Nothing { .. } | Resolution::Unknown => Vec::new(),
-    });
-    resolved
-        .filter(|name| !APART.contains(name))
-        .filter_map(|name| {
-            let (service, _) = name.split_once(':')?;
-            let known = actions::action(name)?;
-            scope::is_known(service).then(|| Needed { service, action: name, bound: known.supports_resource_level() })
-        })
-        .collect()
-}
-
-/// A wildcard of a handler (`ec2:Describe*`) stands for hundreds of actions; what Skiff's types need of it is what the
-/// handlers of those types name one by one, and what Auto Scaling looks up to check a launch template.
-fn is_looked_at(name: &str) -> bool {
-    const FOR_LAUNCH_TEMPLATES: &[&str] = &[
-        "ec2:DescribeAvailabilityZones",
-        "ec2:DescribeImages",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeInstances",
-        "ec2:DescribeLaunchTemplateVersions",
-        "ec2:GetLaunchTemplateData",
-    ];
-    static NAMED: std::sync::LazyLock<BTreeSet<&'static str>> = std::sync::LazyLock::new(|| {
-        crate::ir::TYPE_NAMES
-            .iter()
-            .flat_map(|name| schemas::handler_actions(name))
-            .filter(|entry| !entry.contains('*'))
-            .collect()
-    });
-    !name.starts_with("ec2:") && !name.starts_with("ssm:")
-        || NAMED.contains(name)
-        || FOR_LAUNCH_TEMPLATES.contains(&name)
 }
 
 fn sid(verb: &str, service: &str) -> String {

@@ -65,12 +65,16 @@ const SURVIVES: usize = names::LONGEST - "/skiff/".len() - 9;
 /// The ARNs of a service's things; `None` for services that Skiff makes nothing in.
 pub(crate) fn arns(service: &str, context: &Context) -> Option<Vec<Expr>> {
     let (_, templates) = TEMPLATES.iter().find(|(name, _)| *name == service)?;
-    Some(templates.iter().map(|template| instantiate(template, context)).collect())
+    let ledger = (service == "s3" && context.ledger_managed).then(|| {
+        let bucket = context.state_root.trim_start_matches("s3://").split('/').next().unwrap_or_default();
+        Expr::bucket_arn(bucket)
+    });
+    Some(templates.iter().map(|template| instantiate(template, context)).chain(ledger).collect())
 }
 
 /// The beginning of every physical name.
 pub(crate) fn beginning(context: &Context) -> String {
-    let whole = format!("{}-{}", context.app, context.environment);
+    let whole = format!("{}-{}-", context.app, context.environment);
     whole.get(..SURVIVES).unwrap_or(&whole).to_owned()
 }
 

@@ -6,15 +6,45 @@ use crate::spec::{
     Spec,
     data::{Bucket, Database, Queue},
     decode::Spanned,
-    values::{Duration, MemorySize},
+    values::{Duration, MemorySize, Name},
 };
 
 const DAY: u32 = 86_400;
 
 pub(crate) fn check(spec: &Spec, report: &mut Reporter<'_>) {
-    spec.databases.values().for_each(|database| check_database(database, report));
+    for (name, database) in &spec.databases {
+        check_database_name(name, database, report);
+        check_database(database, report);
+    }
     spec.queues.values().for_each(|queue| check_queue(queue, report));
     spec.buckets.values().for_each(|bucket| check_bucket(bucket, report));
+}
+
+/// Names that the engines keep for themselves.
+fn check_database_name(name: &Name, database: &Database, report: &mut Reporter<'_>) {
+    const KEPT: &[&str] = &[
+        "db",
+        "database",
+        "default",
+        "information-schema",
+        "mysql",
+        "performance-schema",
+        "postgres",
+        "rdsadmin",
+        "sys",
+        "template0",
+        "template1",
+        "user",
+    ];
+    if KEPT.contains(&name.as_str()) {
+        let message = format!("`{name}` is a name that database engines keep for themselves");
+        report.report(
+            &codes::OUT_OF_RANGE,
+            database.at.whole,
+            message,
+            "name it after what it holds, such as `orders`",
+        );
+    }
 }
 
 fn check_database(database: &Database, report: &mut Reporter<'_>) {

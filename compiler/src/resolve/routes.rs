@@ -9,7 +9,7 @@ use crate::{
     source::Span,
     spec::{
         Spec,
-        service::{Kind, Match, Route, Service},
+        service::{Kind, Match, Protocol, Route, Service},
         values::Name,
     },
 };
@@ -44,6 +44,7 @@ pub(crate) fn resolve(
         return Vec::new();
     }
     let served = !settings.certificates.is_empty() || report.is_poisoned(spec.at.field("certificates"));
+    check_protocol(service, report);
     service.routes.iter().map(|route| resolve_one(name, route, served, report)).collect()
 }
 
@@ -77,6 +78,20 @@ fn resolve_one(name: &Name, route: &Route, https_served: bool, report: &mut Repo
         key: key.clone(),
     };
     ResolvedRoute { host, path, kind, tls, key, rank, span }
+}
+
+/// Elastic Load Balancing forwards HTTP/2 and gRPC only from an HTTPS listener (ELBv2 user guide, "Protocol versions").
+fn check_protocol(service: &Service, report: &mut Reporter<'_>) {
+    let Some(protocol) = service.protocol.as_ref().filter(|protocol| protocol.value != Protocol::Http) else { return };
+    for route in service.routes.iter().filter(|route| route.tls == Some(false)) {
+        let message = format!("`{}` is served by HTTPS alone", protocol.value.word());
+        report.report(
+            &codes::NO_LISTENER,
+            route.at.field("tls"),
+            message,
+            "take `tls: false` away, or use `protocol: http`",
+        );
+    }
 }
 
 /// ALB: a path pattern has at most 128 characters, and `*` and `?` are wildcards.

@@ -10,7 +10,9 @@ use crate::{
     source::Span,
     spec::{
         Spec,
+        decode::Spanned,
         service::{Kind, Scaling, Service},
+        shorthand::Use,
         values::Name,
     },
 };
@@ -183,7 +185,9 @@ fn check_scaling(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
     if cpu.is_none() && queue.is_none() {
         report.report(&codes::EXACTLY_ONE, at.whole, "`scaling` says nothing to scale by", "add `cpu:` or `queue:`");
     }
+    check_room(service, at.whole, report);
     let Some(queue) = queue else { return };
+    check_followed(service, &queue.name, report);
     if queue.depth.is_some() == queue.age.is_some() {
         let message = "a queue is followed by exactly one of `depth` and `age`";
         report.report(&codes::EXACTLY_ONE, queue.at.whole, message, one_of(queue.depth.is_some()));
@@ -198,6 +202,24 @@ fn check_scaling(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
     }
     if !spec.queues.contains_key(&queue.name.value) {
         uses::dangling(&queue.name, spec, report);
+    }
+}
+
+/// Scaling needs room, and a first member: an empty slot is idle and reports nothing to scale by.
+fn check_room(service: &Service, span: Span, report: &mut Reporter<'_>) {
+    let (least, most) =
+        service.replicas.as_ref().map_or((1, 1), |replicas| (replicas.0.min.value, replicas.0.max.value));
+    if least == most || least == 0 {
+        let message = format!("`scaling` between {least} and {most} members does nothing");
+        report.report(&codes::BAD_REPLICAS, span, message, "give `replicas` a `min` of at least 1 and a larger `max`");
+    }
+}
+
+/// Who scales by a queue must be one that empties it.
+fn check_followed(service: &Service, queue: &Spanned<Name>, report: &mut Reporter<'_>) {
+    if !service.uses.iter().any(|Use(used)| used.name.value == queue.value) {
+        let message = format!("this service does not use `{}`", queue.value);
+        report.report(&codes::DANGLING_REFERENCE, queue.span(), message, format!("add `uses: [{}]`", queue.value));
     }
 }
 

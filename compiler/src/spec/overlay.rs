@@ -40,7 +40,7 @@ pub fn select(root: &Node, wanted: Option<&str>, diagnostics: &mut Diagnostics) 
     let overlay = root.get("environments").and_then(|environments| environments.get(&chosen));
     let merged = match overlay {
         Some(overlay) if matches!(overlay.value, Value::Mapping(_)) => {
-            merge(&base, &without_misspelt_services(root, overlay, diagnostics))
+            merge(base, &without_misspelt_services(root, overlay, diagnostics))
         }
         _ => base,
     };
@@ -132,17 +132,16 @@ fn without(root: &Node, key: &str) -> Node {
 }
 
 /// The base with the overlay laid over it; places stay those of the text.
-fn merge(base: &Node, overlay: &Node) -> Node {
-    let (Value::Mapping(mut entries), Value::Mapping(above)) = (base.value.clone(), &overlay.value) else {
-        return overlay.clone();
-    };
+fn merge(base: Node, overlay: &Node) -> Node {
+    let Node { span, value: Value::Mapping(mut entries) } = base else { return overlay.clone() };
+    let Value::Mapping(above) = &overlay.value else { return overlay.clone() };
     for over in above {
         let under = entries.iter().position(|entry| entry.key == over.key);
         match under {
             Some(index) if over.node.is_null() => drop(entries.remove(index)),
             Some(index) => {
                 let Entry { key, key_span, node } = entries.remove(index);
-                entries.insert(index, Entry { key, key_span, node: merge(&node, &over.node) });
+                entries.insert(index, Entry { key, key_span, node: merge(node, &over.node) });
             }
             None if over.node.is_null() => {}
             None => entries.push(over.clone()),

@@ -1,6 +1,6 @@
 //! Dependencies that no reference says.
 //!
-//! There is one sort: what reaches the internet through a gateway must wait until the gateway is attached to its VPC
+//! The plan says some by itself (`depends_on`). One sort follows from the types: what reaches the internet through a gateway must wait until the gateway is attached to its VPC
 //! (AWS CloudFormation User Guide, `DependsOn`, "When a `DependsOn` attribute is required").
 
 use serde_json::Value;
@@ -10,9 +10,22 @@ const ATTACHMENT: &str = "AWS::EC2::VPCGatewayAttachment";
 
 /// The keys of what `resource` must wait for, sorted.
 pub(super) fn waits_for<'p>(id: &str, resource: &Resource, plan: &'p Plan) -> Vec<&'p str> {
-    if !needs_gateway(resource) {
-        return Vec::new();
+    let mut waits = said(resource, plan);
+    if needs_gateway(resource) {
+        waits.extend(gateways(id, resource, plan));
     }
+    waits.sort_unstable();
+    waits.dedup();
+    waits
+}
+
+/// What the plan itself says.
+fn said<'p>(resource: &Resource, plan: &'p Plan) -> Vec<&'p str> {
+    let known = |id: &String| plan.shape.get_key_value(id).map(|(key, _)| key.as_str());
+    resource.depends_on.iter().filter_map(known).collect()
+}
+
+fn gateways<'p>(id: &str, resource: &Resource, plan: &'p Plan) -> Vec<&'p str> {
     let attachment = |(other, candidate): &(&String, &Resource)| {
         candidate.resource_type == ATTACHMENT && other.as_str() != id && concerns(resource, candidate)
     };

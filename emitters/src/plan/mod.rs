@@ -65,6 +65,7 @@ fn document(resource: &Resource) -> Result<wire::Resource, PlanError> {
         was: resource.was.as_ref().map(ToString::to_string),
         properties,
         runtime_owned: resource.body.runtime_owned().iter().map(|pointer| (*pointer).to_owned()).collect(),
+        depends_on: resource.depends_on.iter().map(ToString::to_string).collect(),
         retain: resource.body.retain(),
         accepted: resource.accepted.iter().map(|(id, reason)| ((*id).to_owned(), (*reason).to_owned())).collect(),
     })

@@ -1,6 +1,5 @@
 //! What people read: layout, escaping, shortening, and what an empty change says.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use skiff_wire::{Change, Finding, Plan, Severity};
 
@@ -163,8 +162,8 @@ fn foreign_text_cannot_break_a_table() {
 #[test]
 fn long_values_are_shortened_around_what_differs() {
     assert_eq!(short(&json!("x".repeat(50)), 10), format!("{}…", "x".repeat(9)));
-    let encoded = |end: &str| STANDARD.encode(format!("{}{end}", "A".repeat(500)));
-    let data = |end: &str| json!({"LaunchTemplateData": {"UserData": encoded(end)}});
+    let text = |end: &str| format!("{}{end}", "A".repeat(500));
+    let data = |end: &str| json!({"LaunchTemplateData": {"UserData": {"base64": text(end)}}});
     let kind = "AWS::EC2::LaunchTemplate";
     let text = change_text(&change(&shaped(&[("t", kind, data("one"))]), &shaped(&[("t", kind, data("two"))])));
     assert!(text.contains("UserData: …AAAAAAAAAAAAAAAAAAAAAAAAone → …AAAAAAAAAAAAAAAAAAAAAAAAtwo"), "{text}");
