@@ -205,13 +205,12 @@ fn check_scaling(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
     }
 }
 
-/// Scaling needs room, and a first member: an empty slot is idle and reports nothing to scale by.
+/// Scaling needs a first member: an empty slot is the idle one, and nothing takes it from there.
 fn check_room(service: &Service, span: Span, report: &mut Reporter<'_>) {
-    let (least, most) =
-        service.replicas.as_ref().map_or((1, 1), |replicas| (replicas.0.min.value, replicas.0.max.value));
-    if least == most || least == 0 {
-        let message = format!("`scaling` between {least} and {most} members does nothing");
-        report.report(&codes::BAD_REPLICAS, span, message, "give `replicas` a `min` of at least 1 and a larger `max`");
+    if service.replicas.as_ref().is_some_and(|replicas| replicas.0.min.value == 0) {
+        let message = "`scaling` cannot take a service from 0 members";
+        let hint = "give `replicas` a `min` of at least 1, or take `scaling` away";
+        report.report(&codes::BAD_REPLICAS, span, message, hint);
     }
 }
 
