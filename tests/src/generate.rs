@@ -1,7 +1,8 @@
 //! Specs of any size for benchmarks: the same number, the same text.
 //!
-//! A spec is an application of [`SERVICES_AN_APP`] services as a team would write it: web services with routes, health
-//! and scaling, workers on a queue, a scheduled job, a stateful service, a database, a bucket.
+//! A spec is an application of [`SERVICES_AN_APP`] services as a team would write it: web services with a route, health
+//! and scaling, workers on a queue, a scheduled job, a database, a queue, a bucket. [`one_app`] gives the other extreme,
+//! one file with any number of services, in which whatever grows with the square of its size shows.
 
 use std::fmt::Write as _;
 
@@ -18,47 +19,52 @@ pub fn specs(services: usize) -> Vec<String> {
 /// One spec with some services.
 #[must_use]
 pub fn spec(app: usize, services: usize) -> String {
-    let mut text = head(app);
-    for service in 0..services {
-        text.push_str(&match service % 5 {
-            0..=2 => web(app, service),
-            3 => worker(service),
-            _ => job(service),
-        });
-    }
-    text.push_str(RESOURCES);
-    text
+    let kinds = |service: usize| match service % 5 {
+        0..=2 => web(app, service),
+        3 => worker(service),
+        _ => job(service),
+    };
+    [head(app), (0..services).map(kinds).collect(), RESOURCES.to_owned()].concat()
+}
+
+/// One spec with any number of services: workers, for a load balancer has room for a hundred target groups only.
+#[must_use]
+pub fn one_app(services: usize) -> String {
+    [head(0), (0..services).map(worker).collect(), RESOURCES.to_owned()].concat()
 }
 
 fn head(app: usize) -> String {
     format!(
-        "# yaml-language-server: $schema=./docs/schema/skiff.v1.json\n\
-         app: shop-{app}\n\
-         environments:\n  \
-           prod:\n    \
-             account: \"111122223333\"\n    \
-             region: eu-west-1\n    \
-             zone: example.com\n    \
-             tags:\n      \
-               team: shop\n      \
-               cost-center: \"42\"\n\
-         services:\n"
+        r#"# yaml-language-server: $schema=./docs/schema/skiff.v1.json
+app: shop-{app}
+environments:
+  prod:
+    account: "111122223333"
+    region: eu-west-1
+dns: {{ zone: example.com }}
+certificates:
+  - arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0
+alerts: {{ email: shop@example.com }}
+tags:
+  team: shop
+  cost-center: "42"
+services:
+"#
     )
 }
 
 fn web(app: usize, service: usize) -> String {
-    let mut text = format!("  web-{service}:\n    kind: web\n");
+    let mut text = format!("  web-{service}:\n    kind: web\n    image: {REGISTRY}/web-{service}:1.{app}\n");
+    // Writing to a text cannot fail.
     let _ = write!(
         text,
-        r#"    image: registry.example.com/shop/web-{service}:1.{app}
-    command: ["/app/server", "--port", "8080"]
-    ports:
-      http: 8080
+        r#"    command: ["/app/server", "--port", "8080"]
+    port: 8080
     replicas: {{ min: 2, max: 8 }}
-    size: {{ cpu: 1, memory: 2GiB, arch: arm64 }}
+    size: {{ cpu: 1, memory: 2Gi, arch: arm64 }}
     health:
-      readiness: {{ http: /ready, port: http }}
-      liveness: {{ http: /live, port: http }}
+      readiness: {{ http: /ready, interval: 5s }}
+      liveness: {{ http: /live }}
     routes:
       - host: web-{service}.shop-{app}.example.com
         path: /
@@ -67,7 +73,7 @@ fn web(app: usize, service: usize) -> String {
       PUBLIC_URL: "https://web-{service}.shop-{app}.example.com"
     uses: [main, uploads, mail]
     scaling:
-      cpu: 60
+      cpu: 60%
     stop: {{ grace: 30s, drain: 60s }}
 "#
     );
@@ -76,16 +82,18 @@ fn web(app: usize, service: usize) -> String {
 
 fn worker(service: usize) -> String {
     format!(
-        r#"  worker-{service}:
+        r"  worker-{service}:
     kind: worker
-    image: registry.example.com/shop/worker-{service}:1.0
+    image: {REGISTRY}/worker-{service}:1.0
     replicas: {{ min: 1, max: 4 }}
-    size: {{ cpu: 1, memory: 1GiB, arch: arm64 }}
+    size: {{ cpu: 1, memory: 2Gi, arch: arm64 }}
+    env:
+      LOG_LEVEL: info
     uses: [mail]
     scaling:
       queue: {{ name: mail, depth: 100 }}
     stop: {{ grace: 120s }}
-"#
+"
     )
 }
 
@@ -93,24 +101,25 @@ fn job(service: usize) -> String {
     format!(
         r#"  job-{service}:
     kind: job
-    image: registry.example.com/shop/job-{service}:1.0
+    image: {REGISTRY}/job-{service}:1.0
     schedule: "15 3 * * *"
     timeout: 1h
-    size: {{ cpu: 1, memory: 1GiB, arch: arm64 }}
+    size: {{ cpu: 1, memory: 2Gi, arch: arm64 }}
     uses: [main]
 "#
     )
 }
 
+/// Reached without a way to the internet.
+const REGISTRY: &str = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop";
+
 const RESOURCES: &str = "databases:
   main:
     engine: postgres
-    version: \"17\"
-    size: small
-    storage: 50GiB
+    storage: 50Gi
 queues:
   mail:
-    visibility: 60s
+    visibility_timeout: 60s
 buckets:
   uploads:
     versioned: true
