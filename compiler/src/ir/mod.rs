@@ -2,7 +2,7 @@
 //! references to what it needs.
 //!
 //! A resource's body mirrors its CloudFormation type: the fields are the properties, under AWS's names, as far as Skiff
-//! sets them. To add a resource type: its struct in the family's module, one line in [`bodies!`], its facts in
+//! sets them. To add a resource type: its struct in the family's module, one line in `bodies!`, its facts in
 //! `compiler/data`, and the pass or lowering that makes it.
 
 // The fields of a body are AWS's properties under AWS's names; AWS documents them.

@@ -67,9 +67,9 @@ fn check_version(database: &Database, report: &mut Reporter<'_>) {
     let Some(version) = database.version.as_ref().filter(|version| !engines::has_version(engine, version)) else {
         return;
     };
-    let known: Vec<_> = engines::series(engine).into_iter().take(4).map(|series| format!("`\"{series}\"`")).collect();
+    let known: Vec<_> = engines::series(engine).into_iter().map(|series| format!("`\"{series}\"`")).collect();
     let message = format!("RDS makes no {engine} `{}`", version.value);
-    report.report(&codes::OUT_OF_RANGE, version.span(), message, format!("it makes {} and older", known.join(", ")));
+    report.report(&codes::OUT_OF_RANGE, version.span(), message, format!("it makes {}", known.join(", ")));
 }
 
 /// RDS wants at least 10% room to grow into.

@@ -1,7 +1,7 @@
 //! The reference of `skiff.yaml` (`docs/spec.md`), made from the JSON Schema that the compiler's types give.
 //!
 //! Three sorts of definitions become three sorts of sections: a mapping has a table of its keys, a choice a list of its
-//! words, and all values that one scalar holds share one table. [`kind`] says how the type of a key is written.
+//! words, and all values that one scalar holds share one table. `kind` says how the type of a key is written.
 
 mod kind;
 mod words;
