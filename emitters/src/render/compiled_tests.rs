@@ -31,7 +31,7 @@ fn a_plan_says_what_exists_who_reaches_it_and_who_may_do_what() {
             "values still missing: `apply` and `deploy` refuse until then",
             "environment ",
             "subnets              private a, b: 10.0.0.0/18, 10.0.64.0/18; public a, b:",
-            "load balancer        shop-default internet-facing",
+            "load balancer        shop-default-lb internet-facing",
             "orders: postgres 17",
             "anywhere → load-balancer : 443 (HTTPS), 80 (HTTP, which is redirected to HTTPS)",
             "thumbs (worker)",
