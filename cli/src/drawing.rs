@@ -9,6 +9,8 @@ use skiff_compiler::{
 };
 use skiff_wire::Severity;
 
+use crate::seam;
+
 /// Beyond this many bytes in one line, the line is not drawn: it would fill the terminal and say nothing.
 const LONGEST_LINE: usize = 400;
 /// Beyond this many, the rest is counted instead of drawn; `--format json` lists all.
@@ -29,8 +31,21 @@ pub(crate) struct Drawing {
 
 /// Everything that was found in one file, ready to be drawn.
 pub(crate) fn of(file: &SourceFile, diagnostics: &Diagnostics) -> Vec<Drawing> {
-    let source = Arc::new(NamedSource::new(&file.name, file.text.clone()).with_language("yaml"));
+    let shown = without_secrets(&file.text, diagnostics);
+    let source = Arc::new(NamedSource::new(&file.name, shown).with_language("yaml"));
     diagnostics.sorted().into_iter().map(|diagnostic| Drawing::new(file, &source, diagnostic)).collect()
+}
+
+/// The text with everything that may be a secret blanked out: a drawing shows whole lines, and logs keep drawings.
+fn without_secrets(text: &str, diagnostics: &Diagnostics) -> String {
+    let mut shown = text.as_bytes().to_vec();
+    let secret = |diagnostic: &&Diagnostic| seam::MAY_BE_SECRETS.contains(&diagnostic.code.id);
+    for diagnostic in diagnostics.sorted().into_iter().filter(secret) {
+        let range = diagnostic.span.start as usize..diagnostic.span.end as usize;
+        let bytes = shown.get_mut(range).unwrap_or_default();
+        bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b'*');
+    }
+    String::from_utf8(shown).unwrap_or_else(|_| String::new())
 }
 
 /// Draws findings, in colour or plain, each followed by an empty line.

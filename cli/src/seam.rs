@@ -1,7 +1,7 @@
 //! Where the commands meet the compiler and the emitters: every function of theirs that the command line calls.
 
 pub(crate) use skiff_compiler::{
-    Compilation, codes, compile,
+    Compilation, MAY_BE_SECRETS, codes, compile,
     ir::{Ir, RouteKey},
     read::decode_utf8,
     spec::{environments, schema as spec_schema},

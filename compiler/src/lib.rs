@@ -82,6 +82,9 @@ fn stages(sources: &Sources, lock: &Lock, diagnostics: &mut Diagnostics) -> Opti
     Some(pass::run(ir, diagnostics))
 }
 
+/// The codes whose place may hold a secret: whoever shows the source blanks it out.
+pub const MAY_BE_SECRETS: &[&str] = &["SK0107", "SK0322"];
+
 /// Every code that the compiler can raise, by id.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {

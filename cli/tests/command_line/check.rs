@@ -107,3 +107,21 @@ fn colours_come_only_when_asked_for() {
     assert!(colored.stdout.contains(escape) && colored.stderr.contains(escape));
     assert!(!folder.json(["check", "--color", "always"]).to_string().contains(escape));
 }
+
+#[test]
+fn what_may_be_a_secret_is_never_drawn() {
+    let folder = Folder::empty();
+    let secret = "AKIAIOSFODNN7EXAMPLE";
+    let spec = format!(
+        "app: shop\naccount: \"111122223333\"\nregion: eu-west-1\nnetwork: {{ egress: nat }}\nservices:\n  api:\n    \
+         kind: worker\n    image: ghcr.io/acme/api:1\n    env:\n      KEY: {secret}\n      SKIFF_X: \"1\"\n    secrets:\n      \
+         TOKEN: \"Not a name but {secret}\"\n"
+    );
+    folder.write("skiff.yaml", &spec);
+    for format in ["text", "json", "sarif"] {
+        let run = folder.run(["check", "--format", format]);
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(all.contains("SK0322") && all.contains("SK0107"), "{all}");
+        assert!(!all.contains(secret), "{format}: {all}");
+    }
+}

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use skiff_wire::{Finding, Severity};
 
-use crate::source::{SourceFile, Span, line_and_column};
+use crate::source::{Lines, SourceFile, Span};
 
 /// A kind of mistake: declared once, explained by `skiff explain`.
 #[derive(Debug, PartialEq, Eq)]
@@ -126,7 +126,8 @@ impl Diagnostics {
     /// Everything found, as findings for people and machines.
     #[must_use]
     pub fn findings(&self, file: &SourceFile) -> Vec<Finding> {
-        self.sorted().into_iter().map(|diagnostic| diagnostic.finding(file)).collect()
+        let lines = Lines::of(&file.text);
+        self.sorted().into_iter().map(|diagnostic| diagnostic.finding(&file.name, &lines)).collect()
     }
 }
 
@@ -145,13 +146,13 @@ impl Diagnostic {
 
     /// As a finding with file, line and column.
     #[must_use]
-    pub fn finding(&self, file: &SourceFile) -> Finding {
-        let (line, column) = line_and_column(&file.text, self.span.start);
+    pub fn finding(&self, file: &str, lines: &Lines<'_>) -> Finding {
+        let (line, column) = lines.line_and_column(self.span.start);
         Finding {
             code: self.code.id.into(),
             severity: self.code.severity,
             message: self.message.clone(),
-            file: Some(file.name.clone()),
+            file: Some(file.to_owned()),
             line: Some(line),
             column: Some(column),
             hint: self.hint.clone(),

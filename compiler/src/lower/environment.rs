@@ -210,10 +210,13 @@ impl Lowering<'_> {
 
     /// Private names, when a service uses another.
     fn namespace(&mut self) {
-        let used = |service: &crate::resolve::ResolvedService| {
-            service.uses.iter().any(|used| matches!(used.target, Target::Service(_)))
-        };
-        if !self.resolved.services.values().any(used) {
+        let uses = self.resolved.services.values().flat_map(|service| &service.uses);
+        let used = uses.filter_map(|used| match &used.target {
+            Target::Service(name) => Some(name.clone()),
+            _ => None,
+        });
+        self.shared.used_services = used.collect();
+        if self.shared.used_services.is_empty() {
             return;
         }
         let origin = top("services", self.resolved.spec.at.field("services"));

@@ -17,7 +17,7 @@ mod scaling;
 mod service;
 mod stateful;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use skiff_wire::{Cost, Input, InputKind, Lock, Lookup};
 
@@ -128,6 +128,7 @@ pub(crate) struct Shared {
     log_bucket: Option<(Handle<Bucket>, Handle<BucketPolicy>)>,
     topic: Option<Expr>,
     namespace: Option<(Handle<PrivateDnsNamespace>, String)>,
+    used_services: BTreeSet<Name>,
     groups: BTreeMap<Name, Handle<SecurityGroup>>,
     discovery: BTreeMap<Name, Handle<DiscoveryService>>,
     databases: BTreeMap<Name, DatabaseHandles>,

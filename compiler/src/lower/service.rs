@@ -53,9 +53,7 @@ impl Lowering<'_> {
         let description = format!("Members of {}", service.identity);
         let group = self.group((&service.identity, &description), service.name.as_str(), &owner, &origin);
         self.shared.groups.insert(service.name.clone(), group);
-        let used = self.resolved.services.values().any(|other| {
-            other.uses.iter().any(|used| matches!(&used.target, Target::Service(name) if *name == service.name))
-        });
+        let used = self.shared.used_services.contains(&service.name);
         let Some((namespace, _)) = self.shared.namespace.clone().filter(|_| used) else { return };
         let body = DiscoveryService {
             description: format!("Members of {}", service.name),

@@ -1,10 +1,12 @@
 //! The monthly estimate: every billable resource is named, with its price or with why there is none.
 
-use skiff_wire::{Cost, CostLine, UnknownCost};
+use std::collections::BTreeMap;
+
+use skiff_wire::{Cost, CostLine, Motion, UnknownCost};
 
 use crate::{
     facts::prices::{self, Unit},
-    ir::{Body, Ir, Resource},
+    ir::{Body, Ir, Resource, compute::LaunchTemplate},
 };
 
 /// Hours of a month, as AWS's own calculator counts.
@@ -15,8 +17,9 @@ const HOURS: u64 = 730;
 pub fn run(mut ir: Ir) -> Ir {
     let mut estimate =
         Estimate { region: ir.context.region.clone(), lines: Vec::new(), unknown: Vec::new(), least: 0, peak: 0 };
+    let slots = slots(&ir);
     for resource in ir.resources.iter().filter(|resource| resource.body.bills()) {
-        estimate.resource(resource, &ir);
+        estimate.resource(resource, &slots);
     }
     estimate.lines.sort_by(|a, b| (&a.resource, &a.item).cmp(&(&b.resource, &b.item)));
     estimate.unknown.sort_by(|a, b| (&a.resource, &a.item).cmp(&(&b.resource, &b.item)));
@@ -31,6 +34,26 @@ pub fn run(mut ir: Ir) -> Ir {
     ir
 }
 
+/// By the key of an Auto Scaling group: its service, its slot's letter, its launch template.
+type Slots<'ir> = BTreeMap<&'ir str, (&'ir Motion, &'ir str, &'ir LaunchTemplate)>;
+
+fn slots(ir: &Ir) -> Slots<'_> {
+    let templates: BTreeMap<&str, &LaunchTemplate> = ir
+        .resources
+        .iter()
+        .filter_map(|resource| match &resource.body {
+            Body::LaunchTemplate(template) => Some((&*resource.id, template)),
+            _ => None,
+        })
+        .collect();
+    let all = ir.services.values().flat_map(|service| service.slots.iter().map(move |slot| (service, slot)));
+    all.filter_map(|(service, (letter, slot))| {
+        let template = *templates.get(slot.launch_template.as_str())?;
+        Some((slot.auto_scaling_group.as_str(), (service, letter.as_str(), template)))
+    })
+    .collect()
+}
+
 struct Estimate {
     region: String,
     lines: Vec<CostLine>,
@@ -40,10 +63,10 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn resource(&mut self, resource: &Resource, ir: &Ir) {
+    fn resource(&mut self, resource: &Resource, slots: &Slots<'_>) {
         let id = &*resource.id;
         match &resource.body {
-            Body::AutoScalingGroup(_) => self.members(resource, ir),
+            Body::AutoScalingGroup(_) => self.members(resource, slots),
             Body::NatGateway(_) => {
                 self.line(id, "nat-gateway", "NAT gateway", (1, 1));
                 self.by_use(id, "data through the NAT gateway");
@@ -114,22 +137,15 @@ impl Estimate {
     }
 
     /// Members of a slot: the live slot at its minimum; at the peak of a rollout both at their maximum (`aws-rules` 1).
-    fn members(&mut self, resource: &Resource, ir: &Ir) {
-        let found = ir.services.values().flat_map(|service| service.slots.iter().map(move |slot| (service, slot)));
-        let Some((service, (letter, slot))) =
-            found.into_iter().find(|(_, (_, slot))| slot.auto_scaling_group == *resource.id)
-        else {
-            return;
-        };
-        let live = letter == "a" && service.kind != "job";
-        let counts = (if live { u64::from(service.minimum) } else { 0 }, u64::from(service.maximum));
-        let template = ir.resources.iter().find(|other| *other.id == *slot.launch_template);
-        let Some(Body::LaunchTemplate(template)) = template.map(|template| &template.body) else { return };
-        let data = &template.launch_template_data;
+    fn members(&mut self, resource: &Resource, slots: &Slots<'_>) {
+        let Some((service, letter, template)) = slots.get(&*resource.id) else { return };
         if service.kind == "job" {
             self.by_use(&resource.id, "hours that the job runs");
             return;
         }
+        let live = *letter == "a";
+        let counts = (if live { u64::from(service.minimum) } else { 0 }, u64::from(service.maximum));
+        let data = &template.launch_template_data;
         self.line(&resource.id, &format!("ec2:{}", data.instance_type), &data.instance_type, counts);
         let disk = data.block_device_mappings.first().map_or(0, |device| u64::from(device.ebs.volume_size));
         self.line(&resource.id, "ebs-gp3", "gp3 root volume, GiB", (disk * counts.0, disk * counts.1));
