@@ -24,13 +24,15 @@ pub struct Tool {
     pub name: &'static str,
     /// The variable that may hold its path instead.
     pub variable: &'static str,
+    /// The oldest version whose data about AWS is new enough: major and minor.
+    pub oldest: (u32, u32),
 }
 
 /// AWS's linter of CloudFormation templates.
-pub const CFN_LINT: Tool = Tool { name: "cfn-lint", variable: "SKIFF_CFN_LINT" };
+pub const CFN_LINT: Tool = Tool { name: "cfn-lint", variable: "SKIFF_CFN_LINT", oldest: (1, 58) };
 
 /// A scanner for insecure infrastructure.
-pub const CHECKOV: Tool = Tool { name: "checkov", variable: "SKIFF_CHECKOV" };
+pub const CHECKOV: Tool = Tool { name: "checkov", variable: "SKIFF_CHECKOV", oldest: (3, 3) };
 
 /// Warnings of `cfn-lint` that are right in general and wrong for a plan: rule → reason.
 const ACCEPTED_WARNINGS: &[(&str, &str)] = &[];
@@ -42,16 +44,27 @@ impl Tool {
     /// A sentence when it is missing and required.
     pub fn find(self) -> Result<Option<PathBuf>, String> {
         let found = env::var_os(self.variable).map(PathBuf::from).or_else(|| self.on_path());
-        if let Some(path) = found.filter(|path| path.is_file()) {
-            return Ok(Some(path));
-        }
-        let missing = format!("{} is neither on the PATH nor named by {}", self.name, self.variable);
+        let missing = match found.filter(|path| path.is_file()) {
+            Some(path) if self.is_new_enough(&path) => return Ok(Some(path)),
+            Some(path) => format!("{} is older than {}.{}", path.display(), self.oldest.0, self.oldest.1),
+            None => format!("{} is neither on the PATH nor named by {}", self.name, self.variable),
+        };
         if env::var("SKIFF_REQUIRE_TOOLS").is_ok_and(|value| value == "1") {
             return Err(missing);
         }
         // Past the test harness, which keeps the output of passing tests to itself: a skip must be seen.
         writeln!(io::stderr(), "SKIPPED: {missing}").map_err(|error| error.to_string())?;
         Ok(None)
+    }
+
+    /// Judged by the first two numbers that `--version` prints.
+    fn is_new_enough(self, program: &Path) -> bool {
+        let Ok(output) = Command::new(program).arg("--version").output() else { return false };
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut numbers =
+            text.split(|character: char| !character.is_ascii_digit()).filter_map(|part| part.parse().ok());
+        let (major, minor): (Option<u32>, Option<u32>) = (numbers.next(), numbers.next());
+        major.zip(minor).is_some_and(|version| version >= self.oldest)
     }
 
     fn on_path(self) -> Option<PathBuf> {
