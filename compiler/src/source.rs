@@ -59,13 +59,61 @@ impl Span {
 /// Line and column of a byte offset, both from 1; the column counts Unicode scalar values.
 #[must_use]
 pub fn line_and_column(text: &str, offset: u32) -> (u32, u32) {
-    let mut offset = (offset as usize).min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
+    Cursor::new(text).seek(offset)
+}
+
+/// A walk through a text that knows its line and column: many places in rising order cost one reading of the text.
+#[derive(Debug, Clone)]
+pub struct Cursor<'text> {
+    text: &'text str,
+    offset: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'text> Cursor<'text> {
+    /// At the beginning.
+    #[must_use]
+    pub fn new(text: &'text str) -> Self {
+        Self { text, offset: 0, line: 1, column: 1 }
     }
-    let before = &text[..offset];
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let column = before[start..].chars().count() + 1;
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+
+    /// Line and column of a byte offset, both from 1; going back starts again from the beginning.
+    pub fn seek(&mut self, offset: u32) -> (u32, u32) {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        if offset < self.offset {
+            *self = Self::new(self.text);
+        }
+        for character in self.text[self.offset..offset].chars() {
+            self.pass(character);
+        }
+        self.offset = offset;
+        (self.line, self.column)
+    }
+
+    fn pass(&mut self, character: char) {
+        if character == '\n' {
+            (self.line, self.column) = (self.line.saturating_add(1), 1);
+        } else {
+            self.column = self.column.saturating_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_finds_places_forward_and_back() {
+        let mut cursor = Cursor::new("añ\nb\r\n\u{1F980}c");
+        let expected = [(0, (1, 1)), (1, (1, 2)), (2, (1, 2)), (3, (1, 3)), (4, (2, 1)), (7, (3, 1)), (11, (3, 2))];
+        for (offset, place) in expected.into_iter().chain(expected.into_iter().rev()) {
+            assert_eq!(cursor.seek(offset), place, "{offset}");
+        }
+        assert_eq!(cursor.seek(99), (3, 3));
+    }
 }

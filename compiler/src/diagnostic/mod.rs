@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use skiff_wire::{Finding, Severity};
 
-use crate::source::{SourceFile, Span, line_and_column};
+use crate::source::{Cursor, SourceFile, Span};
 
 /// A kind of mistake: declared once, explained by `skiff explain`.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,6 +74,7 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
+    /// None lies in another, so that they have the same order by start as by end, and one look finds the widest reach.
     poisoned: BTreeSet<Span>,
 }
 
@@ -87,13 +88,22 @@ impl Diagnostics {
 
     /// Marks a value as unusable: what later stages say of places inside it would be an echo, and is dropped.
     pub fn poison(&mut self, span: Span) {
+        if self.is_poisoned(span) {
+            return;
+        }
+        let from = Span { start: span.start, end: 0 };
+        let within: Vec<_> = self.poisoned.range(from..).take_while(|other| span.contains(**other)).copied().collect();
+        for other in within {
+            self.poisoned.remove(&other);
+        }
         self.poisoned.insert(span);
     }
 
     /// Whether a place lies in a value that was already reported as unusable.
     #[must_use]
     pub fn is_poisoned(&self, span: Span) -> bool {
-        self.poisoned.iter().any(|poison| poison.contains(span))
+        let last = Span { start: span.start, end: u32::MAX };
+        self.poisoned.range(..=last).next_back().is_some_and(|poison| poison.contains(span))
     }
 
     /// Whether anything keeps the compiler from emitting.
@@ -126,7 +136,11 @@ impl Diagnostics {
     /// Everything found, as findings for people and machines.
     #[must_use]
     pub fn findings(&self, file: &SourceFile) -> Vec<Finding> {
-        self.sorted().into_iter().map(|diagnostic| diagnostic.finding(file)).collect()
+        let mut cursor = Cursor::new(&file.text);
+        self.sorted()
+            .into_iter()
+            .map(|diagnostic| diagnostic.placed(file, cursor.seek(diagnostic.span.start)))
+            .collect()
     }
 }
 
@@ -146,7 +160,10 @@ impl Diagnostic {
     /// As a finding with file, line and column.
     #[must_use]
     pub fn finding(&self, file: &SourceFile) -> Finding {
-        let (line, column) = line_and_column(&file.text, self.span.start);
+        self.placed(file, Cursor::new(&file.text).seek(self.span.start))
+    }
+
+    fn placed(&self, file: &SourceFile, (line, column): (u32, u32)) -> Finding {
         Finding {
             code: self.code.id.into(),
             severity: self.code.severity,
@@ -155,6 +172,26 @@ impl Diagnostic {
             line: Some(line),
             column: Some(column),
             hint: self.hint.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_poisoned_when_any_poison_holds_it(spans in prop::collection::vec((0_u32..30, 0_u32..12), 0..12)) {
+            let spans: Vec<_> = spans.into_iter().map(|(start, length)| Span { start, end: start + length }).collect();
+            let mut diagnostics = Diagnostics::default();
+            spans.iter().for_each(|span| diagnostics.poison(*span));
+            for (start, length) in (0..45).flat_map(|start| (0..13).map(move |length| (start, length))) {
+                let asked = Span { start, end: start + length };
+                prop_assert_eq!(diagnostics.is_poisoned(asked), spans.iter().any(|span| span.contains(asked)));
+            }
         }
     }
 }

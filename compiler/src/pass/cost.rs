@@ -1,10 +1,12 @@
 //! The monthly estimate: every billable resource is named, with its price or with why there is none.
 
-use skiff_wire::{Cost, CostLine, UnknownCost};
+use std::collections::BTreeMap;
+
+use skiff_wire::{Cost, CostLine, Motion, UnknownCost};
 
 use crate::{
     facts::prices::{self, Unit},
-    ir::{Body, Ir, Resource},
+    ir::{Body, Ir, Resource, compute::LaunchTemplate},
 };
 
 /// Hours of a month, as AWS's own calculator counts.
@@ -15,8 +17,9 @@ const HOURS: u64 = 730;
 pub fn run(mut ir: Ir) -> Ir {
     let mut estimate =
         Estimate { region: ir.context.region.clone(), lines: Vec::new(), unknown: Vec::new(), least: 0, peak: 0 };
+    let groups = groups(&ir);
     for resource in ir.resources.iter().filter(|resource| resource.body.bills()) {
-        estimate.resource(resource, &ir);
+        estimate.resource(resource, &groups);
     }
     estimate.lines.sort_by(|a, b| (&a.resource, &a.item).cmp(&(&b.resource, &b.item)));
     estimate.unknown.sort_by(|a, b| (&a.resource, &a.item).cmp(&(&b.resource, &b.item)));
@@ -31,6 +34,27 @@ pub fn run(mut ir: Ir) -> Ir {
     ir
 }
 
+/// What a slot's Auto Scaling group runs, by the group's id: looked up for each group, so found once for all.
+type Groups<'ir> = BTreeMap<&'ir str, (&'ir Motion, bool, &'ir LaunchTemplate)>;
+
+fn groups(ir: &Ir) -> Groups<'_> {
+    let templates: BTreeMap<&str, &LaunchTemplate> = ir.resources.iter().filter_map(launch_template).collect();
+    let slots = ir.services.values().flat_map(|service| service.slots.iter().map(move |slot| (service, slot)));
+    slots
+        .filter_map(|(service, (letter, slot))| {
+            let live = letter == "a" && service.kind != "job";
+            Some((slot.auto_scaling_group.as_str(), (service, live, *templates.get(slot.launch_template.as_str())?)))
+        })
+        .collect()
+}
+
+fn launch_template(resource: &Resource) -> Option<(&str, &LaunchTemplate)> {
+    match &resource.body {
+        Body::LaunchTemplate(template) => Some((&*resource.id, template)),
+        _ => None,
+    }
+}
+
 struct Estimate {
     region: String,
     lines: Vec<CostLine>,
@@ -40,10 +64,10 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn resource(&mut self, resource: &Resource, ir: &Ir) {
+    fn resource(&mut self, resource: &Resource, groups: &Groups<'_>) {
         let id = &*resource.id;
         match &resource.body {
-            Body::AutoScalingGroup(_) => self.members(resource, ir),
+            Body::AutoScalingGroup(_) => self.members(resource, groups),
             Body::NatGateway(_) => {
                 self.line(id, "nat-gateway", "NAT gateway", (1, 1));
                 self.by_use(id, "data through the NAT gateway");
@@ -114,17 +138,9 @@ impl Estimate {
     }
 
     /// Members of a slot: the live slot at its minimum; at the peak of a rollout both at their maximum (`aws-rules` 1).
-    fn members(&mut self, resource: &Resource, ir: &Ir) {
-        let found = ir.services.values().flat_map(|service| service.slots.iter().map(move |slot| (service, slot)));
-        let Some((service, (letter, slot))) =
-            found.into_iter().find(|(_, (_, slot))| slot.auto_scaling_group == *resource.id)
-        else {
-            return;
-        };
-        let live = letter == "a" && service.kind != "job";
-        let counts = (if live { u64::from(service.minimum) } else { 0 }, u64::from(service.maximum));
-        let template = ir.resources.iter().find(|other| *other.id == *slot.launch_template);
-        let Some(Body::LaunchTemplate(template)) = template.map(|template| &template.body) else { return };
+    fn members(&mut self, resource: &Resource, groups: &Groups<'_>) {
+        let Some((service, live, template)) = groups.get(&*resource.id) else { return };
+        let counts = (if *live { u64::from(service.minimum) } else { 0 }, u64::from(service.maximum));
         let data = &template.launch_template_data;
         if service.kind == "job" {
             self.by_use(&resource.id, "hours that the job runs");

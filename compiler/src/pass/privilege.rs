@@ -19,8 +19,12 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     for grant in std::mem::take(&mut ir.grants) {
         by_role.entry(grant.role.clone()).or_default().push(grant);
     }
+    let places: BTreeMap<Id, usize> =
+        ir.resources.iter().enumerate().map(|(index, resource)| (resource.id.clone(), index)).collect();
     for (role, grants) in &by_role {
-        policy(&mut ir, role, grants, diagnostics);
+        if let Some(index) = places.get(role) {
+            policy(&mut ir, (role, *index), grants, diagnostics);
+        }
     }
     ir.grants = by_role.into_values().flatten().collect();
     principals::add(&mut ir);
@@ -33,9 +37,8 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     ir
 }
 
-fn policy(ir: &mut Ir, role: &Id, grants: &[Grant], diagnostics: &mut Diagnostics) {
+fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: &[Grant], diagnostics: &mut Diagnostics) {
     let Some(first) = grants.first() else { return };
-    let Some(index) = ir.resources.iter().position(|resource| resource.id == *role) else { return };
     let resource = &ir.resources[index];
     let (owner, was) = (resource.owner.clone(), resource.was.clone());
     let name = match &resource.body {
