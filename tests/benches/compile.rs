@@ -17,8 +17,11 @@ use skiff_wire::Lock;
 
 const SERVICES: [usize; 4] = [1, 100, 1_000, 10_000];
 
+/// Sizes of one file; a service in it costs what it costs in many, or something grows with the square.
+const ONE_APP: [usize; 3] = [100, 1_000, 4_000];
+
 /// Runs of which the table prints the fastest: what the work costs, not what the machine was doing beside it.
-const RUNS: usize = 5;
+const RUNS: usize = 3;
 
 /// What is measured, by name.
 const STAGES: [(&str, Stage); 3] = [("events", events), ("ir", ir), ("plan", plan)];
@@ -26,11 +29,17 @@ const STAGES: [(&str, Stage); 3] = [("events", events), ("ir", ir), ("plan", pla
 type Stage = fn(&[Sources]) -> usize;
 
 fn main() -> io::Result<()> {
-    if let Some(problem) = generate::specs(SERVICES[0]).iter().find_map(|text| rejected(text)) {
+    let samples = [generate::spec(0, generate::SERVICES_AN_APP), generate::spec(0, 1), generate::one_app(ONE_APP[0])];
+    if let Some(problem) = samples.iter().find_map(|text| rejected(text)) {
         return Err(io::Error::other(format!("the generated specs are not accepted:\n{problem}")));
     }
-    print_table()?;
-    let mut criterion = Criterion::default().sample_size(10).configure_from_args();
+    print_table("services over apps of ten", &SERVICES, inputs)?;
+    print_table("workers in one app", &ONE_APP, |services| vec![sources(&generate::one_app(services))])?;
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(3))
+        .warm_up_time(Duration::from_secs(1))
+        .configure_from_args();
     for (name, stage) in STAGES {
         measure(&mut criterion, name, stage);
     }
@@ -86,11 +95,11 @@ fn measure(criterion: &mut Criterion, name: &str, stage: Stage) {
 }
 
 /// Cost of a service at each size, and how many times the parsing of its YAML that is.
-fn print_table() -> io::Result<()> {
+fn print_table(what: &str, sizes: &[usize], inputs: fn(usize) -> Vec<Sources>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "| services | events, µs a service | text → IR | × events | text → plan | × events |")?;
+    writeln!(out, "\n| {what} | events, µs a service | text → IR | × events | text → plan | × events |")?;
     writeln!(out, "|---|---|---|---|---|---|")?;
-    for services in SERVICES {
+    for &services in sizes {
         let inputs = inputs(services);
         let cost = STAGES.map(|(_, stage)| fastest(stage, &inputs).as_secs_f64() * 1e6 / services as f64);
         let [events, ir, plan] = cost;

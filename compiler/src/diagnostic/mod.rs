@@ -74,6 +74,7 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
+    /// None lies in another, so that they have the same order by start as by end, and one look finds the widest reach.
     poisoned: BTreeSet<Span>,
 }
 
@@ -87,13 +88,23 @@ impl Diagnostics {
 
     /// Marks a value as unusable: what later stages say of places inside it would be an echo, and is dropped.
     pub fn poison(&mut self, span: Span) {
+        if self.is_poisoned(span) {
+            return;
+        }
+        let from = Span { start: span.start, end: 0 };
+        let within: Vec<_> = self.poisoned.range(from..).take_while(|other| span.contains(**other)).copied().collect();
+        for other in within {
+            self.poisoned.remove(&other);
+        }
         self.poisoned.insert(span);
     }
 
     /// Whether a place lies in a value that was already reported as unusable, or nowhere because it is missing.
     #[must_use]
     pub fn is_poisoned(&self, span: Span) -> bool {
-        span == Span::NOWHERE || self.poisoned.iter().any(|poison| poison.contains(span))
+        let last = Span { start: span.start, end: u32::MAX };
+        let outer = || self.poisoned.range(..=last).next_back().is_some_and(|poison| poison.contains(span));
+        span == Span::NOWHERE || outer()
     }
 
     /// Whether anything keeps the compiler from emitting.
@@ -156,6 +167,26 @@ impl Diagnostic {
             line: Some(line),
             column: Some(column),
             hint: self.hint.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_poisoned_when_any_poison_holds_it(spans in prop::collection::vec((0_u32..30, 0_u32..12), 0..12)) {
+            let spans: Vec<_> = spans.into_iter().map(|(start, length)| Span { start, end: start + length }).collect();
+            let mut diagnostics = Diagnostics::default();
+            spans.iter().for_each(|span| diagnostics.poison(*span));
+            for (start, length) in (0..45).flat_map(|start| (0..13).map(move |length| (start, length))) {
+                let asked = Span { start, end: start + length };
+                prop_assert_eq!(diagnostics.is_poisoned(asked), spans.iter().any(|span| span.contains(asked)));
+            }
         }
     }
 }

@@ -12,6 +12,14 @@ const PRICE_REGION: &str = "us-east-1";
 
 static TYPES: LazyLock<Vec<InstanceType>> = LazyLock::new(|| TABLE.rows().filter_map(read).collect());
 
+/// Types without graphics processors that have a price, the cheapest first, equals by name: a price is looked up once.
+static CHEAPEST_FIRST: LazyLock<Vec<&'static InstanceType>> = LazyLock::new(|| {
+    let plain = TYPES.iter().filter(|entry| entry.gpus == 0);
+    let mut priced: Vec<_> = plain.filter_map(|entry| Some((entry.micro_dollars()?, entry))).collect();
+    priced.sort_by_key(|(price, entry)| (*price, entry.name));
+    priced.into_iter().map(|(_, entry)| entry).collect()
+});
+
 /// The instruction set of a processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Architecture {
@@ -91,12 +99,10 @@ pub fn smallest(
     architecture: Architecture,
     allow_burstable: bool,
 ) -> Option<&'static InstanceType> {
-    plain(architecture)
-        .filter(|entry| allow_burstable || !entry.is_burstable())
-        .filter(|entry| entry.vcpus * 1_000 >= cpu_millis && entry.memory_mib >= memory_mib)
-        .filter_map(|entry| Some((entry.micro_dollars()?, entry)))
-        .min_by_key(|(price, entry)| (*price, entry.name))
-        .map(|(_, entry)| entry)
+    let fits = |entry: &InstanceType| entry.vcpus * 1_000 >= cpu_millis && entry.memory_mib >= memory_mib;
+    let allowed =
+        |entry: &InstanceType| entry.architecture == architecture && (allow_burstable || !entry.is_burstable());
+    CHEAPEST_FIRST.iter().copied().find(|entry| allowed(entry) && fits(entry))
 }
 
 /// The type with the most virtual processors, then the most memory: the upper end of what [`smallest`] can give.
