@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use skiff_wire::{Cost, CostLine, Motion, UnknownCost};
 
 use crate::{
-    facts::prices::{self, Unit},
+    facts::prices::{self, Price, Unit},
     ir::{Body, Ir, Resource, compute::LaunchTemplate},
 };
 
@@ -15,8 +15,14 @@ const HOURS: u64 = 730;
 /// Estimates the cost of every billable resource.
 #[must_use]
 pub fn run(mut ir: Ir) -> Ir {
-    let mut estimate =
-        Estimate { region: ir.context.region.clone(), lines: Vec::new(), unknown: Vec::new(), least: 0, peak: 0 };
+    let mut estimate = Estimate {
+        region: ir.context.region.clone(),
+        prices: BTreeMap::new(),
+        lines: Vec::new(),
+        unknown: Vec::new(),
+        least: 0,
+        peak: 0,
+    };
     let groups = groups(&ir);
     for resource in ir.resources.iter().filter(|resource| resource.body.bills()) {
         estimate.resource(resource, &groups);
@@ -57,6 +63,8 @@ fn launch_template(resource: &Resource) -> Option<(&str, &LaunchTemplate)> {
 
 struct Estimate {
     region: String,
+    /// Prices already looked up: an application has many resources and few kinds of them.
+    prices: BTreeMap<String, Option<Price>>,
     lines: Vec<CostLine>,
     unknown: Vec<UnknownCost>,
     least: u64,
@@ -151,8 +159,17 @@ impl Estimate {
         self.line(&resource.id, "ebs-gp3", "gp3 root volume, GiB", (disk * counts.0, disk * counts.1));
     }
 
+    fn price(&mut self, item: &str) -> Option<Price> {
+        if let Some(price) = self.prices.get(item) {
+            return *price;
+        }
+        let price = prices::price(&self.region, item);
+        self.prices.insert(item.to_owned(), price);
+        price
+    }
+
     fn line(&mut self, resource: &str, item: &str, label: &str, (least, peak): (u64, u64)) {
-        let Some(price) = prices::price(&self.region, item) else {
+        let Some(price) = self.price(item) else {
             let reason = format!("no price of `{item}` is known for {}", self.region);
             self.unknown.push(UnknownCost { resource: resource.into(), item: label.into(), reason });
             return;
