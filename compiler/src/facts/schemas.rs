@@ -3,13 +3,14 @@
 //! A pointer names a property from below `properties`, as in `/DnsOptions/PrivateDnsPreference`; an array is entered by
 //! an index or by `*`.
 
-use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value;
 
-use super::schema_files::FILES;
+use super::{schema_files::FILES, table::Table};
 
+/// What every plan asks of a type; the schemas themselves are parsed only by comparisons and checks.
+static SUMMARIES: Table = Table::new(include_str!("../../data/type-facts.tsv"), 1);
 static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| FILES.iter().map(|(name, _)| *name).collect());
 static PARSED: [OnceLock<Value>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
 
@@ -79,19 +80,13 @@ pub enum TagShape {
 /// How a type is tagged; `None` when it takes no tags or is not known.
 #[must_use]
 pub fn tag_style(type_name: &str) -> Option<TagStyle> {
-    let schema = schema(type_name)?;
-    let tagging = schema.get("tagging")?;
-    if tagging.get("taggable")?.as_bool() != Some(true) {
-        return None;
-    }
-    let property = tagging.get("tagProperty")?.as_str()?.strip_prefix("/properties/")?;
-    let definition = resolve(schema, schema.get("properties")?.get(property)?);
-    let shape = match definition.get("items") {
-        None => TagShape::Map,
-        Some(item) if resolve(schema, item).pointer("/properties/PropagateAtLaunch").is_some() => {
-            TagShape::PropagatedList
-        }
-        Some(_) => TagShape::List,
+    let mut columns = SUMMARIES.find(type_name)?.split('\t').skip(1);
+    let property = columns.next()?;
+    let shape = match columns.next()? {
+        "list" => TagShape::List,
+        "propagated" => TagShape::PropagatedList,
+        "map" => TagShape::Map,
+        _ => return None,
     };
     Some(TagStyle { property, shape })
 }
@@ -100,18 +95,8 @@ pub fn tag_style(type_name: &str) -> Option<TagStyle> {
 /// them: wildcards and names that IAM does not know included ([`super::actions::resolve`] sorts them out).
 #[must_use]
 pub fn handler_actions(type_name: &str) -> Vec<&'static str> {
-    let handlers = schema(type_name).and_then(|schema| schema.get("handlers")).and_then(Value::as_object);
-    let permissions = handlers
-        .into_iter()
-        .flat_map(|handlers| handlers.values())
-        .flat_map(|handler| strings(handler.get("permissions")));
-    permissions.collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// Follows a schema's `$ref` to its definition.
-fn resolve<'a>(schema: &'a Value, definition: &'a Value) -> &'a Value {
-    let target = definition.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
-    target.and_then(|pointer| schema.pointer(pointer)).unwrap_or(definition)
+    let actions = SUMMARIES.find(type_name).and_then(|row| row.split('\t').nth(3));
+    actions.unwrap_or_default().split(' ').filter(|action| !action.is_empty()).collect()
 }
 
 /// The paths that a schema lists under a keyword, from below `properties`.
@@ -136,6 +121,55 @@ fn covers(path: &str, pointer: &str) -> bool {
 /// Whether one of the two is the other or above it.
 fn overlaps(path: &str, pointer: &str) -> bool {
     segments(path).zip(segments(pointer)).all(|(listed, asked)| listed == "*" || asked == "*" || listed == asked)
+}
+
+/// What the summary says, derived from the schema itself.
+#[cfg(test)]
+mod derived {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn tag_style(type_name: &str) -> Option<TagStyle> {
+        let schema = schema(type_name)?;
+        let tagging = schema.get("tagging")?;
+        if tagging.get("taggable")?.as_bool() != Some(true) {
+            return None;
+        }
+        let property = tagging.get("tagProperty")?.as_str()?.strip_prefix("/properties/")?;
+        let definition = resolve(schema, schema.get("properties")?.get(property)?);
+        let shape = match definition.get("items") {
+            None => TagShape::Map,
+            Some(item) if resolve(schema, item).pointer("/properties/PropagateAtLaunch").is_some() => {
+                TagShape::PropagatedList
+            }
+            Some(_) => TagShape::List,
+        };
+        Some(TagStyle { property, shape })
+    }
+
+    fn handler_actions(type_name: &str) -> Vec<&'static str> {
+        let handlers = schema(type_name).and_then(|schema| schema.get("handlers")).and_then(Value::as_object);
+        let permissions = handlers
+            .into_iter()
+            .flat_map(|handlers| handlers.values())
+            .flat_map(|handler| strings(handler.get("permissions")));
+        permissions.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Follows a schema's `$ref` to its definition.
+    fn resolve<'a>(schema: &'a Value, definition: &'a Value) -> &'a Value {
+        let target = definition.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
+        target.and_then(|pointer| schema.pointer(pointer)).unwrap_or(definition)
+    }
+
+    #[test]
+    fn the_summary_says_what_the_schemas_say() {
+        for name in type_names() {
+            assert_eq!(super::tag_style(name), tag_style(name), "{name}: run tools/summarise-schemas.py");
+            assert_eq!(super::handler_actions(name), handler_actions(name), "{name}: run tools/summarise-schemas.py");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use skiff_wire::{Cost, CostLine, Motion, UnknownCost};
 
 use crate::{
-    facts::prices::{self, Unit},
+    facts::prices::{self, Price, Unit},
     ir::{Body, Ir, Resource, compute::LaunchTemplate},
 };
 
@@ -15,11 +15,17 @@ const HOURS: u64 = 730;
 /// Estimates the cost of every billable resource.
 #[must_use]
 pub fn run(mut ir: Ir) -> Ir {
-    let mut estimate =
-        Estimate { region: ir.context.region.clone(), lines: Vec::new(), unknown: Vec::new(), least: 0, peak: 0 };
-    let slots = slots(&ir);
+    let mut estimate = Estimate {
+        region: ir.context.region.clone(),
+        prices: BTreeMap::new(),
+        lines: Vec::new(),
+        unknown: Vec::new(),
+        least: 0,
+        peak: 0,
+    };
+    let groups = groups(&ir);
     for resource in ir.resources.iter().filter(|resource| resource.body.bills()) {
-        estimate.resource(resource, &slots);
+        estimate.resource(resource, &groups);
     }
     estimate.lines.sort_by(|a, b| (&a.resource, &a.item).cmp(&(&b.resource, &b.item)));
     estimate.unknown.sort_by(|a, b| (&a.resource, &a.item).cmp(&(&b.resource, &b.item)));
@@ -34,28 +40,31 @@ pub fn run(mut ir: Ir) -> Ir {
     ir
 }
 
-/// By the key of an Auto Scaling group: its service, its slot's letter, its launch template.
-type Slots<'ir> = BTreeMap<&'ir str, (&'ir Motion, &'ir str, &'ir LaunchTemplate)>;
+/// What a slot's Auto Scaling group runs, by the group's id: looked up for each group, so found once for all.
+type Groups<'ir> = BTreeMap<&'ir str, (&'ir Motion, bool, &'ir LaunchTemplate)>;
 
-fn slots(ir: &Ir) -> Slots<'_> {
-    let templates: BTreeMap<&str, &LaunchTemplate> = ir
-        .resources
-        .iter()
-        .filter_map(|resource| match &resource.body {
-            Body::LaunchTemplate(template) => Some((&*resource.id, template)),
-            _ => None,
+fn groups(ir: &Ir) -> Groups<'_> {
+    let templates: BTreeMap<&str, &LaunchTemplate> = ir.resources.iter().filter_map(launch_template).collect();
+    let slots = ir.services.values().flat_map(|service| service.slots.iter().map(move |slot| (service, slot)));
+    slots
+        .filter_map(|(service, (letter, slot))| {
+            let live = letter == "a" && service.kind != "job";
+            Some((slot.auto_scaling_group.as_str(), (service, live, *templates.get(slot.launch_template.as_str())?)))
         })
-        .collect();
-    let all = ir.services.values().flat_map(|service| service.slots.iter().map(move |slot| (service, slot)));
-    all.filter_map(|(service, (letter, slot))| {
-        let template = *templates.get(slot.launch_template.as_str())?;
-        Some((slot.auto_scaling_group.as_str(), (service, letter.as_str(), template)))
-    })
-    .collect()
+        .collect()
+}
+
+fn launch_template(resource: &Resource) -> Option<(&str, &LaunchTemplate)> {
+    match &resource.body {
+        Body::LaunchTemplate(template) => Some((&*resource.id, template)),
+        _ => None,
+    }
 }
 
 struct Estimate {
     region: String,
+    /// Prices already looked up: an application has many resources and few kinds of them.
+    prices: BTreeMap<String, Option<Price>>,
     lines: Vec<CostLine>,
     unknown: Vec<UnknownCost>,
     least: u64,
@@ -63,10 +72,10 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn resource(&mut self, resource: &Resource, slots: &Slots<'_>) {
+    fn resource(&mut self, resource: &Resource, groups: &Groups<'_>) {
         let id = &*resource.id;
         match &resource.body {
-            Body::AutoScalingGroup(_) => self.members(resource, slots),
+            Body::AutoScalingGroup(_) => self.members(resource, groups),
             Body::NatGateway(_) => {
                 self.line(id, "nat-gateway", "NAT gateway", (1, 1));
                 self.by_use(id, "data through the NAT gateway");
@@ -137,22 +146,30 @@ impl Estimate {
     }
 
     /// Members of a slot: the live slot at its minimum; at the peak of a rollout both at their maximum (`aws-rules` 1).
-    fn members(&mut self, resource: &Resource, slots: &Slots<'_>) {
-        let Some((service, letter, template)) = slots.get(&*resource.id) else { return };
+    fn members(&mut self, resource: &Resource, groups: &Groups<'_>) {
+        let Some((service, live, template)) = groups.get(&*resource.id) else { return };
+        let counts = (if *live { u64::from(service.minimum) } else { 0 }, u64::from(service.maximum));
+        let data = &template.launch_template_data;
         if service.kind == "job" {
             self.by_use(&resource.id, "hours that the job runs");
             return;
         }
-        let live = *letter == "a";
-        let counts = (if live { u64::from(service.minimum) } else { 0 }, u64::from(service.maximum));
-        let data = &template.launch_template_data;
         self.line(&resource.id, &format!("ec2:{}", data.instance_type), &data.instance_type, counts);
         let disk = data.block_device_mappings.first().map_or(0, |device| u64::from(device.ebs.volume_size));
         self.line(&resource.id, "ebs-gp3", "gp3 root volume, GiB", (disk * counts.0, disk * counts.1));
     }
 
+    fn price(&mut self, item: &str) -> Option<Price> {
+        if let Some(price) = self.prices.get(item) {
+            return *price;
+        }
+        let price = prices::price(&self.region, item);
+        self.prices.insert(item.to_owned(), price);
+        price
+    }
+
     fn line(&mut self, resource: &str, item: &str, label: &str, (least, peak): (u64, u64)) {
-        let Some(price) = prices::price(&self.region, item) else {
+        let Some(price) = self.price(item) else {
             let reason = format!("no price of `{item}` is known for {}", self.region);
             self.unknown.push(UnknownCost { resource: resource.into(), item: label.into(), reason });
             return;

@@ -93,8 +93,7 @@ fn split(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     let room = limits::MANAGED_POLICY_CHARACTERS - 400;
     let mut parts: Vec<Vec<Statement>> = vec![Vec::new()];
     let mut filled = 0;
-    for statement in statements.into_iter().flat_map(|statement| halves(statement, room)) {
-        let size = size(&statement);
+    for (statement, size) in statements.into_iter().flat_map(|statement| halves(statement, room)) {
         if filled + size > room {
             parts.push(Vec::new());
             filled = 0;
@@ -107,9 +106,11 @@ fn split(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     parts
 }
 
-fn halves(statement: Statement, room: usize) -> Vec<Statement> {
-    if size(&statement) <= room || statement.actions.len() < 2 {
-        return vec![statement];
+/// A statement, or the parts of one that is too large, each with its size.
+fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
+    let size = size(&statement);
+    if size <= room || statement.actions.len() < 2 {
+        return vec![(statement, size)];
     }
     let middle = statement.actions.len() / 2;
     let (first, second) = statement.actions.split_at(middle);
