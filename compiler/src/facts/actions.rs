@@ -68,6 +68,15 @@ pub fn action(name: &str) -> Option<Action> {
     ACTIONS.find(name).and_then(read)
 }
 
+/// Whether AWS binds an action to resources of any type; `None` when it is not in the table.
+///
+/// The answer of [`Action::supports_resource_level`], without reading what the resources are.
+#[must_use]
+pub fn is_bound(name: &str) -> Option<bool> {
+    let resources = ACTIONS.find(name)?.split('\t').nth(2)?;
+    Some(!resources.trim().is_empty())
+}
+
 /// Whether every action of this service (the part before the colon, as in `dynamodb`) is in the table.
 ///
 /// Only then does a missing action mean that AWS has none of that name; of any other service nothing can be said.
@@ -159,6 +168,7 @@ mod tests {
         let run = action("ec2:runinstances").unwrap();
         assert_eq!((run.name, run.access_level), ("ec2:RunInstances", AccessLevel::Write));
         assert!(run.supports_resource_level());
+        assert_eq!(is_bound("ec2:RunInstances"), Some(true));
         let instance = run.resources.iter().find(|resource| resource.name == "instance").unwrap();
         assert_eq!(instance.arn_pattern, "arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}");
         assert!(instance.required);
@@ -171,6 +181,8 @@ mod tests {
         let describe = action("ec2:DescribeInstances").unwrap();
         assert_eq!(describe.access_level, AccessLevel::List);
         assert!(!describe.supports_resource_level());
+        assert_eq!(is_bound("ec2:DescribeInstances"), Some(false));
+        assert_eq!(is_bound("ec2:Nothing"), None);
         assert_eq!(action("iam:PassRole").unwrap().access_level, AccessLevel::Write);
         assert_eq!(action("iam:PutRolePolicy").unwrap().access_level, AccessLevel::PermissionsManagement);
         assert_eq!(action("ec2:Nothing"), None);

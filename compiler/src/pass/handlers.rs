@@ -52,8 +52,8 @@ fn find_actions(type_name: &str) -> Vec<Needed> {
         .filter(|name| !APART.contains(name))
         .filter_map(|name| {
             let (service, _) = name.split_once(':')?;
-            let known = actions::action(name)?;
-            scope::is_known(service).then(|| Needed { service, action: name, bound: known.supports_resource_level() })
+            let bound = actions::is_bound(name).filter(|_| scope::is_known(service))?;
+            Some(Needed { service, action: name, bound })
         })
         .collect()
 }

@@ -281,7 +281,7 @@ fn look(context: &Context) -> Vec<Statement> {
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
     ];
-    let is_bound = |name: &str| actions::action(name).is_some_and(|known| known.supports_resource_level());
+    let is_bound = |name: &str| actions::is_bound(name) == Some(true);
     let (bound, free): (Vec<&str>, Vec<&str>) = LOOKS.iter().copied().partition(|name| is_bound(name));
     let mut statements = vec![Statement::allow("Look", free, [Expr::text("*")])];
     let mut by_service: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
