@@ -1,5 +1,7 @@
 //! IAM: roles, instance profiles, policies; KMS keys, which carry a policy of their own.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::expr::{Expr, Pseudo, attributes};
@@ -64,7 +66,7 @@ pub struct Statement {
     /// Absent in policies of identities.
     pub principal: Option<Principal>,
     /// Actions, sorted.
-    pub actions: Vec<String>,
+    pub actions: Vec<Cow<'static, str>>,
     /// Resources, sorted; empty only in trust policies.
     pub resources: Vec<Expr>,
     /// Whether the resources are those that are left out: `NotResource`.
@@ -75,30 +77,29 @@ pub struct Statement {
 
 impl Statement {
     /// Allows actions on resources.
-    pub fn allow<'action>(
+    pub fn allow<Action: Into<Cow<'static, str>>>(
         sid: impl Into<String>,
-        actions: impl IntoIterator<Item = &'action str>,
+        actions: impl IntoIterator<Item = Action>,
         resources: impl IntoIterator<Item = Expr>,
     ) -> Self {
-        let mut actions: Vec<_> = actions.into_iter().map(str::to_owned).collect();
+        let mut actions: Vec<_> = actions.into_iter().map(Into::into).collect();
         actions.sort();
         actions.dedup();
-        let resources = resources.into_iter().collect();
         Self {
             sid: sid.into(),
             effect: Effect::Allow,
             principal: None,
             actions,
-            resources,
+            resources: resources.into_iter().collect(),
             all_but: false,
             conditions: Vec::new(),
         }
     }
 
     /// Denies actions on resources.
-    pub fn deny<'action>(
+    pub fn deny<Action: Into<Cow<'static, str>>>(
         sid: impl Into<String>,
-        actions: impl IntoIterator<Item = &'action str>,
+        actions: impl IntoIterator<Item = Action>,
         resources: impl IntoIterator<Item = Expr>,
     ) -> Self {
         Self { effect: Effect::Deny, ..Self::allow(sid, actions, resources) }

@@ -17,7 +17,7 @@ pub mod network;
 pub mod observability;
 pub mod storage;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 use skiff_wire::{Cost, Input, Motion};
@@ -62,6 +62,24 @@ impl Origin {
     }
 }
 
+/// The tags of a resource: those that all share, kept once, and its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// Of the application and environment.
+    pub common: Arc<BTreeMap<String, String>>,
+    /// Of this resource; they win over the common ones.
+    pub own: Vec<(&'static str, Id)>,
+}
+
+impl Tags {
+    /// All tags, by key.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<&str, &str> {
+        let common = self.common.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        common.chain(self.own.iter().map(|(key, value)| (*key, &**value))).collect()
+    }
+}
+
 /// One resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
@@ -76,7 +94,7 @@ pub struct Resource {
     /// Resources that must exist first although no property refers to them.
     pub depends_on: Vec<Id>,
     /// Its tags; empty for types that take none.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// Scanner findings that were decided against: check id → reason.
     pub accepted: BTreeMap<&'static str, &'static str>,
     /// What it is.
@@ -338,7 +356,7 @@ impl Ir {
             origin: origin.clone(),
             was: None,
             depends_on: Vec::new(),
-            tags: BTreeMap::new(),
+            tags: Tags::default(),
             accepted: BTreeMap::new(),
             body: body.into(),
         });

@@ -104,7 +104,7 @@ impl Lowering<'_> {
             self.use_grants(parts, workload.id(), used);
         }
         for (index, permission) in spec.permissions.iter().enumerate() {
-            let actions = permission.actions.iter().map(|action| action.value.as_str());
+            let actions = permission.actions.iter().map(|action| action.value.clone());
             let resources = permission.resources.iter().map(|resource| Expr::text(resource.value.as_str()));
             let statement = Statement::allow(format!("Permission{}", index + 1), actions, resources);
             let origin = Origin::new(format!("{}.permissions[{index}]", parts.origin.path), permission.at.whole);
@@ -234,7 +234,7 @@ impl Lowering<'_> {
             }
             _ => None,
         });
-        let read = |sid: &str, action: &str, mut arns: Vec<Expr>| {
+        let read = |sid: &str, action: &'static str, mut arns: Vec<Expr>| {
             arns.sort();
             arns.dedup();
             (!arns.is_empty()).then(|| Statement::allow(sid, [action], arns))

@@ -3,6 +3,7 @@
 //! Each gets managed policies, so that an account can attach them to whom it likes; a role is made for those that the spec
 //! names under `access:`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
@@ -15,6 +16,17 @@ use crate::{
     pass::{handlers, scope},
     source::Span,
 };
+
+/// Cloud Control, which carries every change; it binds to no ARN.
+const CONTROL: &[&str] = &[
+    "cloudformation:CancelResourceRequest",
+    "cloudformation:CreateResource",
+    "cloudformation:DeleteResource",
+    "cloudformation:GetResource",
+    "cloudformation:GetResourceRequestStatus",
+    "cloudformation:ListResources",
+    "cloudformation:UpdateResource",
+];
 
 /// Who a service-linked role is made for, and who a role of the environment is passed to.
 const LINKED: &[&str] =
@@ -114,7 +126,7 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
     }
     let middle = statement.actions.len() / 2;
     let (first, second) = statement.actions.split_at(middle);
-    let part = |actions: &[String], mark: &str| Statement {
+    let part = |actions: &[Cow<'static, str>], mark: &str| Statement {
         sid: format!("{}{mark}", statement.sid),
         actions: actions.to_vec(),
         ..statement.clone()
@@ -143,17 +155,7 @@ fn deployer(ir: &Ir) -> Vec<Statement> {
             statements.push(Statement::allow(sid("Shape", service), actions, arns));
         }
     }
-    let control = [
-        "CancelResourceRequest",
-        "CreateResource",
-        "DeleteResource",
-        "GetResource",
-        "GetResourceRequestStatus",
-        "ListResources",
-        "UpdateResource",
-    ];
-    let control: Vec<_> = control.iter().map(|name| format!("cloudformation:{name}")).collect();
-    let everywhere = free.into_iter().chain(control.iter().map(String::as_str));
+    let everywhere = free.into_iter().chain(CONTROL.iter().copied());
     statements.push(Statement::allow("ShapeWithoutArns", everywhere, [Expr::text("*")]));
     statements.extend(guarded(&ir.context));
     statements.extend(ledger(&ir.context, "Ledger", &["*/operations/*", "*/events/*", "*/idempotency/*", "*/shape/*"]));

@@ -1,10 +1,10 @@
 //! Tags: those of the spec, and four of Skiff's own.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     facts::schemas,
-    ir::{Body, Context, Ir, Owner, Resource},
+    ir::{Body, Context, Ir, Owner, Resource, Tags},
 };
 
 /// Tags every resource that takes tags; a VM and its volumes get those of its launch template.
@@ -20,15 +20,16 @@ pub fn run(mut ir: Ir) -> Ir {
             ("skiff:environment".to_owned(), context.environment.clone()),
         ])
         .collect();
+    let common = Arc::new(common);
     for resource in &mut ir.resources {
         if !takes_tags(&resource.body) {
             continue;
         }
-        resource.tags.clone_from(&common);
-        resource.tags.insert("Name".into(), name(resource, context));
+        let mut own = vec![("Name", name(resource, context).into())];
         if let Owner::Service(name) = &resource.owner {
-            resource.tags.insert("skiff:service".into(), name.to_string());
+            own.push(("skiff:service", name.clone()));
         }
+        resource.tags = Tags { common: Arc::clone(&common), own };
     }
     ir
 }

@@ -57,7 +57,7 @@ fn document(resource: &Resource) -> Result<wire::Resource, PlanError> {
         properties["LaunchTemplateData"]["UserData"] = printed;
     }
     drop_nulls(&mut properties);
-    tags::put(&resource.body, &resource.tags, &mut properties);
+    tags::put(&resource.body, &resource.tags.all(), &mut properties);
     Ok(wire::Resource {
         resource_type: resource.body.type_name().into(),
         owner: resource.owner.name().into(),

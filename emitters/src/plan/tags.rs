@@ -9,7 +9,7 @@ use skiff_compiler::{
 };
 
 /// Puts tags where the type takes them.
-pub(super) fn put(body: &Body, tags: &BTreeMap<String, String>, properties: &mut Map<String, Value>) {
+pub(super) fn put(body: &Body, tags: &BTreeMap<&str, &str>, properties: &mut Map<String, Value>) {
     if tags.is_empty() {
         return;
     }
@@ -26,17 +26,17 @@ pub(super) fn put(body: &Body, tags: &BTreeMap<String, String>, properties: &mut
     properties.insert(style.property.to_owned(), value);
 }
 
-fn list(tags: &BTreeMap<String, String>) -> Value {
+fn list(tags: &BTreeMap<&str, &str>) -> Value {
     tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
 }
 
 /// VMs get their tags from the launch template; the group's own tags do not reach them twice.
-fn propagated(tags: &BTreeMap<String, String>) -> Value {
+fn propagated(tags: &BTreeMap<&str, &str>) -> Value {
     tags.iter().map(|(key, value)| json!({ "Key": key, "PropagateAtLaunch": false, "Value": value })).collect()
 }
 
 /// A launch template tags the VMs and the volumes it makes, and itself.
-fn launch_template(tags: &BTreeMap<String, String>, properties: &mut Map<String, Value>) {
+fn launch_template(tags: &BTreeMap<&str, &str>, properties: &mut Map<String, Value>) {
     let tagged = |kind: &str| json!({ "ResourceType": kind, "Tags": list(tags) });
     properties["LaunchTemplateData"]["TagSpecifications"] =
         json!([tagged("instance"), tagged("volume"), tagged("network-interface")]);
