@@ -185,3 +185,28 @@ fn every_billable_resource_is_in_the_estimate() {
         });
     }
 }
+
+/// Characters of a policy as IAM counts them, with what is known later as long as it can be.
+#[test]
+fn policies_fit_what_aws_takes() {
+    /// Shortens nothing: a reference, a pseudo-reference or an input stands for a text of its length.
+    fn spelled(value: &Value) -> Value {
+        match value {
+            Value::Object(object) if object.contains_key("resource") => "r".repeat(120).into(),
+            Value::Object(object) if object.contains_key("pseudo") => "p".repeat(14).into(),
+            Value::Object(object) if object.contains_key("join") => {
+                let parts = object["join"].as_array().into_iter().flatten();
+                parts.map(|part| spelled(part).as_str().unwrap_or_default().to_owned()).collect::<String>().into()
+            }
+            Value::Object(object) => object.iter().map(|(key, inner)| (key.clone(), spelled(inner))).collect(),
+            Value::Array(items) => items.iter().map(spelled).collect(),
+            other => other.clone(),
+        }
+    }
+    for (resource_type, most) in [("AWS::IAM::ManagedPolicy", 6_144), ("AWS::IAM::RolePolicy", 10_240)] {
+        each(resource_type, |name, policy, _| {
+            let size = spelled(at(policy, "/PolicyDocument")).to_string().len();
+            assert!(size <= most, "{name} has {size} characters, AWS takes {most}");
+        });
+    }
+}

@@ -113,6 +113,21 @@ impl Expr {
         }
     }
 
+    /// At most how many characters it will have: what is known later is counted as long as AWS makes it.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        /// An ARN with the longest physical name, a path and AWS's own suffixes.
+        const REFERENCE: usize = 160;
+        /// The longest of a partition, a region and an account id.
+        const PSEUDO: usize = 16;
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Reference { .. } | Self::Input(_) => REFERENCE,
+            Self::Pseudo(_) => PSEUDO,
+            Self::Join(parts) => parts.iter().map(Self::characters).sum(),
+        }
+    }
+
     /// Calls `visit` with each resource that is referred to.
     pub fn references(&self, visit: &mut impl FnMut(&Id, &'static str)) {
         match self {

@@ -105,6 +105,21 @@ impl Statement {
         Self { effect: Effect::Deny, ..Self::allow(sid, actions, resources) }
     }
 
+    /// At most how many characters it takes of a policy, white space not counted.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        /// `{"Sid":"","Effect":"Allow","Action":[],"NotResource":[]},` and a `"Condition":{}`.
+        const FRAME: usize = 80;
+        let quoted = |length: usize| length + 3;
+        let actions: usize = self.actions.iter().map(|action| quoted(action.len())).sum();
+        let resources: usize = self.resources.iter().map(|resource| quoted(resource.characters())).sum();
+        let condition = |condition: &Condition| {
+            let values: usize = condition.values.iter().map(|value| quoted(value.characters())).sum();
+            quoted(condition.operator.len()) + quoted(condition.key.len()) + values + 4
+        };
+        FRAME + self.sid.len() + actions + resources + self.conditions.iter().map(condition).sum::<usize>()
+    }
+
     /// On everything but the resources.
     #[must_use]
     pub fn on_all_but(mut self) -> Self {

@@ -21,14 +21,18 @@ pub fn run(mut ir: Ir) -> Ir {
             let id = ingress_id(flow, &BTreeMap::new());
             if made.insert(id.clone()) {
                 ingress(&mut ir, flow, group.group_id(), id);
-                known_as(&mut ir, &ingress_id(flow, &renamed));
+                if !renamed.is_empty() {
+                    known_as(&mut ir, &ingress_id(flow, &renamed));
+                }
             }
         }
         if let Endpoint::Group(group) = &flow.from {
             let id = egress_id(flow, &BTreeMap::new());
             if made.insert(id.clone()) {
                 egress(&mut ir, flow, group.group_id(), id);
-                known_as(&mut ir, &egress_id(flow, &renamed));
+                if !renamed.is_empty() {
+                    known_as(&mut ir, &egress_id(flow, &renamed));
+                }
             }
         }
     }

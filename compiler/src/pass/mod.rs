@@ -39,6 +39,6 @@ pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     let ir = uniqueness::run(ir, diagnostics);
     let ir = tags::run(ir);
     let mut ir = cost::run(ir);
-    ir.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    ir.resources.sort_unstable_by(|a, b| a.id.cmp(&b.id));
     ir
 }

@@ -3,8 +3,11 @@
 //! Each gets managed policies, so that an account can attach them to whom it likes; a role is made for those that the spec
 //! names under `access:`.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use crate::{
     facts::{actions, limits},
@@ -101,8 +104,8 @@ fn role(ir: &mut Ir, name: &str, trusted: Vec<String>, arns: Vec<Expr>, origin: 
 
 /// Fills policies one after another; a statement too large for one is cut by its actions.
 fn split(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
-    // What a policy has beside its statements, and a little room for pseudo-references that become longer.
-    let room = limits::MANAGED_POLICY_CHARACTERS - 400;
+    // What a policy has beside its statements: `{"Version":"2012-10-17","Statement":[]}`.
+    let room = limits::MANAGED_POLICY_CHARACTERS - 40;
     let mut parts: Vec<Vec<Statement>> = vec![Vec::new()];
     let mut filled = 0;
     for (statement, size) in statements.into_iter().flat_map(|statement| halves(statement, room)) {
@@ -120,7 +123,7 @@ fn split(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
 
 /// A statement, or the parts of one that is too large, each with its size.
 fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
-    let size = size(&statement);
+    let size = statement.characters();
     if size <= room || statement.actions.len() < 2 {
         return vec![(statement, size)];
     }
@@ -132,10 +135,6 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
         ..statement.clone()
     };
     [part(first, "A"), part(second, "B")].into_iter().flat_map(|half| halves(half, room)).collect()
-}
-
-fn size(statement: &Statement) -> usize {
-    serde_json::to_string(statement).map_or(0, |text| text.len())
 }
 
 /// Everything the resources' handlers need, bound to this application's ARNs.
@@ -283,9 +282,10 @@ fn look(context: &Context) -> Vec<Statement> {
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
     ];
-    let is_bound = |name: &str| actions::is_bound(name) == Some(true);
-    let (bound, free): (Vec<&str>, Vec<&str>) = LOOKS.iter().copied().partition(|name| is_bound(name));
-    let mut statements = vec![Statement::allow("Look", free, [Expr::text("*")])];
+    static SPLIT: LazyLock<(Vec<&str>, Vec<&str>)> =
+        LazyLock::new(|| LOOKS.iter().copied().partition(|name| actions::is_bound(name) == Some(true)));
+    let (bound, free) = &*SPLIT;
+    let mut statements = vec![Statement::allow("Look", free.iter().copied(), [Expr::text("*")])];
     let mut by_service: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for name in bound {
         by_service.entry(name.split_once(':').map_or(name, |(service, _)| service)).or_default().push(name);

@@ -46,10 +46,10 @@ fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: &[Grant], diagnostic
         _ => return,
     };
     let document = PolicyDocument::new(unique(grants));
-    let size = serde_json::to_string(&document).map_or(0, |text| text.len());
+    let size: usize = document.statements.iter().map(Statement::characters).sum();
     if size > limits::ROLE_INLINE_POLICY_CHARACTERS {
         let message = format!(
-            "the permissions of `{name}` have {size} characters, a role takes {}",
+            "the permissions of `{name}` have up to {size} characters, a role takes {}",
             limits::ROLE_INLINE_POLICY_CHARACTERS
         );
         diagnostics
