@@ -325,7 +325,7 @@ pub struct Rank {
 pub struct Ir {
     /// Facts about the whole.
     pub context: Context,
-    /// All resources; sorted by logical id after the last pass.
+    /// All resources, in the order they were made: the environment first, then services by name.
     pub resources: Vec<Resource>,
     /// Connections that must be possible.
     pub flows: Vec<Flow>,

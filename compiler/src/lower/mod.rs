@@ -79,7 +79,8 @@ fn empty(resolved: &Resolved) -> Ir {
             ledger_managed: settings.state_managed,
             access: access(resolved.spec.access.as_ref()),
         },
-        resources: Vec::new(),
+        // About what an environment and a service have, so that the list does not move while it grows.
+        resources: Vec::with_capacity(80 + 40 * resolved.services.len()),
         flows: Vec::new(),
         grants: Vec::new(),
         inputs: BTreeMap::new(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{LazyLock, OnceLock},
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
 use crate::{
@@ -24,15 +24,46 @@ const APART: &[&str] = &[
     "secretsmanager:GetSecretValue",
 ];
 
+/// What the handlers of several types need, sorted and each once.
+pub(crate) struct Grouped {
+    /// Actions that AWS binds to ARNs, by service.
+    pub(crate) bound: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    /// Actions that it binds to none.
+    pub(crate) free: BTreeSet<&'static str>,
+}
+
+/// What the handlers of these types need. Most applications are made of the same types, so the answers are kept.
+pub(crate) fn of_types(types: BTreeSet<&'static str>) -> Arc<Grouped> {
+    static KEPT: LazyLock<Mutex<BTreeMap<BTreeSet<&'static str>, Arc<Grouped>>>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(&types) {
+        return Arc::clone(known);
+    }
+    let grouped = Arc::new(group(&types));
+    kept.insert(types, Arc::clone(&grouped));
+    grouped
+}
+
+fn group(types: &BTreeSet<&'static str>) -> Grouped {
+    let mut grouped = Grouped { bound: BTreeMap::new(), free: BTreeSet::new() };
+    for needed in types.iter().flat_map(|name| of_type(name)) {
+        match needed.bound {
+            true => drop(grouped.bound.entry(needed.service).or_default().insert(needed.action)),
+            false => drop(grouped.free.insert(needed.action)),
+        }
+    }
+    grouped
+}
+
 /// An action that a handler needs, and whether AWS binds it to ARNs.
-pub(crate) struct Needed {
-    pub(crate) service: &'static str,
-    pub(crate) action: &'static str,
-    pub(crate) bound: bool,
+struct Needed {
+    service: &'static str,
+    action: &'static str,
+    bound: bool,
 }
 
 /// The actions of a type's handlers: wildcards expanded, those of services that Skiff makes nothing in left out.
-pub(crate) fn of_type(type_name: &'static str) -> &'static [Needed] {
+fn of_type(type_name: &'static str) -> &'static [Needed] {
     static BY_TYPE: LazyLock<BTreeMap<&'static str, OnceLock<Vec<Needed>>>> =
         LazyLock::new(|| TYPE_NAMES.iter().map(|name| (*name, OnceLock::new())).collect());
     BY_TYPE.get(type_name).map_or(&[], |cell| cell.get_or_init(|| find_actions(type_name)))

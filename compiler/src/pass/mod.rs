@@ -28,7 +28,7 @@ pub mod uniqueness;
 
 use crate::{diagnostic::Diagnostics, ir::Ir};
 
-/// Runs every pass in its order, and sorts the resources by logical id.
+/// Runs every pass in its order.
 #[must_use]
 pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     let ir = defaults::run(ir);
@@ -38,7 +38,5 @@ pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     let ir = encryption::run(ir);
     let ir = uniqueness::run(ir, diagnostics);
     let ir = tags::run(ir);
-    let mut ir = cost::run(ir);
-    ir.resources.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    ir
+    cost::run(ir)
 }

@@ -140,21 +140,14 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
 /// Everything the resources' handlers need, bound to this application's ARNs.
 fn deployer(ir: &Ir) -> Vec<Statement> {
     let types: BTreeSet<&'static str> = ir.resources.iter().map(|resource| resource.body.type_name()).collect();
-    let mut bound: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
-    let mut free: BTreeSet<&'static str> = BTreeSet::new();
-    for needed in types.into_iter().flat_map(handlers::of_type) {
-        match needed.bound {
-            true => drop(bound.entry(needed.service).or_default().insert(needed.action)),
-            false => drop(free.insert(needed.action)),
-        }
-    }
+    let needed = handlers::of_types(types);
     let mut statements = Vec::new();
-    for (service, actions) in bound {
+    for (service, actions) in &needed.bound {
         if let Some(arns) = scope::arns(service, &ir.context) {
-            statements.push(Statement::allow(sid("Shape", service), actions, arns));
+            statements.push(Statement::allow(sid("Shape", service), actions.iter().copied(), arns));
         }
     }
-    let everywhere = free.into_iter().chain(CONTROL.iter().copied());
+    let everywhere = needed.free.iter().chain(CONTROL).copied();
     statements.push(Statement::allow("ShapeWithoutArns", everywhere, [Expr::text("*")]));
     statements.extend(guarded(&ir.context));
     statements.extend(ledger(&ir.context, "Ledger", &["*/operations/*", "*/events/*", "*/idempotency/*", "*/shape/*"]));

@@ -19,8 +19,13 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     for grant in std::mem::take(&mut ir.grants) {
         by_role.entry(grant.role.clone()).or_default().push(grant);
     }
-    let places: BTreeMap<Id, usize> =
-        ir.resources.iter().enumerate().map(|(index, it)| (it.id.clone(), index)).collect();
+    let places: BTreeMap<Id, usize> = ir
+        .resources
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| matches!(it.body, Body::Role(_)))
+        .map(|(index, it)| (it.id.clone(), index))
+        .collect();
     for (role, grants) in &by_role {
         if let Some(index) = places.get(role) {
             policy(&mut ir, (role, *index), grants, diagnostics);

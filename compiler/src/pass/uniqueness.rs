@@ -3,7 +3,7 @@
 //! Names are parts joined by hyphens, so different parts can give the same name: the dead-letter queue of `jobs` and a
 //! queue `jobs-dead`. The check looks at what was made and not at how, so a new resource needs one line here at most.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     diagnostic::Diagnostics,
@@ -22,8 +22,8 @@ pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
 }
 
 fn check(ir: &Ir, diagnostics: &mut Diagnostics) {
-    let mut names: BTreeMap<(&str, &str), &Resource> = BTreeMap::new();
-    let mut ids: BTreeMap<&str, &Resource> = BTreeMap::new();
+    let mut names: HashMap<(&str, &str), &Resource> = HashMap::with_capacity(ir.resources.len());
+    let mut ids: HashMap<&str, &Resource> = HashMap::with_capacity(ir.resources.len());
     let mut reported = BTreeSet::new();
     for resource in &ir.resources {
         let name = physical_name(&resource.body);
