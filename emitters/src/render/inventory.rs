@@ -116,6 +116,7 @@ fn item(family: &Family) -> String {
 /// What tells a family from others of its noun: nothing when the noun says it all.
 fn name(family: &Family) -> String {
     let own = match family.stem.split_once('.') {
+        Some(("dead_letter_queue", own)) => format!("{own}, dead letters"),
         Some((_, own)) => own.to_owned(),
         None if family.noun.one.replace(' ', "_").eq_ignore_ascii_case(&family.stem) => String::new(),
         None => family.stem.replace('_', " "),
