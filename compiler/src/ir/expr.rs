@@ -128,15 +128,6 @@ impl Expr {
         }
     }
 
-    /// Calls `visit` with each resource that is referred to.
-    pub fn references(&self, visit: &mut impl FnMut(&Id, &'static str)) {
-        match self {
-            Self::Reference { resource, attribute } => visit(resource, attribute),
-            Self::Join(parts) => parts.iter().for_each(|part| part.references(visit)),
-            Self::Text(_) | Self::Pseudo(_) | Self::Input(_) => {}
-        }
-    }
-
     /// `arn:PARTITION:service:REGION:ACCOUNT:resource`, with pseudo-references.
     #[must_use]
     pub fn arn(service: &str, resource: impl Into<Self>) -> Self {

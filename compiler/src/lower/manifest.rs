@@ -10,7 +10,7 @@ use skiff_wire::{
 use super::{Lowering, identity::Secrets, service::Parts};
 use crate::{
     ir::Expr,
-    resolve::{ResolvedUse, Target},
+    resolve::{ResolvedUse, Target, variable},
     spec::{
         decode::Spanned,
         service::{Container, InitContainer, Medium, Volume},
@@ -26,7 +26,7 @@ impl Lowering<'_> {
             main: self.main(parts, secrets),
             init: spec.init.iter().map(|container| self.init(container, parts)).collect(),
             volumes: spec.volumes.iter().map(|(name, volume)| (name.to_string(), document(volume))).collect(),
-            sidecars: spec.containers.iter().map(|(name, container)| self.sidecar(name, container)).collect(),
+            sidecars: spec.containers.iter().map(|(name, container)| self.sidecar(name, container, parts)).collect(),
         }
     }
 
@@ -134,11 +134,10 @@ impl Lowering<'_> {
         Some((variable(name, "URL"), EnvironmentValue::Value(url)))
     }
 
-    fn sidecar(&self, name: &Name, container: &Container) -> Workload {
+    fn sidecar(&self, name: &Name, container: &Container, parts: &Parts<'_>) -> Workload {
         let ports: BTreeMap<_, _> = container.ports.iter().map(|(name, port)| (name.to_string(), port.value)).collect();
-        let mut diagnostics = crate::diagnostic::Diagnostics::default();
-        let [readiness, liveness, startup] =
-            crate::resolve::probes_of(container.health.as_ref(), &ports, &mut diagnostics);
+        let probes = parts.service.container_probes.get(name).cloned();
+        let [readiness, liveness, startup] = probes.unwrap_or_default();
         Workload {
             artifact: self.image(&container.image),
             command: Command {
@@ -202,11 +201,6 @@ fn plain(variables: &BTreeMap<VariableName, Spanned<String>>) -> BTreeMap<String
 
 fn mounts(mounts: &BTreeMap<String, Spanned<Name>>) -> BTreeMap<String, String> {
     mounts.iter().map(|(path, volume)| (path.clone(), volume.value.to_string())).collect()
-}
-
-/// `orders` and `HOST` give `ORDERS_HOST`.
-fn variable(name: &Name, what: &str) -> String {
-    format!("{}_{what}", name.as_str().to_ascii_uppercase().replace('-', "_"))
 }
 
 fn json(expr: &Expr) -> Value {

@@ -25,6 +25,7 @@ pub(crate) use lock::images;
 pub use network::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedNetwork, Subnets};
 pub use routes::ResolvedRoute;
 pub use settings::{AlertTarget, Settings};
+pub(crate) use uses::variable;
 pub use uses::{ResolvedUse, Target};
 
 use crate::{
@@ -32,7 +33,7 @@ use crate::{
     source::Span,
     spec::{
         Spec,
-        service::{Health, Kind, Service},
+        service::{Kind, Service},
         values::Name,
     },
 };
@@ -82,6 +83,8 @@ pub struct ResolvedService {
     pub ports: BTreeMap<String, u16>,
     /// Probes of the main workload: readiness, liveness, startup.
     pub probes: [Option<HealthCheck>; 3],
+    /// Probes of the containers beside it, by their names.
+    pub container_probes: BTreeMap<Name, [Option<HealthCheck>; 3]>,
     /// The routes.
     pub routes: Vec<ResolvedRoute>,
     /// What it uses.
@@ -109,15 +112,6 @@ pub fn resolve(spec: Spec, environment: Name, lock: &Lock, diagnostics: &mut Dia
     lock::check(lock, environment.as_str(), &settings, &services, &mut report);
     lock::warn_of_tags(&spec, lock, &mut report);
     Resolved { spec, environment, settings, network, services }
-}
-
-/// The probes of a container beside the main one: readiness, liveness, startup.
-pub(crate) fn probes_of(
-    health: Option<&Health>,
-    ports: &BTreeMap<String, u16>,
-    diagnostics: &mut Diagnostics,
-) -> [Option<HealthCheck>; 3] {
-    probes::resolve(health, ports, &mut Reporter { diagnostics })
 }
 
 /// What to do about a choice of exactly one, of which several or none are written.

@@ -54,11 +54,12 @@ pub(crate) fn resolve(
     let size = size::choose(service, service.at.whole, report);
     let (minimum, maximum) = replicas(service, report);
     let ports = ports(service, report);
-    for container in service.containers.values() {
+    let container_probes = service.containers.iter().map(|(name, container)| {
         let mut named = ports.clone();
         named.extend(container.ports.iter().map(|(name, port)| (name.to_string(), port.value)));
-        probes::resolve(container.health.as_ref(), &named, report);
-    }
+        (name.clone(), probes::resolve(container.health.as_ref(), &named, report))
+    });
+    let container_probes = container_probes.collect();
     check_scaling(service, spec, report);
     check_stateful(service, settings, report);
     ResolvedService {
@@ -71,6 +72,7 @@ pub(crate) fn resolve(
         disk: size.disk,
         minimum,
         maximum,
+        container_probes,
         probes: probes::resolve(service.health.as_ref(), &ports, report),
         routes: routes::resolve(name, service, spec, settings, report),
         uses: uses::resolve(name, service, spec, report),

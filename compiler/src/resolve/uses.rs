@@ -123,9 +123,13 @@ impl ResolvedUse {
             Target::Service(name) if spec.services.get(name).is_some_and(|service| service.port.is_some()) => &["URL"],
             Target::Service(_) => &[],
         };
-        let name = self.target.name().as_str().to_ascii_uppercase().replace('-', "_");
-        endings.iter().map(|ending| format!("{name}_{ending}")).collect()
+        endings.iter().map(|ending| variable(self.target.name(), ending)).collect()
     }
+}
+
+/// The name of a connection variable: `orders` and `HOST` give `ORDERS_HOST`.
+pub(crate) fn variable(name: &Name, ending: &str) -> String {
+    format!("{}_{ending}", name.as_str().to_ascii_uppercase().replace('-', "_"))
 }
 
 impl Target {
