@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`plan`] | `Ir` | [`Plan`] |
 //! | [`change()`] | two plans | [`Change`]: what differs, how risky it is, and why |
+//! | [`terraform::terraform`] | `Ir` | root modules of Terraform, with a README, tests and the origin of each block |
 //! | [`cloudformation`] | `Plan` | a CloudFormation template, for review and for scanners, not for deploying |
 //! | [`render::plan_text`], [`render::plan_markdown`] | `Plan` | text for people, Markdown for a pull request |
 //! | [`render::change_text`], [`render::change_markdown`] | `Change` | the same for a difference |
@@ -23,6 +24,7 @@ mod plan;
 pub mod render;
 #[cfg(test)]
 mod sample;
+pub mod terraform;
 
 pub use canonical::{text_diff, to_json};
 pub use change::{CreateOnly, change_with};

@@ -6,6 +6,7 @@
 //! | `skiff.dev/plan/v1` | [`Plan`] | the plan emitter | the runtime, `skiff plan --golden`, `skiff diff` |
 //! | `skiff.dev/change/v1` | [`Change`] | the comparison of two plans | CI, reviewers |
 //! | `skiff.dev/lock/v1` | [`Lock`] | `skiff lock` | the compiler |
+//! | `skiff.dev/origins/v1` | [`Origins`] | the Terraform emitter | `skiff explain-resource` |
 //!
 //! **Absent on purpose:** logic. A type here knows how to be written and read, and nothing else. The runtime reads a
 //! plan without knowing the compiler; nothing in this crate names a compiler type.
@@ -17,12 +18,14 @@ mod change;
 mod envelope;
 mod finding;
 mod lock;
+mod origins;
 mod plan;
 
 pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
 pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
 pub use finding::{Finding, Severity};
 pub use lock::{EnvironmentLock, Lock};
+pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{
     Artifact, Command, Cost, CostLine, ENVIRONMENT_OWNER, EnvironmentValue, File, Gate, HealthCheck, Input, InputKind,
     Lookup, Motion, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop, UnknownCost, Volume, Workload,
@@ -37,6 +40,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("change.v1.json", schemars::schema_for!(Change)),
         ("envelope.v1.json", schemars::schema_for!(Envelope)),
         ("lock.v1.json", schemars::schema_for!(Lock)),
+        ("origins.v1.json", schemars::schema_for!(Origins)),
         ("plan.v1.json", schemars::schema_for!(Plan)),
     ]
 }
