@@ -180,7 +180,26 @@ pub struct LaunchTemplateReference {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MetricsCollection {
-    pub granularity: String,
+    pub granularity: &'static str,
+    pub metrics: &'static [&'static str],
+}
+
+impl MetricsCollection {
+    /// The sizes of a group and the states of its instances, every minute (Auto Scaling API, `EnableMetricsCollection`).
+    #[must_use]
+    pub fn of_group() -> Self {
+        let metrics = &[
+            "GroupDesiredCapacity",
+            "GroupInServiceInstances",
+            "GroupMaxSize",
+            "GroupMinSize",
+            "GroupPendingInstances",
+            "GroupStandbyInstances",
+            "GroupTerminatingInstances",
+            "GroupTotalInstances",
+        ];
+        Self { granularity: "1Minute", metrics }
+    }
 }
 
 /// `AWS::AutoScaling::LifecycleHook`.

@@ -144,7 +144,7 @@ impl Lowering<'_> {
                 version: template.latest_version(),
             },
             max_size: maximum.to_string(),
-            metrics_collection: vec![MetricsCollection { granularity: "1Minute".into() }],
+            metrics_collection: vec![MetricsCollection::of_group()],
             min_size: "0".into(),
             target_group_arns: target_group.map(|group| vec![group.arn()]),
             termination_policies: None,

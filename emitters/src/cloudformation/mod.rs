@@ -6,7 +6,7 @@
 
 mod inputs;
 mod lower;
-mod names;
+pub(crate) mod names;
 mod order;
 mod reference;
 
@@ -24,7 +24,7 @@ use names::Names;
 /// against a scanner's finding: `Metadata.checkov.skip` with the reason, `Metadata.cfn-lint` for its check ids.
 #[must_use]
 pub fn cloudformation(plan: &Plan) -> Value {
-    let names = Names::of(plan);
+    let names = Names::of(plan.shape.keys().map(String::as_str), plan.inputs.keys().map(String::as_str));
     let mut template = Map::new();
     template.insert("AWSTemplateFormatVersion".to_owned(), json!("2010-09-09"));
     template.insert("Description".to_owned(), json!(description(plan)));

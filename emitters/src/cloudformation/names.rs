@@ -4,39 +4,41 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
-use skiff_wire::Plan;
 
 /// Longer ids are cut, with room for a hash.
 const LONGEST: usize = 200;
 
 /// The logical id of every resource and every input of a plan.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(crate) struct Names {
     resources: BTreeMap<String, String>,
     inputs: BTreeMap<String, String>,
 }
 
 impl Names {
-    /// Names everything in a plan; two keys that would read the same get a hash of the key at their end.
-    pub(super) fn of(plan: &Plan) -> Self {
+    /// Names everything by its key; two keys that would read the same get a hash of the key at their end.
+    pub(crate) fn of<'key>(
+        resources: impl Iterator<Item = &'key str> + Clone,
+        inputs: impl Iterator<Item = &'key str> + Clone,
+    ) -> Self {
         let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
-        for key in plan.shape.keys().chain(plan.inputs.keys()) {
+        for key in resources.clone().chain(inputs.clone()) {
             *wanted.entry(pascal_case(key)).or_default() += 1;
         }
-        let name = |sort: &str, key: &String| {
+        let name = |sort: &str, key: &str| {
             let plain = pascal_case(key);
             let alone = wanted.get(&plain) == Some(&1) && plain.len() <= LONGEST;
             let name = if alone { plain } else { hashed(&plain, &format!("{sort}/{key}")) };
-            (key.clone(), name)
+            (key.to_owned(), name)
         };
         Self {
-            resources: plan.shape.keys().map(|key| name("resource", key)).collect(),
-            inputs: plan.inputs.keys().map(|key| name("input", key)).collect(),
+            resources: resources.map(|key| name("resource", key)).collect(),
+            inputs: inputs.map(|key| name("input", key)).collect(),
         }
     }
 
     /// The logical id of a resource; one that the plan does not hold is still named, so that `cfn-lint` points at it.
-    pub(super) fn resource(&self, key: &str) -> String {
+    pub(crate) fn resource(&self, key: &str) -> String {
         self.resources.get(key).cloned().unwrap_or_else(|| pascal_case(key))
     }
 

@@ -3,7 +3,7 @@
 //! All decisions were taken in the IR; the only text made here is the cloud-init of a VM, from a template.
 
 mod tags;
-mod user_data;
+pub(crate) mod user_data;
 
 use serde_json::{Map, Value};
 use skiff_compiler::ir::{Body, Ir, Resource};

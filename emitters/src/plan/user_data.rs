@@ -21,6 +21,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// Cloud-init, line by line so that a difference shows the line; it travels as base64.
 pub(super) fn print(data: &UserData) -> Result<Value, Error> {
+    Ok(json!({ "base64": { "join": parts(data)? } }))
+}
+
+/// The text of cloud-init: its lines, and inputs where a line holds one.
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub(crate) fn parts(data: &UserData) -> Result<Vec<Expr>, Error> {
     let later = [&data.runner, &data.trust_root];
     let member = json!({
         "schema": "skiff.dev/member/v1",
@@ -38,9 +46,9 @@ pub(super) fn print(data: &UserData) -> Result<Value, Error> {
         "workload_role": data.workload_role,
     });
     let member = format!("{member:#}").replace('\n', "\n      ");
-    let text = ENVIRONMENT.get_template(NAME)?.render(context! { member => member })?;
-    let parts: Vec<Value> = text.split_inclusive('\n').flat_map(|line| with_inputs(line, &later)).collect();
-    Ok(json!({ "base64": { "join": parts } }))
+    // A file ends with a newline.
+    let text = ENVIRONMENT.get_template(NAME)?.render(context! { member => member })? + "\n";
+    Ok(text.split_inclusive('\n').flat_map(|line| with_inputs(line, &later)).collect())
 }
 
 /// The text, or a mark in its place.
@@ -56,19 +64,18 @@ fn mark(input: &str) -> String {
 }
 
 /// A line with inputs in the place of their marks.
-fn with_inputs(line: &str, later: &[&Expr]) -> Vec<Value> {
-    let mut parts = vec![json!(line)];
+fn with_inputs(line: &str, later: &[&Expr]) -> Vec<Expr> {
+    let mut parts = vec![Expr::text(line)];
     for expr in later {
         let Expr::Input(name) = expr else { continue };
-        let input = json!({ "input": name });
-        parts = parts.into_iter().flat_map(|part| put(part, &mark(name), &input)).collect();
+        parts = parts.into_iter().flat_map(|part| put(part, &mark(name), expr)).collect();
     }
     parts
 }
 
-fn put(part: Value, mark: &str, input: &Value) -> Vec<Value> {
-    match part.as_str().and_then(|text| text.split_once(mark)) {
-        Some((before, after)) => vec![json!(before), input.clone(), json!(after)],
+fn put(part: Expr, mark: &str, input: &Expr) -> Vec<Expr> {
+    match part.known().and_then(|text| text.split_once(mark)) {
+        Some((before, after)) => vec![Expr::text(before), input.clone(), Expr::text(after)],
         None => vec![part],
     }
 }

@@ -1,9 +1,38 @@
-//! From IR to Terraform: an `environment` root module, and one root module for each service.
+//! From IR to Terraform: an `environment` root module, and one root module for each service (`aws-rules` 7).
+//!
+//! | step | module | from | to |
+//! |---|---|---|---|
+//! | lower | [`lower`], with [`scope`], [`lookup`] and [`address`] | a resource | pieces: blocks in Terraform's own arguments |
+//! | group | [`group`] | pieces | one block for the slots of a service, or the zones of a network |
+//! | arrange | [`module`], [`outputs`], [`skips`] | blocks | files, with what holds no resource |
+//! | print | [`print`](mod@print) | files | text, as `terraform fmt` would lay it out |
+//!
+//! All decisions are taken before printing. **Absent on purpose:** `dynamic`, `count`, `try`, modules and flags (the
+//! compiler has decided), remote state (root modules find each other's objects by name), and secret values.
+
+mod address;
+mod arrange;
+mod group;
+mod lookup;
+mod lower;
+mod model;
+mod module;
+mod origins;
+mod outputs;
+mod piece;
+mod print;
+mod scope;
+mod skips;
 
 use std::collections::BTreeMap;
 
-use skiff_compiler::{ir::Ir, source::SourceFile};
+use skiff_compiler::{
+    ir::{Ir, Owner, Resource},
+    source::SourceFile,
+};
 use skiff_wire::Origins;
+
+use module::Module;
 
 /// What the emitter needs beside the IR.
 #[derive(Debug, Clone, Copy)]
@@ -43,14 +72,25 @@ impl std::error::Error for TerraformError {}
 /// # Errors
 /// A defect of Skiff: a reference that has no Terraform form, or two resources of one address.
 pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> {
-    let _ = options;
-    Ok(Tree {
-        files: BTreeMap::new(),
-        origins: Origins {
-            schema: Origins::SCHEMA.into(),
-            app: ir.context.app.clone(),
-            environment: ir.context.environment.clone(),
-            addresses: Vec::new(),
-        },
-    })
+    let index = scope::Index::of(&ir.resources);
+    let mut files = BTreeMap::new();
+    let mut modules = Vec::new();
+    for (owner, resources) in by_owner(&ir.resources) {
+        let module = Module::lower(ir, &index, owner, &resources)?;
+        for (name, text) in module.print()? {
+            files.insert(format!("{}/{name}", module.folder), text);
+        }
+        modules.push(module);
+    }
+    let origins = origins::of(ir, &modules, options.spec);
+    Ok(Tree { files, origins })
+}
+
+/// The resources of each root module: the environment's, then each service's.
+fn by_owner(resources: &[Resource]) -> BTreeMap<&Owner, Vec<&Resource>> {
+    let mut owned: BTreeMap<&Owner, Vec<&Resource>> = BTreeMap::new();
+    for resource in resources {
+        owned.entry(&resource.owner).or_default().push(resource);
+    }
+    owned
 }

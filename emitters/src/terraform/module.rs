@@ -1,0 +1,381 @@
+//! One root module: its pieces in files, and the files that hold no resources.
+
+use std::collections::BTreeMap;
+
+use skiff_compiler::ir::{Context, Ir, Owner, Resource};
+use skiff_wire::{Input, InputKind};
+
+use super::{
+    TerraformError,
+    address::{Address, ident},
+    group::{self, Group},
+    lower::lower,
+    model::{Block, Body, Item, Kind, Path, Value, wrapped},
+    piece::{File, Piece},
+    print,
+    scope::{Index, Scope},
+};
+
+/// A root module, all decided, nothing printed.
+pub(super) struct Module<'ir> {
+    /// Its folder in the tree.
+    pub(super) folder: String,
+    /// Whose it is.
+    pub(super) owner: &'ir Owner,
+    /// Its blocks, in the order of the IR.
+    pub(super) groups: Vec<Group>,
+    /// The inputs that it uses, by name.
+    pub(super) inputs: Vec<(&'ir str, &'ir Input)>,
+    /// Facts about the whole.
+    pub(super) context: &'ir Context,
+    /// The tags that every resource gets.
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+/// The folder of an owner's root module.
+pub(super) fn folder(owner: &Owner) -> String {
+    match owner {
+        Owner::Environment => "environment".to_owned(),
+        Owner::Service(name) => format!("services/{name}"),
+    }
+}
+
+impl<'ir> Module<'ir> {
+    /// Lowers the resources of one owner.
+    ///
+    /// # Errors
+    /// What could not be said in Terraform.
+    pub(super) fn lower(
+        ir: &'ir Ir,
+        index: &Index<'ir>,
+        owner: &'ir Owner,
+        resources: &[&Resource],
+    ) -> Result<Self, TerraformError> {
+        let mut scope = Scope::new(index, owner);
+        let pieces: Vec<Piece> = resources.iter().flat_map(|resource| lower(resource, &mut scope)).collect();
+        if let Some(failed) = scope.failed.take() {
+            return Err(failed);
+        }
+        let mut all = lookups(&scope);
+        all.extend(pieces);
+        let groups =
+            group::groups(all).map_err(|(piece, cause)| TerraformError { resource: piece.from.to_string(), cause })?;
+        let inputs = ir.inputs.iter().filter(|(name, _)| scope.inputs.contains(*name));
+        Ok(Self {
+            folder: folder(owner),
+            owner,
+            groups,
+            inputs: inputs.map(|(name, input)| (name.as_str(), input)).collect(),
+            context: &ir.context,
+            tags: tags(resources, owner),
+        })
+    }
+
+    /// The texts of its files, by name.
+    ///
+    /// # Errors
+    /// An expression that is none: a defect of the emitter.
+    pub(super) fn print(&self) -> Result<BTreeMap<String, String>, TerraformError> {
+        let mut files = vec![
+            ("terraform.tf", vec![self.settings()]),
+            ("providers.tf", vec![self.provider()]),
+            ("variables.tf", self.variables()),
+            ("locals.tf", vec![self.locals()]),
+            ("outputs.tf", super::outputs::of(self)),
+            ("moved.tf", self.moved()),
+        ];
+        for file in [File::Network, File::LoadBalancer, File::Compute, File::Iam, File::Observability, File::DataStores]
+        {
+            let mine = self.groups.iter().filter(|group| group.piece.file == file);
+            files.push((file.name(), mine.map(|group| self.block(group)).collect()));
+        }
+        let printed = files.into_iter().filter(|(_, items)| !items.is_empty()).map(|(name, items)| {
+            let text = print::file(&items).map_err(|cause| TerraformError { resource: name.to_owned(), cause })?;
+            Ok((name.to_owned(), text))
+        });
+        printed.collect()
+    }
+
+    /// The name of the owner as an identifier.
+    pub(super) fn name(&self) -> String {
+        match self.owner {
+            Owner::Environment => "main".to_owned(),
+            Owner::Service(name) => ident(name),
+        }
+    }
+
+    fn settings(&self) -> Item {
+        let context = self.context;
+        let key = format!("skiff/{}/{}/{}.tfstate", context.app, context.environment, self.folder);
+        let backend =
+            Body::new().set("key", key).set("region", &context.region).set("encrypt", true).set("use_lockfile", true);
+        let provider =
+            Value::Map(vec![("source".into(), "hashicorp/aws".into()), ("version".into(), "~> 6.66".into())]);
+        let mut body = Body::new().set("required_version", ">= 1.10.0");
+        body.push(Kind::Block(Block::new("backend", &["s3"], backend)));
+        let body = body
+            .because(
+                "The bucket comes with `terraform init -backend-config=bucket=NAME`. Not the ledger's bucket: its policy refuses writes that carry no condition.",
+            )
+            .block("required_providers", Body::new().set("aws", provider));
+        item(Block::new("terraform", &[], body))
+    }
+
+    fn provider(&self) -> Item {
+        let tags = Body::new().set("tags", Value::path(&["local", "tags"]));
+        let body = Body::new()
+            .set("region", Value::path(&["local", "region"]))
+            .set("allowed_account_ids", Value::List(vec![Value::path(&["local", "account_id"])]))
+            .because("Credentials of another account stop here.")
+            .block("default_tags", tags);
+        item(Block::new("provider", &["aws"], body))
+    }
+
+    fn variables(&self) -> Vec<Item> {
+        let mut inputs = self.inputs.clone();
+        inputs.sort_by_key(|(name, _)| ident(name));
+        inputs.into_iter().map(|(name, input)| item(variable(name, input))).collect()
+    }
+
+    fn locals(&self) -> Item {
+        let context = self.context;
+        let mut body = Body::new()
+            .set("account_id", &context.account)
+            .set("region", &context.region)
+            .set("partition", &context.partition);
+        for (name, comment, value) in self.tables() {
+            body = body.set(&name, value).because(&comment);
+        }
+        let tags = self.tags.iter().map(|(key, value)| (key.clone(), Value::text(value))).collect();
+        item(Block::new("locals", &[], body.set("tags", Value::Map(tags))))
+    }
+
+    /// The keys of blocks with several members, and what differs between them.
+    fn tables(&self) -> Vec<(String, String, Value)> {
+        let mut tables = Vec::new();
+        if let Some(slots) = self.slots() {
+            let comment = "The slots of the service: one serves, the other takes the next release.";
+            let comment = if self.slot_keys().len() > 1 { comment } else { "The service has one slot." };
+            tables.push(("slots".to_owned(), comment.to_owned(), slots));
+        }
+        let zoned = self.groups.iter().filter(|group| *self.owner == Owner::Environment && !group.table.is_empty());
+        for group in zoned {
+            let keys = group.keys();
+            let row = |index: usize| {
+                Value::Map(group.table.iter().map(|(name, values)| (name.clone(), values[index].clone())).collect())
+            };
+            let rows = keys.iter().enumerate().map(|(index, key)| ((*key).to_owned(), row(index))).collect();
+            tables.push((table_name(&group.piece.address), String::new(), Value::Map(rows)));
+        }
+        tables
+    }
+
+    fn slot_keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.groups.iter().flat_map(Group::keys).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn slots(&self) -> Option<Value> {
+        if *self.owner == Owner::Environment {
+            return None;
+        }
+        let keys = self.slot_keys();
+        let mut rows: Vec<(String, Vec<(String, Value)>)> =
+            keys.iter().map(|key| ((*key).to_owned(), Vec::new())).collect();
+        for group in &self.groups {
+            for (column, values) in &group.table {
+                let name = column_name(&group.piece.address, &self.name(), column);
+                for (key, value) in group.keys().iter().zip(values) {
+                    if let Some((_, row)) = rows.iter_mut().find(|(row, _)| row == key) {
+                        row.push((name.clone(), value.clone()));
+                    }
+                }
+            }
+        }
+        let plain = rows.iter().all(|(_, row)| row.is_empty());
+        let set = || Value::Call("toset", vec![Value::texts(&keys)]);
+        let map = || Value::Map(rows.iter().map(|(key, row)| (key.clone(), Value::Map(row.clone()))).collect());
+        (!keys.is_empty()).then(|| if plain { set() } else { map() })
+    }
+
+    fn for_each(&self, group: &Group) -> Option<Value> {
+        let keys = group.keys();
+        match (self.owner, keys.is_empty(), group.table.is_empty()) {
+            (_, true, _) => None,
+            (Owner::Service(_), ..) => Some(Value::path(&["local", "slots"])),
+            (Owner::Environment, _, false) => Some(Value::path(&["local", &table_name(&group.piece.address)])),
+            (Owner::Environment, _, true) => Some(Value::Call("toset", vec![Value::texts(keys)])),
+        }
+    }
+
+    /// A block with its meta-arguments in the order of HashiCorp's style guide.
+    fn block(&self, group: &Group) -> Item {
+        let piece = &group.piece;
+        let mut body = Body::new();
+        for (check, reason) in &piece.skips {
+            let line = format!("checkov:skip={check}:{reason}");
+            body.items.push(Item { comment: vec![line], kind: Kind::Note });
+        }
+        if let Some(keys) = self.for_each(group) {
+            body = body.set("for_each", keys);
+            body.items.push(Item { comment: Vec::new(), kind: Kind::Note });
+        }
+        let body = Body { items: body.items.into_iter().chain(self.renamed(group).items).collect() };
+        let mut body = super::arrange::arranged(body);
+        if let Some(lifecycle) = lifecycle(piece) {
+            body = body.block("lifecycle", lifecycle);
+        }
+        if !piece.depends_on.is_empty() {
+            let paths = piece.depends_on.iter().cloned().map(Value::Path).collect();
+            body.items.push(Item { comment: Vec::new(), kind: Kind::Note });
+            body = body.set("depends_on", Value::List(paths));
+        }
+        let keyword = if piece.data { "data" } else { "resource" };
+        let block = Block::new(keyword, &[piece.address.kind, &piece.address.name], body);
+        Item { comment: piece.comment.clone(), kind: Kind::Block(block) }
+    }
+
+    /// A service's slots share one table, in which a column carries the type that it belongs to.
+    fn renamed(&self, group: &Group) -> Body {
+        let mut body = group.piece.body.clone();
+        if *self.owner != Owner::Environment && !group.table.is_empty() {
+            super::arrange::rename_columns(&mut body, &|column| {
+                column_name(&group.piece.address, &self.name(), column)
+            });
+        }
+        body
+    }
+
+    fn moved(&self) -> Vec<Item> {
+        let block = |address: &Address| Path::of(&[address.kind, &address.name]);
+        let mut moves = Vec::new();
+        for group in &self.groups {
+            let Some(was) = group.piece.was.as_ref() else { continue };
+            let (from, to) = (block(was), block(&group.piece.address));
+            if from != to {
+                moves.push(item(Block::new("moved", &[], Body::new().set("from", from).set("to", to))));
+            }
+        }
+        if let Some(first) = moves.first_mut() {
+            first.comment = wrapped(
+                "Renamed in the spec. Once every copy of the state has been applied, these blocks and the `was:` they come from can go.",
+            );
+        }
+        moves
+    }
+}
+
+/// An item without a comment.
+pub(super) fn item(block: Block) -> Item {
+    Item { comment: Vec::new(), kind: Kind::Block(block) }
+}
+
+/// What is found of other root modules, first in each file.
+fn lookups(scope: &Scope<'_>) -> Vec<Piece> {
+    let piece = |((kind, name), lookup): (&(&'static str, String), &super::lookup::Lookup)| Piece {
+        data: true,
+        address: Address { kind, name: name.clone(), key: None },
+        file: lookup.file,
+        from: lookup.target.as_str().into(),
+        comment: wrapped(&format!("Made by {}: `{}`.", folder(&lookup.made_by), lookup.stands_for)),
+        skips: Vec::new(),
+        body: lookup.body.clone(),
+        ignored: Vec::new(),
+        kept: None,
+        depends_on: Vec::new(),
+        was: None,
+    };
+    scope.lookups.iter().map(piece).collect()
+}
+
+/// Tags that all resources of the root module have.
+fn tags(resources: &[&Resource], owner: &Owner) -> BTreeMap<String, String> {
+    let tagged = resources.iter().find(|resource| !resource.tags.common.is_empty());
+    let mut tags = tagged.map(|resource| (*resource.tags.common).clone()).unwrap_or_default();
+    if let Owner::Service(name) = owner {
+        tags.insert("skiff:service".to_owned(), name.to_string());
+    }
+    tags
+}
+
+fn lifecycle(piece: &Piece) -> Option<Body> {
+    let mut body = Body::new();
+    if let Some(why) = piece.kept {
+        body = body.set("prevent_destroy", true).because(why);
+    }
+    if !piece.ignored.is_empty() {
+        let mut said = None;
+        let entry = |(argument, why): &(&'static str, &'static str)| {
+            let value = Value::Code((*argument).to_owned());
+            if said == Some(*why) {
+                return value;
+            }
+            said = Some(*why);
+            Value::Commented((*why).to_owned(), Box::new(value))
+        };
+        body = body.set("ignore_changes", Value::List(piece.ignored.iter().map(entry).collect()));
+    }
+    (!body.items.is_empty()).then_some(body)
+}
+
+/// The local that holds what differs between a block's members: `private_subnets`.
+fn table_name(address: &Address) -> String {
+    let noun = address.kind.strip_prefix("aws_").unwrap_or(address.kind);
+    if address.name == "main" { format!("{noun}s") } else { format!("{}_{noun}s", address.name) }
+}
+
+/// A column of the slots' table: `target_group_name`, or `queue_age_out_alarm_name` for one of several of a type.
+fn column_name(address: &Address, owner: &str, column: &str) -> String {
+    if address.name != owner {
+        return format!("{}_{column}", address.name);
+    }
+    let noun = address.kind.strip_prefix("aws_").unwrap_or(address.kind);
+    let noun = noun.strip_prefix("lb_").unwrap_or(noun);
+    format!("{noun}_{column}")
+}
+
+fn variable(name: &str, input: &Input) -> Block {
+    let name = ident(name);
+    let (kind, condition, message) = rule(&name, input.kind);
+    let locked = if input.locked_by.is_empty() {
+        String::new()
+    } else {
+        format!(" Locked by `{}`; then it is no variable any more.", input.locked_by.join(" "))
+    };
+    let validation = Body::new().set("condition", Value::Code(condition)).set("error_message", message);
+    let body = Body::new()
+        .set("type", Value::Code(kind.to_owned()))
+        .set("description", format!("{}.{locked}", input.description.trim_end_matches('.')))
+        .block("validation", validation);
+    Block::new("variable", &[&name], body)
+}
+
+/// The type of a variable, and what a good value looks like.
+fn rule(name: &str, kind: InputKind) -> (&'static str, String, String) {
+    let matches = |pattern: &str, example: &str| {
+        ("string", format!("can(regex(\"{pattern}\", var.{name}))"), format!("It must look like {example}."))
+    };
+    match kind {
+        InputKind::Ami => matches("^ami-[0-9a-f]{8,17}$", "ami-0123456789abcdef0"),
+        InputKind::Vpc => matches("^vpc-[0-9a-f]{8,17}$", "vpc-0123456789abcdef0"),
+        InputKind::PrefixList => matches("^pl-[0-9a-f]{8,17}$", "pl-0123456789abcdef0"),
+        InputKind::HostedZone => matches("^Z[0-9A-Z]{1,31}$", "Z0123456789ABCDEFGHIJ"),
+        InputKind::Digest | InputKind::RunnerDigest | InputKind::TrustRootDigest => {
+            matches("^sha256:[0-9a-f]{64}$", "sha256: and 64 hexadecimal digits")
+        }
+        InputKind::SubnetList => (
+            "list(string)",
+            format!(
+                "length(var.{name}) > 0 && alltrue([for id in var.{name} : can(regex(\"^subnet-[0-9a-f]{{8,17}}$\", id))])"
+            ),
+            "It must be one or more ids that look like subnet-0123456789abcdef0.".to_owned(),
+        ),
+        InputKind::RulePriority => (
+            "number",
+            format!("var.{name} >= 1 && var.{name} <= 50000 && floor(var.{name}) == var.{name}"),
+            "It must be a whole number from 1 to 50000.".to_owned(),
+        ),
+    }
+}
