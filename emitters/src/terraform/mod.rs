@@ -12,6 +12,7 @@
 
 mod address;
 mod arrange;
+mod checks;
 mod group;
 mod lookup;
 mod lower;
@@ -33,6 +34,9 @@ use skiff_compiler::{
 use skiff_wire::Origins;
 
 use module::Module;
+
+/// The sidecar's path within the tree.
+pub const ORIGINS_FILE: &str = "skiff-origins.json";
 
 /// What the emitter needs beside the IR.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +87,7 @@ pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> 
         modules.push(module);
     }
     let origins = origins::of(ir, &modules, options.spec);
+    files.insert(ORIGINS_FILE.to_owned(), origins::text(&origins)?);
     Ok(Tree { files, origins })
 }
 

@@ -87,7 +87,11 @@ impl<'ir> Module<'ir> {
         for file in [File::Network, File::LoadBalancer, File::Compute, File::Iam, File::Observability, File::DataStores]
         {
             let mine = self.groups.iter().filter(|group| group.piece.file == file);
-            files.push((file.name(), mine.map(|group| self.block(group)).collect()));
+            let mut items: Vec<Item> = mine.map(|group| self.block(group)).collect();
+            if file == File::LoadBalancer {
+                items.extend(super::checks::of(self));
+            }
+            files.push((file.name(), items));
         }
         let printed = files.into_iter().filter(|(_, items)| !items.is_empty()).map(|(name, items)| {
             let text = print::file(&items).map_err(|cause| TerraformError { resource: name.to_owned(), cause })?;
@@ -206,7 +210,18 @@ impl<'ir> Module<'ir> {
             (_, true, _) => None,
             (Owner::Service(_), ..) => Some(Value::path(&["local", "slots"])),
             (Owner::Environment, _, false) => Some(Value::path(&["local", &table_name(&group.piece.address)])),
-            (Owner::Environment, _, true) => Some(Value::Call("toset", vec![Value::texts(keys)])),
+            (Owner::Environment, _, true) => Some(self.beside(group, &keys)),
+        }
+    }
+
+    /// The keys of the block that the members go with, such as the subnets of a route table; or the keys themselves.
+    fn beside(&self, group: &Group, keys: &[&str]) -> Value {
+        let leads = |other: &&Group| {
+            !other.table.is_empty() && other.piece.address.name == group.piece.address.name && other.keys() == keys
+        };
+        match self.groups.iter().find(leads) {
+            Some(leader) => Value::path(&["local", &table_name(&leader.piece.address)]),
+            None => Value::Call("toset", vec![Value::texts(keys)]),
         }
     }
 

@@ -8,7 +8,7 @@ use skiff_compiler::{
 };
 use skiff_wire::{AddressOrigin, Origins, Place};
 
-use super::{module::Module, piece::Piece};
+use super::{TerraformError, module::Module, piece::Piece};
 use crate::cloudformation::names::Names;
 
 /// What the sidecar says.
@@ -41,6 +41,24 @@ pub(super) fn of(ir: &Ir, modules: &[Module<'_>], spec: &SourceFile) -> Origins 
         environment: ir.context.environment.clone(),
         addresses,
     }
+}
+
+/// The sidecar's text: one address a line, so that a difference shows what moved.
+///
+/// # Errors
+/// A defect: an entry that cannot be written.
+pub(super) fn text(origins: &Origins) -> Result<String, TerraformError> {
+    let failed = |error: serde_json::Error| TerraformError { resource: "origins".to_owned(), cause: error.to_string() };
+    let line = |origin: &AddressOrigin| Ok(format!("    {}", serde_json::to_string(origin).map_err(failed)?));
+    let lines = origins.addresses.iter().map(line).collect::<Result<Vec<_>, TerraformError>>()?;
+    let quoted = |text: &str| serde_json::to_string(text).map_err(failed);
+    Ok(format!(
+        "{{\n  \"schema\": {},\n  \"app\": {},\n  \"environment\": {},\n  \"addresses\": [\n{}\n  ]\n}}\n",
+        quoted(&origins.schema)?,
+        quoted(&origins.app)?,
+        quoted(&origins.environment)?,
+        lines.join(",\n")
+    ))
 }
 
 fn address(piece: &Piece) -> String {

@@ -14,6 +14,7 @@ use super::{
 
 /// All resources of an IR by their logical id.
 pub(super) struct Index<'ir> {
+    resources: &'ir [Resource],
     by_id: HashMap<&'ir str, &'ir Resource>,
     /// The keys of each block that stands for several resources.
     keys: BTreeMap<(&'static str, String), BTreeSet<String>>,
@@ -33,12 +34,17 @@ impl<'ir> Index<'ir> {
             _ => None,
         };
         let aliases = resources.iter().filter_map(alias).collect();
-        Self { by_id: resources.iter().map(|resource| (&*resource.id, resource)).collect(), keys, aliases }
+        Self { resources, by_id: resources.iter().map(|resource| (&*resource.id, resource)).collect(), keys, aliases }
     }
 
     /// The aliases of keys.
     pub(super) fn aliases(&self) -> impl Iterator<Item = &'ir Alias> {
         self.aliases.iter().copied()
+    }
+
+    /// Whether one of the resources is so.
+    pub(super) fn any(&self, is: impl Fn(&Resource) -> bool) -> bool {
+        self.resources.iter().any(is)
     }
 
     /// A resource by its logical id.

@@ -12,7 +12,7 @@ mod observability;
 mod policy;
 mod storage;
 
-use skiff_compiler::ir::{Body as Ir, Resource};
+use skiff_compiler::ir::{Body as Ir, Id, Owner, Resource};
 
 use super::{
     address::{self, Address},
@@ -106,8 +106,9 @@ impl Maker<'_, '_> {
         let resource = self.resource;
         let address = address::address(resource);
         let mut piece = self.piece(address, file, body);
-        piece.kept = resource.body.retain().then_some("It holds data, or traffic depends on its identity.");
+        piece.kept = resource.body.retain().then(|| kept(&resource.body));
         piece.was = resource.was.as_ref().map(|was| address::former(resource, was));
+        piece.comment = source(resource);
         piece.depends_on = resource.depends_on.iter().filter_map(|id| self.needed(id)).collect();
         self.add(piece)
     }
@@ -147,7 +148,7 @@ impl Maker<'_, '_> {
     }
 
     fn add(&mut self, mut piece: Piece) -> &mut Piece {
-        piece.skips = skips::of(&piece, self.resource);
+        piece.skips = skips::of(&piece, self.resource, self.scope.index);
         self.pieces.push(piece);
         let last = self.pieces.len() - 1;
         &mut self.pieces[last]
@@ -162,7 +163,7 @@ impl Maker<'_, '_> {
     /// The tags that the provider's default tags do not bring.
     fn tags(&self) -> Option<Value> {
         let own = &self.resource.tags.own;
-        let entry = |(key, value): &(&'static str, _)| ((*key).to_owned(), Value::text(&**as_text(value)));
+        let entry = |(key, value): &(&'static str, Id)| ((*key).to_owned(), Value::text(&**value));
         let entries: Vec<_> = own.iter().filter(|(key, _)| *key != "skiff:service").map(entry).collect();
         (!entries.is_empty()).then_some(Value::Map(entries))
     }
@@ -173,8 +174,28 @@ impl Maker<'_, '_> {
     }
 }
 
-fn as_text(id: &skiff_compiler::ir::Id) -> &skiff_compiler::ir::Id {
-    id
+/// Why a resource must not be destroyed by accident.
+fn kept(body: &Ir) -> &'static str {
+    match body {
+        Ir::TargetGroup(_) => {
+            "The rule forwards here; another group would get no traffic, since weights are not Terraform's."
+        }
+        Ir::Key(_) => "What it has encrypted is lost with it.",
+        Ir::Secret(_) => "Its value is nowhere else.",
+        Ir::LogGroup(_) => "Its entries go with it.",
+        Ir::Queue(_) => "Its messages go with it.",
+        _ => "Its data goes with it.",
+    }
+}
+
+/// The key of the spec that asks for a resource, where that is narrower than its owner.
+fn source(resource: &Resource) -> Vec<String> {
+    let path = resource.origin.path.as_str();
+    let narrow = match &resource.owner {
+        Owner::Service(name) => path.strip_prefix("services.").is_some_and(|rest| rest != &**name),
+        Owner::Environment => path.contains('.'),
+    };
+    if narrow { vec![format!("From `{path}`.")] } else { Vec::new() }
 }
 
 impl Piece {
