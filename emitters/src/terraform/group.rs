@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::{
+    TerraformError,
     model::{Block, Body, Item, Kind, Path, Step, Value},
     piece::Piece,
 };
@@ -31,8 +32,8 @@ impl Group {
 /// Groups pieces by their block, in the order of each block's first piece.
 ///
 /// # Errors
-/// The piece, and what is wrong: two resources of one address, or members of different shapes.
-pub(super) fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, (Piece, String)> {
+/// The resource, and what is wrong: two resources of one address, or members of different shapes.
+pub(super) fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, TerraformError> {
     let mut blocks: Vec<(Piece, Vec<Piece>)> = Vec::new();
     let mut places = HashMap::new();
     for piece in pieces {
@@ -44,7 +45,7 @@ pub(super) fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, (Piece, String)> 
                 let taken = std::iter::once(&*first).chain(&*others).any(|member| member.address == piece.address);
                 if taken || piece.address.key.is_none() || first.address.key.is_none() {
                     let cause = format!("`{}` is the address of another resource as well", piece.address.text());
-                    return Err((piece, cause));
+                    return Err(defect(&piece, &cause));
                 }
                 others.push(piece);
             }
@@ -53,7 +54,7 @@ pub(super) fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, (Piece, String)> 
     blocks.into_iter().map(|(first, others)| group(first, others)).collect()
 }
 
-fn group(first: Piece, others: Vec<Piece>) -> Result<Group, (Piece, String)> {
+fn group(first: Piece, others: Vec<Piece>) -> Result<Group, TerraformError> {
     let mut members = vec![first.clone()];
     members.extend(others);
     if first.address.key.is_none() {
@@ -64,7 +65,7 @@ fn group(first: Piece, others: Vec<Piece>) -> Result<Group, (Piece, String)> {
     let mut merge = Merge { keys: &keys, table: Vec::new() };
     let bodies: Vec<&Body> = members.iter().map(|piece| &piece.body).collect();
     let Some(body) = merge.body(&bodies) else {
-        return Err((first, "the members of its block have different shapes".to_owned()));
+        return Err(defect(&first, "the members of its block have different shapes"));
     };
     let table = merge.table;
     let mut depends_on: Vec<Path> = Vec::new();
@@ -74,6 +75,10 @@ fn group(first: Piece, others: Vec<Piece>) -> Result<Group, (Piece, String)> {
         }
     }
     Ok(Group { piece: Piece { body, depends_on, ..first }, members, table })
+}
+
+fn defect(piece: &Piece, cause: &str) -> TerraformError {
+    TerraformError { resource: piece.from.to_string(), cause: cause.to_owned() }
 }
 
 /// The block of an address, without a key.

@@ -29,6 +29,7 @@ pub(super) fn lower(resource: &Resource, scope: &mut Scope<'_>) -> Vec<Piece> {
     maker.pieces
 }
 
+#[allow(clippy::too_many_lines, reason = "one row a type, and the compiler counts them")]
 fn dispatch(maker: &mut Maker<'_, '_>) {
     match &maker.resource.body {
         Ir::AutoScalingGroup(body) => compute::auto_scaling_group(maker, body),
