@@ -58,8 +58,7 @@ impl<'ir> Module<'ir> {
         }
         let mut all = lookups(&scope);
         all.extend(pieces);
-        let groups =
-            group::groups(all).map_err(|(piece, cause)| TerraformError { resource: piece.from.to_string(), cause })?;
+        let groups = group::groups(all)?;
         let inputs = ir.inputs.iter().filter(|(name, _)| scope.inputs.contains(*name));
         Ok(Self {
             folder: folder(owner),
