@@ -15,6 +15,7 @@ mod defect;
 mod document;
 mod drawing;
 mod failure;
+mod generated;
 mod lock;
 mod outcome;
 mod output;
