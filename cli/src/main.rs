@@ -14,6 +14,7 @@ mod command;
 mod defect;
 mod document;
 mod drawing;
+mod explanation;
 mod failure;
 mod generated;
 mod lock;

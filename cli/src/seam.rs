@@ -9,7 +9,7 @@ pub(crate) use skiff_compiler::{
 pub(crate) use skiff_emitters::{
     change, cloudformation, cloudformation_text, plan,
     render::{change_markdown, change_text, plan_markdown, plan_text},
-    terraform::{Options as TerraformOptions, Tree, terraform},
+    terraform::{Options as TerraformOptions, terraform},
     text_diff,
 };
 

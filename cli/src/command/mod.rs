@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod explain_resource;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod lock;

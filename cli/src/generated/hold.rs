@@ -21,9 +21,6 @@ pub(crate) struct Hold(#[expect(dead_code, reason = "an open file is the lock; n
 /// # Errors
 /// Exit 6 while another run has it.
 pub(crate) fn take(root: &Path, write: bool) -> Result<(Option<Hold>, Option<String>), Failure> {
-    if root.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
-        return Err(Failure::usage(format!("`{}` is not a folder", root.display())).hint("name a folder with `--out`"));
-    }
     let file = match handle(root) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, None)),

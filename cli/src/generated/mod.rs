@@ -78,6 +78,9 @@ pub(crate) fn open(root: &Path, wanted: &Wanted, write: bool) -> Result<Opened, 
     if let Some((path, problem)) = wanted.files.keys().find_map(|path| Some((path, path::problem(path)?))) {
         return Err(Failure::defect(format!("the generated path `{path}` {problem}")));
     }
+    if root.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+        return Err(Failure::usage(format!("`{}` is not a folder", root.display())).hint("name a folder with `--out`"));
+    }
     if write {
         std::fs::create_dir_all(root).map_err(|error| Failure::file("make", root, &error))?;
     }

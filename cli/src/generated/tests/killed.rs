@@ -8,14 +8,14 @@ use super::*;
 
 /// A file system that dies after a number of steps, in the middle of a file when that is the next; what is dead does
 /// nothing any more, so that no cleaning up helps.
-struct Dying {
+pub(super) struct Dying {
     left: Cell<usize>,
     error: io::ErrorKind,
     for_good: bool,
 }
 
 impl Dying {
-    fn after(steps: usize) -> Self {
+    pub(super) fn after(steps: usize) -> Self {
         Self { left: Cell::new(steps), error: io::ErrorKind::Interrupted, for_good: true }
     }
 
@@ -81,7 +81,7 @@ impl Disk for Dying {
 fn assert_whole(root: &Path, trees: [&Wanted; 2]) {
     let hidden = |path: &String| path.ends_with('/') || path.starts_with(STAGING) || path == LIST;
     for (path, text) in everything(root).into_iter().filter(|(path, _)| !hidden(path)) {
-        let users = USERS.iter().any(|user| *user == (path.as_str(), text.as_str()));
+        let users = USERS.contains(&(path.as_str(), text.as_str()));
         let whole = trees.iter().any(|tree| tree.files.get(&path) == Some(&text));
         assert!(users || whole, "`{path}` is `{text}`");
     }

@@ -117,7 +117,7 @@ fn a_tree_is_written_refreshed_and_left_alone() {
     assert_holds(root, &first(), USERS);
     write(root, &second()).unwrap();
     assert_holds(root, &second(), USERS);
-    let opened = write_with(&Dying::after(0), root, &second(), false).unwrap();
+    let opened = write_with(&killed::Dying::after(0), root, &second(), false).unwrap();
     assert!(opened.survey.is_current(), "and the second time nothing is touched");
 }
 
