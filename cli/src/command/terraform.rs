@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use serde_json::{Value, json};
-use skiff_wire::{ExitCode, RecommendedAction, Reversibility, Risk};
+use skiff_wire::{ExitCode, RecommendedAction};
 
 use crate::{
     action,
@@ -105,7 +105,9 @@ fn stale(root: &Path, wanted: &Wanted, survey: &Survey, mut data: Value) -> Outc
         let _ = writeln!(body, "… and {} more lines of difference", difference.left_out);
     }
     let summary = format!("`{}` is out of date", root.display());
-    Outcome::new("TREE_STALE", ExitCode::Attention, summary).body(body).data(data)
+    let mut outcome = Outcome::new("TREE_STALE", ExitCode::Attention, summary).body(body).data(data);
+    outcome.hint = refusal::hint_for(survey);
+    outcome
 }
 
 fn write(arguments: &TerraformArguments, wanted: &Wanted, rerun: RecommendedAction) -> Result<Outcome, Failure> {
@@ -142,8 +144,9 @@ fn account(root: &Path, survey: &Survey, dry_run: bool) -> Outcome {
         (true, false) => Outcome::done("WOULD_WRITE", format!("would write {counts} in `{place}`")),
         (false, false) => Outcome::done("GENERATED", format!("wrote {counts} in `{place}`")),
     };
+    // What is gone comes first: it is rarer, and matters more.
     let lines =
-        written.iter().map(|entry| line("write", entry)).chain(removed.iter().map(|entry| line("remove", entry)));
+        removed.iter().map(|entry| line("remove", entry)).chain(written.iter().map(|entry| line("write", entry)));
     let lines = words::first(lines, SHOWN);
     let outcome = outcome
         .data(data)
@@ -171,10 +174,7 @@ fn next(root: &Path, wanted: &Wanted, project: &Project, compiled: &Compiled) ->
     if wanted.files.keys().any(|path| path.starts_with("environment/")) {
         let folder = root.join("environment").display().to_string();
         actions.push(RecommendedAction {
-            id: "terraform-init".into(),
             argv: ["terraform".to_owned(), format!("-chdir={folder}"), "init".to_owned()].into(),
-            risk: Risk::None,
-            reversibility: Reversibility::Reversible,
             ..action::write("terraform-init", &[], format!("`{}` says how to go on", root.join("README.md").display()))
         });
     }

@@ -66,11 +66,8 @@ impl Work<'_> {
         for (number, (path, text)) in self.new_files().enumerate() {
             self.stage_one(number + lists.len(), text, &path::below(self.root, path))?;
         }
-        // Waiting only once all is written lets the system write it in one go.
-        for number in 0..self.new_files().count() + lists.len() {
-            act("write", &self.staged(number), self.disk.sync(&self.staged(number)))?;
-        }
-        Ok(())
+        let staged: Vec<_> = (0..self.new_files().count() + lists.len()).map(|number| self.staged(number)).collect();
+        act("write", &self.staging, self.disk.sync(&staged))
     }
 
     fn stage_one(&self, number: usize, text: &str, target: &Path) -> Result<(), Failure> {
@@ -103,18 +100,16 @@ impl Work<'_> {
     fn publish(&self) -> Result<(), Failure> {
         let list = self.root.join(LIST);
         act("write", &list, self.disk.rename(&self.staged(0), &list))?;
-        act("write", self.root, self.disk.sync(self.root))?;
+        act("write", self.root, self.disk.sync(&[self.root.to_owned()]))?;
         let mut touched: BTreeSet<PathBuf> = BTreeSet::new();
         for (number, (path, _)) in self.new_files().enumerate() {
             touched.insert(self.put(&self.staged(number + 2), path)?);
         }
         self.remove()?;
-        for folder in &touched {
-            act("write", folder, self.disk.sync(folder))?;
-        }
+        act("write", self.root, self.disk.sync(&touched.into_iter().collect::<Vec<_>>()))?;
         act("write", &list, self.disk.rename(&self.staged(1), &list))?;
         act("remove", &self.staging, self.disk.remove_folder(&self.staging))?;
-        act("write", self.root, self.disk.sync(self.root))
+        act("write", self.root, self.disk.sync(&[self.root.to_owned()]))
     }
 
     /// Puts one staged file in place and gives the folder it is in.

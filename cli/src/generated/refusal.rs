@@ -52,6 +52,7 @@ pub(crate) fn of_what_is_in_the_way(
     let lines = problems.iter().map(|entry| sentence(root, entry));
     let data = json!({ "folder": root.display().to_string(), "problems": problems.iter().map(|it| as_data(root, it)).collect::<Vec<_>>() });
     let has = |state| problems.iter().any(|entry| entry.state == state);
+    let hint = hint(&has).unwrap_or_default();
     let (code, exit) = if has(State::LedAway) {
         ("VERIFICATION_FAILED", ExitCode::VerificationFailed)
     } else {
@@ -63,7 +64,7 @@ pub(crate) fn of_what_is_in_the_way(
         root.display(),
         words::count(problems.len(), "thing")
     );
-    let failure = Failure::new(code, exit, message).details(words::first(lines, SHOWN), data).hint(hint(&has));
+    let failure = Failure::new(code, exit, message).details(words::first(lines, SHOWN), data).hint(hint);
     let only_edits = problems.iter().all(|entry| entry.state == State::Edited);
     Err(if only_edits { failure.action(costly(rerun)) } else { failure })
 }
@@ -98,13 +99,19 @@ fn as_data(root: &Path, entry: &Entry) -> Value {
     json!({ "path": entry.path, "problem": entry.state, "message": sentence(root, entry) })
 }
 
-fn hint(has: &dyn Fn(State) -> bool) -> String {
+/// What to do about whatever a refresh would be refused for; `None` when it would not be.
+pub(crate) fn hint_for(survey: &Survey) -> Option<String> {
+    hint(&|state| survey.with(state).next().is_some())
+}
+
+fn hint(has: &dyn Fn(State) -> bool) -> Option<String> {
     let parts = [
         (has(State::Edited), "`--discard-edits` gives up the edits; what they were for belongs into the spec"),
         (has(State::Foreign) || has(State::Blocked), "move away what Skiff did not write, or choose another `--out`"),
         (has(State::LedAway), "put a real folder in the place of the link"),
     ];
-    parts.iter().filter(|(applies, _)| *applies).map(|(_, text)| *text).collect::<Vec<_>>().join("; ")
+    let parts: Vec<_> = parts.iter().filter(|(applies, _)| *applies).map(|(_, text)| *text).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// An edit that no version control has is gone for good.

@@ -291,7 +291,7 @@ fn a_folder_that_may_not_be_written_is_said() {
         fn write_new(&self, _: &Path, _: &[u8], _: &Path) -> io::Result<()> {
             Err(io::ErrorKind::PermissionDenied.into())
         }
-        fn sync(&self, _: &Path) -> io::Result<()> {
+        fn sync(&self, _: &[PathBuf]) -> io::Result<()> {
             Ok(())
         }
         fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
