@@ -8,8 +8,8 @@ use crate::{
     color::ColorChoice,
     command::{
         check::CheckArguments, completions::CompletionsArguments, diff::DiffArguments, explain::ExplainArguments,
-        generate::GenerateArguments, init::InitArguments, lock::LockArguments, man::ManArguments, plan::PlanArguments,
-        schema::SchemaArguments,
+        explain_resource::ExplainResourceArguments, generate::GenerateArguments, init::InitArguments,
+        lock::LockArguments, man::ManArguments, plan::PlanArguments, schema::SchemaArguments,
     },
 };
 
@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Lock(LockArguments),
     Init(InitArguments),
     Explain(ExplainArguments),
+    ExplainResource(ExplainResourceArguments),
     Schema(SchemaArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
@@ -90,6 +91,7 @@ impl Command {
             Self::Lock(_) => "lock",
             Self::Init(_) => "init",
             Self::Explain(_) => "explain",
+            Self::ExplainResource(_) => "explain-resource",
             Self::Schema(_) => "schema",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",

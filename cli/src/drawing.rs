@@ -37,7 +37,7 @@ pub(crate) fn of(file: &SourceFile, diagnostics: &Diagnostics) -> Vec<Drawing> {
 }
 
 /// The text with everything that may be a secret blanked out: a drawing shows whole lines, and logs keep drawings.
-fn without_secrets(text: &str, diagnostics: &Diagnostics) -> String {
+pub(crate) fn without_secrets(text: &str, diagnostics: &Diagnostics) -> String {
     let mut shown = text.as_bytes().to_vec();
     let secret = |diagnostic: &&Diagnostic| seam::MAY_BE_SECRETS.contains(&diagnostic.code.id);
     for diagnostic in diagnostics.sorted().into_iter().filter(secret) {

@@ -2,6 +2,7 @@
 
 use std::{io, path::Path};
 
+use serde_json::Value;
 use skiff_wire::{ExitCode, Finding, RecommendedAction};
 
 use crate::{drawing::Drawing, outcome::Outcome};
@@ -65,6 +66,13 @@ impl Failure {
     /// Adds what to do about it.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what the sentence sums up: lines for people, and the same for programs.
+    pub(crate) fn details(mut self, details: Vec<String>, data: Value) -> Self {
+        self.0.details = details;
+        self.0.data = data;
         self
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct Outcome {
     pub(crate) exit: ExitCode,
     /// One sentence for people.
     pub(crate) summary: String,
+    /// What the sentence sums up, line by line, for people; `data` has the same for programs.
+    pub(crate) details: Vec<String>,
     /// What to do about it, when it is a failure.
     pub(crate) hint: Option<String>,
     /// What was measured or read.
@@ -46,6 +48,7 @@ impl Outcome {
             code,
             exit,
             summary: summary.into(),
+            details: Vec::new(),
             hint: None,
             facts: Vec::new(),
             findings: Vec::new(),
@@ -85,6 +88,18 @@ impl Outcome {
     /// Adds a command to run next.
     pub(crate) fn action(mut self, action: RecommendedAction) -> Self {
         self.actions.push(action);
+        self
+    }
+
+    /// Adds commands to run next.
+    pub(crate) fn actions(mut self, actions: impl IntoIterator<Item = RecommendedAction>) -> Self {
+        self.actions.extend(actions);
+        self
+    }
+
+    /// Adds sentences about the run itself.
+    pub(crate) fn warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
         self
     }
 

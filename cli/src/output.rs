@@ -76,6 +76,9 @@ fn remarks(outcome: &Outcome, color: bool) -> String {
     } else if outcome.announced || outcome.body.is_none() || outcome.exit != ExitCode::Done {
         text.push_str(&format!("{}\n", outcome.summary));
     }
+    for detail in &outcome.details {
+        text.push_str(&format!("  {detail}\n"));
+    }
     if let Some(hint) = &outcome.hint {
         text.push_str(&format!("{} {hint}\n", label("hint:", "36", color)));
     }

@@ -42,6 +42,7 @@ fn dispatch(command: &Command, settings: Settings) -> Result<Outcome, Failure> {
         Command::Lock(arguments) => command::lock::run(arguments),
         Command::Init(arguments) => command::init::run(arguments),
         Command::Explain(arguments) => command::explain::run(arguments),
+        Command::ExplainResource(arguments) => command::explain_resource::run(arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Man(arguments) => command::man::run(arguments),

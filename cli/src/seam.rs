@@ -7,8 +7,9 @@ pub(crate) use skiff_compiler::{
     spec::{environments, schema as spec_schema},
 };
 pub(crate) use skiff_emitters::{
-    change, cloudformation_text, plan,
+    change, cloudformation, cloudformation_text, plan,
     render::{change_markdown, change_text, plan_markdown, plan_text},
+    terraform::{Options as TerraformOptions, terraform},
     text_diff,
 };
 

@@ -14,9 +14,27 @@ pub(crate) fn list(words: &[String]) -> String {
     }
 }
 
+/// The first of many lines, and how many more there are.
+pub(crate) fn first(lines: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
+    let mut lines: Vec<_> = lines.into_iter().collect();
+    let more = lines.len().saturating_sub(most);
+    if more > 0 {
+        lines.truncate(most);
+        lines.push(format!("… and {more} more"));
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_lines_are_counted() {
+        let lines = |number: usize| (1..=number).map(|line| line.to_string());
+        assert_eq!(first(lines(2), 2), ["1", "2"]);
+        assert_eq!(first(lines(4), 2), ["1", "2", "… and 2 more"]);
+    }
 
     #[test]
     fn numbers_and_enumerations_read_well() {

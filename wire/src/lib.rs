@@ -7,6 +7,7 @@
 //! | `skiff.dev/change/v1` | [`Change`] | the comparison of two plans | CI, reviewers |
 //! | `skiff.dev/lock/v1` | [`Lock`] | `skiff lock` | the compiler |
 //! | `skiff.dev/origins/v1` | [`Origins`] | the Terraform emitter | `skiff explain-resource` |
+//! | `skiff.dev/generated/v1` | [`Generated`] | `skiff generate terraform` | its next run |
 //!
 //! **Absent on purpose:** logic. A type here knows how to be written and read, and nothing else. The runtime reads a
 //! plan without knowing the compiler; nothing in this crate names a compiler type.
@@ -17,6 +18,7 @@
 mod change;
 mod envelope;
 mod finding;
+mod generated;
 mod lock;
 mod origins;
 mod plan;
@@ -24,6 +26,7 @@ mod plan;
 pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
 pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
 pub use finding::{Finding, Severity};
+pub use generated::Generated;
 pub use lock::{EnvironmentLock, Lock};
 pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{
@@ -39,6 +42,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
     vec![
         ("change.v1.json", schemars::schema_for!(Change)),
         ("envelope.v1.json", schemars::schema_for!(Envelope)),
+        ("generated.v1.json", schemars::schema_for!(Generated)),
         ("lock.v1.json", schemars::schema_for!(Lock)),
         ("origins.v1.json", schemars::schema_for!(Origins)),
         ("plan.v1.json", schemars::schema_for!(Plan)),

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::{
+    command::terraform::{self, TerraformArguments},
     document::{self, Existing},
     failure::Failure,
     outcome::Outcome,
@@ -13,9 +14,9 @@ use crate::{
     seam, words,
 };
 
-/// Print the plan in another tool's format
+/// Generate another tool's format: Terraform, CloudFormation
 ///
-/// Forms: text (the generated file itself), json.
+/// Forms: text, json.
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArguments {
     #[command(subcommand)]
@@ -25,7 +26,10 @@ pub(crate) struct GenerateArguments {
 /// The formats.
 #[derive(Debug, Subcommand)]
 enum Target {
+    Terraform(TerraformArguments),
     /// A CloudFormation template, for review and for cfn-lint; not for deploying
+    ///
+    /// Forms: text (the template itself), json.
     #[command(after_help = "Example:\n  skiff generate cloudformation --env prod --out template.json")]
     Cloudformation(CloudformationArguments),
 }
@@ -42,6 +46,7 @@ struct CloudformationArguments {
 /// Generates what was asked for.
 pub(crate) fn run(arguments: &GenerateArguments) -> Result<Outcome, Failure> {
     match &arguments.target {
+        Target::Terraform(arguments) => terraform::run(arguments),
         Target::Cloudformation(arguments) => cloudformation(arguments),
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use skiff_wire::{Change, Envelope, Lock, Plan};
+use skiff_wire::{Change, Envelope, Generated, Lock, Origins, Plan};
 
 use crate::{document, failure::Failure, outcome::Outcome, seam};
 
@@ -29,6 +29,10 @@ enum Document {
     Lock,
     /// The difference between two plans
     Change,
+    /// The list of the files that `skiff generate terraform` wrote
+    Generated,
+    /// Where each address of a generated tree comes from
+    Origins,
     /// The object that every command prints with --format json
     Envelope,
 }
@@ -46,6 +50,8 @@ fn schema(document: Document) -> Result<Value, Failure> {
         Document::Plan => schemars::schema_for!(Plan),
         Document::Lock => schemars::schema_for!(Lock),
         Document::Change => schemars::schema_for!(Change),
+        Document::Generated => schemars::schema_for!(Generated),
+        Document::Origins => schemars::schema_for!(Origins),
         Document::Envelope => schemars::schema_for!(Envelope),
     };
     document::to_value(&schema)

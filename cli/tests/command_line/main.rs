@@ -8,6 +8,7 @@
 
 mod check;
 mod contract;
+mod explanations;
 mod lock;
 mod locked_plan;
 mod manuals;
@@ -15,6 +16,7 @@ mod manuals;
 mod pages;
 mod plan;
 mod scanning;
+mod terraform;
 
 use std::{
     ffi::OsStr,

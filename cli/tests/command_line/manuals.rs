@@ -36,7 +36,7 @@ fn an_unknown_code_is_guessed_at() {
 #[test]
 fn every_document_has_a_schema() {
     let folder = Folder::empty();
-    for document in ["plan", "lock", "change", "envelope"] {
+    for document in ["plan", "lock", "change", "generated", "origins", "envelope"] {
         let run = folder.run(["schema", document]);
         let schema: Value = serde_json::from_str(&run.stdout).unwrap();
         assert!(schema["properties"]["schema"].is_object(), "{document}");
@@ -61,7 +61,16 @@ fn every_command_has_a_manual_page() {
     let folder = Folder::empty();
     assert!(folder.run(["man"]).stdout.contains(".TH skiff 1"));
     assert_eq!(folder.run(["man", "--out", "man"]).exit, 0);
-    for page in ["skiff", "skiff-plan", "skiff-lock", "skiff-generate", "skiff-generate-cloudformation", "skiff-man"] {
+    for page in [
+        "skiff",
+        "skiff-plan",
+        "skiff-lock",
+        "skiff-generate",
+        "skiff-generate-cloudformation",
+        "skiff-generate-terraform",
+        "skiff-explain-resource",
+        "skiff-man",
+    ] {
         let text = folder.read(&format!("man/{page}.1"));
         assert!(text.contains(&format!(".TH {page} 1")), "{page}: {text}");
     }
