@@ -52,13 +52,14 @@ impl Table {
 
     /// Where the line that holds the byte at `position` begins.
     fn line_start(self, position: usize) -> usize {
-        let before = self.text.as_bytes().get(..position).unwrap_or_default();
-        before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1)
+        let before = self.text.get(..self.text.floor_char_boundary(position)).unwrap_or_default();
+        before.rfind('\n').map_or(0, |newline| newline + 1)
     }
 
     /// The key columns of a row.
     pub(crate) fn key(self, row: &str) -> &str {
-        let end = row.match_indices('\t').nth(self.key_columns - 1).map_or(row.len(), |(position, _)| position);
+        let mut tabs = row.bytes().enumerate().filter(|&(_, byte)| byte == b'\t');
+        let end = tabs.nth(self.key_columns - 1).map_or(row.len(), |(position, _)| position);
         row.get(..end).unwrap_or(row)
     }
 }

@@ -164,23 +164,20 @@ impl Expr {
 
     /// The parts one after another; neighbouring texts become one.
     pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut joined: Vec<Self> = Vec::new();
-        for part in parts.into_iter().flat_map(Self::into_parts) {
-            match (joined.last_mut(), part) {
-                (Some(Self::Text(last)), Self::Text(next)) => *last = format!("{last}{next}").into(),
-                (_, part) => joined.push(part),
-            }
-        }
+        let parts = parts.into_iter();
+        let mut joined = Vec::with_capacity(parts.size_hint().0);
+        parts.for_each(|part| part.append_to(&mut joined));
         match <[Self; 1]>::try_from(joined) {
             Ok([single]) => single,
             Err(joined) => Self::Join(joined),
         }
     }
 
-    fn into_parts(self) -> Vec<Self> {
-        match self {
-            Self::Join(parts) => parts,
-            single => vec![single],
+    fn append_to(self, joined: &mut Vec<Self>) {
+        match (joined.last_mut(), self) {
+            (Some(Self::Text(last)), Self::Text(next)) => *last = [&**last, &*next].concat().into(),
+            (_, Self::Join(parts)) => parts.into_iter().for_each(|part| part.append_to(joined)),
+            (_, part) => joined.push(part),
         }
     }
 }

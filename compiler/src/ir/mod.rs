@@ -119,6 +119,17 @@ macro_rules! bodies {
                 }
             }
 
+            /// The place of its type in [`TYPE_NAMES`], for tables of types.
+            #[must_use]
+            pub fn type_index(&self) -> usize {
+                enum Place {
+                    $($variant,)+
+                }
+                match self {
+                    $(Self::$variant(_) => Place::$variant as usize,)+
+                }
+            }
+
             /// Whether AWS bills for it, by its existence or by its use.
             #[must_use]
             pub fn bills(&self) -> bool {
@@ -329,7 +340,7 @@ pub struct Ir {
     pub resources: Vec<Resource>,
     /// Connections that must be possible.
     pub flows: Vec<Flow>,
-    /// What roles may do.
+    /// What roles may do, until [`pass::privilege`](crate::pass::privilege) makes policies of it.
     pub grants: Vec<Grant>,
     /// Values that the plan needs from outside.
     pub inputs: BTreeMap<String, Input>,

@@ -91,10 +91,11 @@ impl Lowering<'_> {
         if let Some(ami) = self.lock.ami(&self.resolved.settings.region, architecture) {
             return Expr::text(ami);
         }
-        let name = format!("ami_{architecture}");
-        let locked_by = ["skiff", "lock", "--ami", &format!("{architecture}=ami-…")].map(str::to_owned).to_vec();
-        let description = format!("The machine image of {architecture} members, with the runner's boot service");
-        self.input(&name, Input { kind: InputKind::Ami, description, lookup: None, locked_by })
+        self.input(&format!("ami_{architecture}"), || {
+            let locked_by = ["skiff", "lock", "--ami", &format!("{architecture}=ami-…")].map(str::to_owned).to_vec();
+            let description = format!("The machine image of {architecture} members, with the runner's boot service");
+            Input { kind: InputKind::Ami, description, lookup: None, locked_by }
+        })
     }
 
     fn user_data(&mut self, parts: &Parts<'_>, roles: &Roles, letter: &'static str) -> UserData {

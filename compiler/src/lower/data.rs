@@ -253,9 +253,9 @@ impl Lowering<'_> {
     /// A message that nobody could handle is a message that somebody must look at.
     fn dead_letter_alarm(&mut self, name: &Name, dead: &Handle<Queue>, spec: &QueueSpec, origin: &Origin) {
         let metric = Metric {
-            dimensions: vec![Dimension { name: "QueueName".into(), value: dead.name() }],
-            metric_name: "ApproximateNumberOfMessagesVisible".into(),
-            namespace: "AWS/SQS".into(),
+            dimensions: vec![Dimension { name: "QueueName", value: dead.name() }],
+            metric_name: "ApproximateNumberOfMessagesVisible",
+            namespace: "AWS/SQS",
         };
         let target = self.shared.topic.clone().map(|topic| vec![topic]);
         let body = Alarm {

@@ -184,14 +184,16 @@ impl Lowering<'_> {
     }
 
     /// A value that is locked, or else a named input of the plan.
-    pub(crate) fn input(&mut self, name: &str, input: Input) -> Expr {
-        match self.lock.input(self.resolved.environment.as_str(), name) {
-            Some(value) => Expr::text(value),
-            None => {
-                self.ir.inputs.insert(name.to_owned(), input);
-                Expr::Input(name.into())
-            }
+    ///
+    /// Many ask for the same input, and one name means one thing: only the first describes it.
+    pub(crate) fn input(&mut self, name: &str, describe: impl FnOnce() -> Input) -> Expr {
+        if let Some(value) = self.lock.input(self.resolved.environment.as_str(), name) {
+            return Expr::text(value);
         }
+        if !self.ir.inputs.contains_key(name) {
+            self.ir.inputs.insert(name.to_owned(), describe());
+        }
+        Expr::Input(name.into())
     }
 
     /// An existing resource that has these tags.
@@ -202,9 +204,11 @@ impl Lowering<'_> {
         resource_type: &str,
         filters: BTreeMap<String, String>,
     ) -> Expr {
-        let lookup = Some(Lookup { resource_type: resource_type.into(), filters });
-        let locked_by = ["skiff", "lock", "--input", &format!("{name}=VALUE")].map(str::to_owned).to_vec();
-        self.input(name, Input { kind, description: description.into(), lookup, locked_by })
+        self.input(name, || {
+            let lookup = Some(Lookup { resource_type: resource_type.into(), filters });
+            let locked_by = ["skiff", "lock", "--input", &format!("{name}=VALUE")].map(str::to_owned).to_vec();
+            Input { kind, description: description.into(), lookup, locked_by }
+        })
     }
 
     /// Like [`looked_up`](Self::looked_up), for a list, which the lock writes with commas.
@@ -231,8 +235,10 @@ impl Lowering<'_> {
         if let Some(digest) = written {
             return Expr::text(digest);
         }
-        let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
-        self.input(name, Input { kind, description: description.into(), lookup: None, locked_by })
+        self.input(name, || {
+            let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
+            Input { kind, description: description.into(), lookup: None, locked_by }
+        })
     }
 
     /// Lets a connection happen.

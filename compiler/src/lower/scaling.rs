@@ -48,10 +48,10 @@ impl Lowering<'_> {
 
     fn queue_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, scaling: &QueueScaling) {
         let Some(queue) = self.shared.queues.get(&scaling.name.value).cloned() else { return };
-        let of_queue = |metric: &str| Metric {
-            dimensions: vec![Dimension { name: "QueueName".into(), value: queue.name() }],
-            metric_name: metric.into(),
-            namespace: "AWS/SQS".into(),
+        let of_queue = |metric: &'static str| Metric {
+            dimensions: vec![Dimension { name: "QueueName", value: queue.name() }],
+            metric_name: metric,
+            namespace: "AWS/SQS",
         };
         match (&scaling.depth, &scaling.age) {
             (Some(depth), _) => {
@@ -70,11 +70,11 @@ impl Lowering<'_> {
     /// Waiting messages for each member in service; an empty slot is idle, whatever waits (`aws-rules` 1).
     fn depth_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, visible: Metric, depth: u32) {
         // Target tracking takes no period: it looks at each minute.
-        let statistic = |id: &str, metric: Metric, stat: &str| MetricQuery {
+        let statistic = |id: &str, metric: Metric, stat: &'static str| MetricQuery {
             expression: None,
             id: id.into(),
             label: None,
-            metric_stat: Some(MetricStat { metric, period: None, stat: stat.into() }),
+            metric_stat: Some(MetricStat { metric, period: None, stat }),
             return_data: false,
         };
         let metrics = vec![
@@ -95,7 +95,7 @@ impl Lowering<'_> {
     }
 
     /// A metric of the queue while the slot has members; an empty slot is idle (`aws-rules` 1).
-    fn while_live(metric: Metric, slot: &SlotHandles, label: &str) -> Vec<MetricQuery> {
+    fn while_live(metric: Metric, slot: &SlotHandles, label: &'static str) -> Vec<MetricQuery> {
         vec![
             MetricQuery::metric("queue", metric, "Maximum", 60),
             MetricQuery::metric("members", members(slot), "Average", 60),
@@ -149,8 +149,8 @@ impl Lowering<'_> {
 /// How many members of a slot are in service.
 fn members(slot: &SlotHandles) -> Metric {
     Metric {
-        dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
-        metric_name: "GroupInServiceInstances".into(),
-        namespace: "AWS/AutoScaling".into(),
+        dimensions: vec![Dimension { name: "AutoScalingGroupName", value: slot.scaling_group.name() }],
+        metric_name: "GroupInServiceInstances",
+        namespace: "AWS/AutoScaling",
     }
 }

@@ -1,6 +1,9 @@
 //! Security-group rules, from the connections that must be possible: whoever is not named does not get in or out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     ir::{
@@ -18,7 +21,7 @@ pub fn run(mut ir: Ir) -> Ir {
     let mut made = BTreeSet::new();
     for flow in &flows {
         if let Endpoint::Group(group) = &flow.to {
-            let id = ingress_id(flow, &BTreeMap::new());
+            let id: Id = ingress_id(flow, &BTreeMap::new()).into();
             if made.insert(id.clone()) {
                 ingress(&mut ir, flow, group.group_id(), id);
                 if !renamed.is_empty() {
@@ -27,7 +30,7 @@ pub fn run(mut ir: Ir) -> Ir {
             }
         }
         if let Endpoint::Group(group) = &flow.from {
-            let id = egress_id(flow, &BTreeMap::new());
+            let id: Id = egress_id(flow, &BTreeMap::new()).into();
             if made.insert(id.clone()) {
                 egress(&mut ir, flow, group.group_id(), id);
                 if !renamed.is_empty() {
@@ -57,10 +60,13 @@ fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
 }
 
 /// The owner's name, or the one it had before.
-fn owner(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+fn owner<'name>(flow: &'name Flow, renamed: &'name BTreeMap<Id, Id>) -> &'name str {
     let name = flow.owner.name();
+    if renamed.is_empty() {
+        return name;
+    }
     let old = renamed.get(format!("{name}.security_group").as_str());
-    old.and_then(|old| old.split_once('.')).map_or(name, |(old, _)| old).to_owned()
+    old.and_then(|old| old.split_once('.')).map_or(name, |(old, _)| old)
 }
 
 /// Says of the rule added last under which id it was known before.
@@ -70,7 +76,7 @@ fn known_as(ir: &mut Ir, before: &str) {
     }
 }
 
-fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
+fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
     let mut body = SecurityGroupIngress {
         cidr_ip: None,
         description: flow.reason.clone(),
@@ -92,7 +98,7 @@ fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
     }
 }
 
-fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
+fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
     let mut body = SecurityGroupEgress {
         cidr_ip: None,
         description: flow.reason.clone(),
@@ -112,16 +118,16 @@ fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
 }
 
 /// A short name of an end, for logical ids.
-fn label(end: &Endpoint, renamed: &BTreeMap<Id, Id>) -> String {
+fn label<'name>(end: &'name Endpoint, renamed: &'name BTreeMap<Id, Id>) -> Cow<'name, str> {
     match end {
         Endpoint::Group(group) => match renamed.get(group.id()).unwrap_or(group.id()).split_once('.') {
-            Some(("environment", rest)) => rest.trim_start_matches("security_group.").to_owned(),
-            Some((service, _)) => service.to_owned(),
-            None => group.id().to_string(),
+            Some(("environment", rest)) => rest.trim_start_matches("security_group.").into(),
+            Some((service, _)) => service.into(),
+            None => (&**group.id()).into(),
         },
         Endpoint::Range(range) => match range.known() {
             Some("0.0.0.0/0") => "anywhere".into(),
-            Some(text) => names::slug(text),
+            Some(text) => names::slug(text).into(),
             None => "range".into(),
         },
         Endpoint::PrefixList(_) => "s3".into(),

@@ -3,16 +3,12 @@
 //! Each gets managed policies, so that an account can attach them to whom it likes; a role is made for those that the spec
 //! names under `access:`.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use crate::{
     facts::{actions, limits},
     ir::{
-        Context, Expr, Ir, Origin, Owner, Pseudo,
+        Context, Expr, Ir, Origin, Owner, Pseudo, TYPE_NAMES,
         identity::{Condition, ManagedPolicy, PolicyDocument, Role, Statement},
     },
     lower::names,
@@ -139,8 +135,10 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
 
 /// Everything the resources' handlers need, bound to this application's ARNs.
 fn deployer(ir: &Ir) -> Vec<Statement> {
-    let types: BTreeSet<&'static str> = ir.resources.iter().map(|resource| resource.body.type_name()).collect();
-    let needed = handlers::of_types(types);
+    let mut made = [false; TYPE_NAMES.len()];
+    ir.resources.iter().for_each(|resource| made[resource.body.type_index()] = true);
+    let types = TYPE_NAMES.iter().zip(made).filter_map(|(name, made)| made.then_some(*name));
+    let needed = handlers::of_types(types.collect());
     let mut statements = Vec::new();
     for (service, actions) in &needed.bound {
         if let Some(arns) = scope::arns(service, &ir.context) {

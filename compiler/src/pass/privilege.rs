@@ -26,12 +26,11 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
         .filter(|(_, it)| matches!(it.body, Body::Role(_)))
         .map(|(index, it)| (it.id.clone(), index))
         .collect();
-    for (role, grants) in &by_role {
-        if let Some(index) = places.get(role) {
-            policy(&mut ir, (role, *index), grants, diagnostics);
+    for (role, grants) in by_role {
+        if let Some(index) = places.get(&role) {
+            policy(&mut ir, (&role, *index), grants, diagnostics);
         }
     }
-    ir.grants = by_role.into_values().flatten().collect();
     principals::add(&mut ir);
     let boundary = ir.context.permissions_boundary.clone();
     for resource in &mut ir.resources {
@@ -42,8 +41,8 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     ir
 }
 
-fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: &[Grant], diagnostics: &mut Diagnostics) {
-    let Some(first) = grants.first() else { return };
+fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: Vec<Grant>, diagnostics: &mut Diagnostics) {
+    let Some(origin) = grants.first().map(|first| first.origin.clone()) else { return };
     let resource = &ir.resources[index];
     let (owner, was) = (resource.owner.clone(), resource.was.clone());
     let name = match &resource.body {
@@ -58,12 +57,11 @@ fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: &[Grant], diagnostic
             limits::ROLE_INLINE_POLICY_CHARACTERS
         );
         diagnostics
-            .push(&codes::POLICY_TOO_LARGE, first.origin.span, message)
+            .push(&codes::POLICY_TOO_LARGE, origin.span, message)
             .hint("use fewer and wider ARNs, or split the service");
     }
     let handle: Handle<Role> = Handle::new(role.clone());
     let body = RolePolicy { policy_name: name, role_name: handle.name(), policy_document: document };
-    let origin = first.origin.clone();
     ir.add(&owner, policy_id(role, &owner), &origin, body);
     if let (Some(was), Some(last)) = (was, ir.resources.last_mut()) {
         last.was = Some(policy_id(&was, &owner));
@@ -79,13 +77,12 @@ fn policy_id(role: &str, owner: &Owner) -> Id {
 }
 
 /// What is said twice is said once; different statements of one name are numbered.
-fn unique(grants: &[Grant]) -> Vec<Statement> {
-    let mut statements: Vec<Statement> = Vec::new();
-    for grant in grants {
-        if statements.contains(&grant.statement) {
+fn unique(grants: Vec<Grant>) -> Vec<Statement> {
+    let mut statements: Vec<Statement> = Vec::with_capacity(grants.len());
+    for Grant { mut statement, .. } in grants {
+        if statements.contains(&statement) {
             continue;
         }
-        let mut statement = grant.statement.clone();
         let same =
             statements.iter().filter(|other| other.sid.trim_end_matches(char::is_numeric) == statement.sid).count();
         if same > 0 {
