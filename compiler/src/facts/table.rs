@@ -65,7 +65,11 @@ impl Table {
 }
 
 fn compare(left: &str, right: &str) -> Ordering {
-    left.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()))
+    let different = left.bytes().zip(right.bytes()).find(|(left, right)| !left.eq_ignore_ascii_case(right));
+    different.map_or_else(
+        || left.len().cmp(&right.len()),
+        |(left, right)| left.to_ascii_lowercase().cmp(&right.to_ascii_lowercase()),
+    )
 }
 
 fn starts_with(text: &str, prefix: &str) -> bool {

@@ -145,21 +145,21 @@ impl Expr {
 
     /// Like [`arn`](Self::arn), for services without regions.
     #[must_use]
-    pub fn global_arn(service: &str, resource: impl Into<Self>) -> Self {
-        Self::join([
+    pub fn global_arn(service: &str, resource: impl fmt::Display) -> Self {
+        Self::Join(vec![
             Self::text("arn:"),
             Self::Pseudo(Pseudo::Partition),
             Self::text(format!(":{service}::")),
             Self::Pseudo(Pseudo::Account),
-            Self::text(":"),
-            resource.into(),
+            Self::text(format!(":{resource}")),
         ])
     }
 
     /// The ARN of a bucket, or of a key pattern in it.
     #[must_use]
-    pub fn bucket_arn(resource: impl Into<Self>) -> Self {
-        Self::join([Self::text("arn:"), Self::Pseudo(Pseudo::Partition), Self::text(":s3:::"), resource.into()])
+    pub fn bucket_arn(resource: impl fmt::Display) -> Self {
+        let resource = Self::text(format!(":s3:::{resource}"));
+        Self::Join(vec![Self::text("arn:"), Self::Pseudo(Pseudo::Partition), resource])
     }
 
     /// The parts one after another; neighbouring texts become one.

@@ -49,15 +49,15 @@ impl Owner {
 /// Where in the spec something comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Path of keys, such as `services.web.routes[0]`.
-    pub path: String,
+    /// Path of keys, such as `services.web.routes[0]`; shared, for many resources come from one place.
+    pub path: Arc<str>,
     /// The place in the text.
     pub span: Span,
 }
 
 impl Origin {
     /// An origin at a path and a place.
-    pub fn new(path: impl Into<String>, span: Span) -> Self {
+    pub fn new(path: impl Into<Arc<str>>, span: Span) -> Self {
         Self { path: path.into(), span }
     }
 }
@@ -103,11 +103,11 @@ pub struct Resource {
 
 macro_rules! bodies {
     ($($variant:ident($path:ty) = $type_name:literal, $bills:literal;)+) => {
-        /// What a resource is.
+        /// What a resource is; in a box, so that a small resource does not take the room of the largest.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
         pub enum Body {
-            $($variant($path),)+
+            $($variant(Box<$path>),)+
         }
 
         impl Body {
@@ -141,7 +141,7 @@ macro_rules! bodies {
 
         $(impl From<$path> for Body {
             fn from(body: $path) -> Self {
-                Self::$variant(body)
+                Self::$variant(Box::new(body))
             }
         })+
 

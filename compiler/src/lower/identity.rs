@@ -178,7 +178,7 @@ impl Lowering<'_> {
         let (bucket, prefix) = (&settings.state_bucket, &settings.state_prefix);
         let service =
             format!("{}/{}/services/{}", self.resolved.spec.app, self.resolved.environment, parts.service.name);
-        let key = |pattern: &str| Expr::bucket_arn(format!("{bucket}/{prefix}{pattern}"));
+        let key = |pattern: &str| Expr::bucket_arn(format_args!("{bucket}/{prefix}{pattern}"));
         let read = ["artifacts/*", "runner/*", "trust/*", &format!("{service}/*")].map(key);
         let own = key(&format!("{service}/members/${{aws:userid}}.json"));
         let listed =
@@ -234,7 +234,7 @@ impl Lowering<'_> {
             }
             _ => None,
         });
-        let read = |sid: &str, action: &'static str, mut arns: Vec<Expr>| {
+        let read = |sid: &'static str, action: &'static str, mut arns: Vec<Expr>| {
             arns.sort();
             arns.dedup();
             (!arns.is_empty()).then(|| Statement::allow(sid, [action], arns))

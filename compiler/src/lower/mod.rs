@@ -158,8 +158,8 @@ pub(crate) struct DatabaseHandles {
 impl Lowering<'_> {
     /// A physical name of this application and environment.
     pub(crate) fn name(&self, parts: &[&str]) -> String {
-        let (app, environment) = (self.resolved.spec.app.as_str(), self.resolved.environment.as_str());
-        names::physical(&[&[app, environment], parts].concat())
+        let beginning = [self.resolved.spec.app.as_str(), self.resolved.environment.as_str()];
+        names::physical(beginning.iter().chain(parts))
     }
 
     /// A physical name under a prefix.

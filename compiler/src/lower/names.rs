@@ -8,8 +8,15 @@ use crate::spec::{decode::Spanned, values::Name};
 pub(crate) const LONGEST: usize = 32;
 
 /// The parts joined by hyphens; what is too long is cut and ends with a hash of the whole.
-pub(crate) fn physical(parts: &[&str]) -> String {
-    fit(parts.join("-"), LONGEST)
+pub(crate) fn physical<'part>(parts: impl IntoIterator<Item = &'part &'part str>) -> String {
+    let mut name = String::with_capacity(LONGEST);
+    for part in parts {
+        if !name.is_empty() {
+            name.push('-');
+        }
+        name.push_str(part);
+    }
+    fit(name, LONGEST)
 }
 
 /// The parts under a prefix, such as that of log groups, which counts too.

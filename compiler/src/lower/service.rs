@@ -23,7 +23,12 @@ pub(super) struct Parts<'service> {
     pub logs: Handle<LogGroup>,
     /// The log group's name.
     pub log_group: String,
+    /// The origins of [`FIELDS`].
+    fields: [Origin; FIELDS.len()],
 }
+
+/// The fields that several resources of a service come from: their origins are made once and shared.
+const FIELDS: [&str; 7] = ["alarms", "port", "replicas", "routes", "scaling", "size", "stop"];
 
 impl Parts<'_> {
     /// The name in logical ids.
@@ -41,8 +46,13 @@ impl Parts<'_> {
 
     /// The origin of a field of the service.
     pub(super) fn field(&self, key: &str) -> Origin {
-        Origin::new(format!("{}.{key}", self.origin.path), self.service.spec.at.field(key))
+        let kept = FIELDS.iter().zip(&self.fields).find(|(field, _)| **field == key);
+        kept.map_or_else(|| field(self.service, &self.origin, key), |(_, origin)| origin.clone())
     }
+}
+
+fn field(service: &ResolvedService, origin: &Origin, key: &str) -> Origin {
+    Origin::new([&*origin.path, ".", key].concat(), service.spec.at.field(key))
 }
 
 impl Lowering<'_> {
@@ -79,7 +89,8 @@ impl Lowering<'_> {
             retention_in_days: self.resolved.settings.retention_days,
         };
         let logs = self.ir.add(&owner, format!("{}.logs", service.name), &origin, logs);
-        let parts = Parts { service, owner, origin, group, logs, log_group };
+        let fields = FIELDS.map(|key| field(service, &origin, key));
+        let parts = Parts { service, owner, origin, group, logs, log_group, fields };
         self.ways_out(&parts.group, &parts.owner, &parts.origin);
         self.extra_ways_out(&parts);
         let secrets = self.secrets(&parts);

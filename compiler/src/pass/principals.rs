@@ -57,11 +57,7 @@ fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin
     for (index, statements) in parts.into_iter().enumerate() {
         let suffix = if several { format!("-{}", index + 1) } else { String::new() };
         let body = ManagedPolicy {
-            managed_policy_name: names::physical(&[
-                &ir.context.app,
-                &ir.context.environment,
-                &format!("{name}{suffix}"),
-            ]),
+            managed_policy_name: physical(&ir.context, &format!("{name}{suffix}")),
             path: path(&ir.context),
             description: describe(name).into(),
             policy_document: PolicyDocument::new(statements),
@@ -70,6 +66,10 @@ fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin
         arns.push(policy.arn());
     }
     arns
+}
+
+fn physical(context: &Context, name: &str) -> String {
+    names::physical(&[context.app.as_str(), context.environment.as_str(), name])
 }
 
 /// A path that no principal's own ARNs reach: the deployer cannot give itself more than it has.
@@ -87,7 +87,7 @@ fn describe(name: &str) -> &'static str {
 
 fn role(ir: &mut Ir, name: &str, trusted: Vec<String>, arns: Vec<Expr>, origin: &Origin) {
     let body = Role {
-        role_name: names::physical(&[&ir.context.app, &ir.context.environment, name]),
+        role_name: physical(&ir.context, name),
         path: path(&ir.context),
         description: describe(name).into(),
         assume_role_policy_document: PolicyDocument::trust(trusted.into_iter().map(Expr::text).collect()),
@@ -126,7 +126,7 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
     let middle = statement.actions.len() / 2;
     let (first, second) = statement.actions.split_at(middle);
     let part = |actions: &[Cow<'static, str>], mark: &str| Statement {
-        sid: format!("{}{mark}", statement.sid),
+        sid: format!("{}{mark}", statement.sid).into(),
         actions: actions.to_vec(),
         ..statement.clone()
     };
@@ -157,7 +157,7 @@ fn guarded(context: &Context) -> Vec<Statement> {
     let texts = |values: &[&str]| values.iter().copied().map(Expr::text).collect::<Vec<_>>();
     let roles: Vec<_> = scope::arns("iam", context).into_iter().flatten().collect();
     let role_arns =
-        [Expr::global_arn("iam", format!("role/skiff/{}/{}*", context.environment, scope::beginning(context)))];
+        [Expr::global_arn("iam", format_args!("role/skiff/{}/{}*", context.environment, scope::beginning(context)))];
     let mut statements = vec![
         Statement::allow("PassRoles", ["iam:PassRole"], role_arns.clone()).when(Condition::new(
             "StringEquals",
@@ -205,9 +205,9 @@ fn ledger(context: &Context, sid: &str, writes: &[&str]) -> Vec<Statement> {
     let root = context.state_root.trim_start_matches("s3://");
     let bucket = root.split('/').next().unwrap_or_default();
     let own = format!("{root}/{}/{}", context.app, context.environment);
-    let writes = writes.iter().map(|pattern| Expr::bucket_arn(format!("{own}{}", pattern.trim_start_matches('*'))));
-    let shared = ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format!("{root}/{pattern}")));
-    let reads = std::iter::once(Expr::bucket_arn(format!("{own}/*"))).chain(shared);
+    let writes = writes.iter().map(|pattern| Expr::bucket_arn(format_args!("{own}{}", pattern.trim_start_matches('*'))));
+    let shared = ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format_args!("{root}/{pattern}")));
+    let reads = std::iter::once(Expr::bucket_arn(format_args!("{own}/*"))).chain(shared);
     let mut statements = vec![
         Statement::allow(format!("{sid}Read"), ["s3:GetObject"], reads),
         Statement::allow(format!("{sid}List"), ["s3:ListBucket"], [Expr::bucket_arn(bucket)]),
@@ -241,7 +241,7 @@ fn releaser(context: &Context) -> Vec<Statement> {
     ];
     statements.extend(look(context));
     statements.extend(ledger(context, "Ledger", &["*/services/*", "*/operations/*", "*/events/*", "*/idempotency/*"]));
-    let artifacts = Expr::bucket_arn(format!("{}/artifacts/*", context.state_root.trim_start_matches("s3://")));
+    let artifacts = Expr::bucket_arn(format_args!("{}/artifacts/*", context.state_root.trim_start_matches("s3://")));
     statements.push(Statement::allow("Artifacts", ["s3:PutObject"], [artifacts]));
     statements
 }

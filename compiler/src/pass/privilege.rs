@@ -86,7 +86,7 @@ fn unique(grants: Vec<Grant>) -> Vec<Statement> {
         let same =
             statements.iter().filter(|other| other.sid.trim_end_matches(char::is_numeric) == statement.sid).count();
         if same > 0 {
-            statement.sid = format!("{}{}", statement.sid, same + 1);
+            statement.sid = format!("{}{}", statement.sid, same + 1).into();
         }
         statements.push(statement);
     }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     facts::schemas,
-    ir::{Body, Id, Ir, Owner, Resource, TYPE_NAMES, Tags},
+    ir::{Body, Context, Id, Ir, Owner, Resource, TYPE_NAMES, Tags},
 };
 
 /// Tags every resource that takes tags; a VM and its volumes get those of its launch template.
@@ -24,12 +24,12 @@ pub fn run(mut ir: Ir) -> Ir {
         ])
         .collect();
     let common = Arc::new(common);
-    let prefix = format!("{}-{}/", context.app, context.environment);
+    let mut naming = Naming::new(context);
     for resource in &mut ir.resources {
         if !takes_tags(&resource.body) {
             continue;
         }
-        let name = ("Name", name(resource, &prefix));
+        let name = ("Name", naming.name(resource));
         let own = match &resource.owner {
             Owner::Service(service) => vec![name, ("skiff:service", service.clone())],
             Owner::Environment => vec![name],
@@ -39,11 +39,26 @@ pub fn run(mut ir: Ir) -> Ir {
     ir
 }
 
-/// VMs are called like their slot, which is what somebody looks for; everything else like its logical id.
-fn name(resource: &Resource, prefix: &str) -> Id {
-    match &resource.body {
-        Body::LaunchTemplate(template) => template.launch_template_name.as_str().into(),
-        _ => [prefix, &resource.id].concat().into(),
+/// Makes names in one text, of which the beginning stays.
+struct Naming {
+    text: String,
+    beginning: usize,
+}
+
+impl Naming {
+    fn new(context: &Context) -> Self {
+        let text = format!("{}-{}/", context.app, context.environment);
+        Self { beginning: text.len(), text }
+    }
+
+    /// VMs are called like their slot, which is what somebody looks for; everything else like its logical id.
+    fn name(&mut self, resource: &Resource) -> Id {
+        if let Body::LaunchTemplate(template) = &resource.body {
+            return template.launch_template_name.as_str().into();
+        }
+        self.text.truncate(self.beginning);
+        self.text.push_str(&resource.id);
+        self.text.as_str().into()
     }
 }
 
