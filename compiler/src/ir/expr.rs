@@ -1,11 +1,23 @@
 //! Values that are known only once something exists: typed references, pseudo-references, inputs.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    marker::PhantomData,
+    sync::Arc,
+};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// The logical id of a resource, such as `web.target_group.a`.
 pub type Id = Arc<str>;
+
+/// A logical id from its parts; it has room from the start, so that it does not move while it is written.
+pub(crate) fn id(text: fmt::Arguments<'_>) -> Id {
+    let mut id = String::with_capacity(64);
+    // Writing to a text cannot fail.
+    let _ = id.write_fmt(text);
+    id.into()
+}
 
 /// A reference to a resource of a known type; what it offers are the methods of its type.
 pub struct Handle<T> {

@@ -22,6 +22,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 use skiff_wire::{Cost, Input, Motion};
 
+pub(crate) use expr::id;
 pub use expr::{Expr, Handle, Id, Pseudo};
 
 use crate::source::Span;

@@ -144,7 +144,7 @@ impl Lowering<'_> {
             threshold: watch.threshold,
             treat_missing_data: "notBreaching".into(),
         };
-        self.ir.add(&parts.owner, format!("{}.alarm.{}", parts.name(), watch.name), &parts.field("alarms"), body);
+        self.ir.add(&parts.owner, parts.id(format_args!("alarm.{}", watch.name)), &parts.field("alarms"), body);
     }
 }
 

@@ -82,7 +82,7 @@ impl Lowering<'_> {
         };
         let name = self.name(&[&parts.service.identity, letter]);
         let body = LaunchTemplate { launch_template_data: data, launch_template_name: name };
-        let id = format!("{}.launch_template.{letter}", parts.name());
+        let id = parts.id(format_args!("launch_template.{letter}"));
         self.ir.add(&parts.owner, id, &parts.field("size"), body)
     }
 
@@ -151,7 +151,7 @@ impl Lowering<'_> {
             termination_policies: None,
             vpc_zone_identifier: stateful.map_or_else(|| self.private_subnets(), |stateful| stateful.subnets.clone()),
         };
-        let id = format!("{}.auto_scaling_group.{letter}", parts.name());
+        let id = parts.id(format_args!("auto_scaling_group.{letter}"));
         let group = self.ir.add(&parts.owner, id, &parts.field("replicas"), body);
         if target_group.is_some() {
             let reason = "Readiness gates traffic through the target group; it must not replace VMs. The runner reports a member that liveness gives up on.";
@@ -181,7 +181,7 @@ impl Lowering<'_> {
                 lifecycle_hook_name: self.name(&[&parts.service.identity, letter, name]),
                 lifecycle_transition: transition.into(),
             };
-            let id = format!("{}.lifecycle_hook.{letter}-{name}", parts.name());
+            let id = parts.id(format_args!("lifecycle_hook.{letter}-{name}"));
             self.ir.add(&parts.owner, id, &parts.field("stop"), body);
         }
     }
@@ -195,7 +195,7 @@ impl Lowering<'_> {
             recurrence: schedule.value.to_string(),
             time_zone: parts.service.spec.timezone.clone().unwrap_or_else(|| "Etc/UTC".into()),
         };
-        self.ir.add(&parts.owner, format!("{}.schedule", parts.name()), &parts.field("schedule"), body);
+        self.ir.add(&parts.owner, parts.id(format_args!("schedule")), &parts.field("schedule"), body);
     }
 
     /// The subnets of one zone: known when Skiff makes them, else looked up.

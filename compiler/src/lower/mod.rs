@@ -79,10 +79,10 @@ fn empty(resolved: &Resolved) -> Ir {
             ledger_managed: settings.state_managed,
             access: access(resolved.spec.access.as_ref()),
         },
-        // About what an environment and a service have, so that the list does not move while it grows.
+        // About what an environment and a service have, so that the lists do not move while they grow.
         resources: Vec::with_capacity(80 + 40 * resolved.services.len()),
-        flows: Vec::new(),
-        grants: Vec::new(),
+        flows: Vec::with_capacity(20 + 10 * resolved.services.len()),
+        grants: Vec::with_capacity(20 * resolved.services.len()),
         inputs: BTreeMap::new(),
         services: BTreeMap::new(),
         images: images(resolved),

@@ -49,7 +49,7 @@ impl Lowering<'_> {
             unhealthy_threshold_count: None,
             vpc_id: self.vpc(),
         };
-        let id = format!("{}.target_group.{letter}", parts.name());
+        let id = parts.id(format_args!("target_group.{letter}"));
         let group = self.ir.add(&parts.owner, id, &parts.field("port"), body);
         self.ir.accept("CKV_AWS_378", TLS_ENDS_HERE);
         Some(group)
@@ -77,7 +77,7 @@ impl Lowering<'_> {
             vpc_id: self.vpc(),
         };
         let origin = Origin::new(format!("{}.cutover.from", parts.origin.path), source.at.whole);
-        let group = self.ir.add(&parts.owner, format!("{}.target_group.legacy", parts.name()), &origin, body);
+        let group = self.ir.add(&parts.owner, parts.id(format_args!("target_group.legacy")), &origin, body);
         self.ir.accept("CKV_AWS_378", TLS_ENDS_HERE);
         if let Some(balancer) = self.shared.balancer.clone() {
             for range in self.shared.vpc_range.clone() {
@@ -150,7 +150,7 @@ impl Lowering<'_> {
             listener_arn: listener.arn(),
             priority: self.priority(parts, route),
         };
-        self.ir.add(&parts.owner, format!("{}.listener_rule.{slug}", parts.name()), origin, body)
+        self.ir.add(&parts.owner, parts.id(format_args!("listener_rule.{slug}")), origin, body)
     }
 
     /// The locked priority, or an input.

@@ -42,7 +42,7 @@ impl Lowering<'_> {
             step_adjustments: None,
             target_tracking_configuration: Some(tracking),
         };
-        let id = format!("{}.scaling_policy.{}-{name}", parts.name(), slot.letter);
+        let id = parts.id(format_args!("scaling_policy.{}-{name}", slot.letter));
         self.ir.add(&parts.owner, id, &parts.field("scaling"), body);
     }
 
@@ -125,7 +125,7 @@ impl Lowering<'_> {
                 step_adjustments: Some(vec![adjust(by)]),
                 target_tracking_configuration: None,
             };
-            let id = format!("{}.scaling_policy.{}-{name}", parts.name(), slot.letter);
+            let id = parts.id(format_args!("scaling_policy.{}-{name}", slot.letter));
             let policy = self.ir.add(&parts.owner, id, &parts.field("scaling"), policy);
             let alarm = Alarm {
                 actions_enabled: true,
@@ -140,7 +140,7 @@ impl Lowering<'_> {
                 threshold,
                 treat_missing_data: "notBreaching".into(),
             };
-            let id = format!("{}.scaling_alarm.{}-{name}", parts.name(), slot.letter);
+            let id = parts.id(format_args!("scaling_alarm.{}-{name}", slot.letter));
             self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);
         }
     }

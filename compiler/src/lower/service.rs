@@ -1,12 +1,15 @@
 //! One service: its slots, its roles, its routes, and what the runtime needs to know of it.
 
+use std::fmt;
+
 use skiff_wire::{Motion, ReleaseManifest, Slot};
 
 use super::{Lowering, compute::SlotHandles, owner};
 use crate::{
     ir::{
-        Endpoint, Expr, Flow, Handle, Origin, Owner,
+        Endpoint, Expr, Flow, Handle, Id, Origin, Owner,
         dns::{DiscoveryService, DnsConfig, DnsRecord},
+        id,
         network::SecurityGroup,
         observability::LogGroup,
     },
@@ -34,6 +37,11 @@ impl Parts<'_> {
     /// The name in logical ids.
     pub(super) fn name(&self) -> &str {
         self.service.name.as_str()
+    }
+
+    /// The logical id of a resource of the service.
+    pub(super) fn id(&self, rest: fmt::Arguments<'_>) -> Id {
+        id(format_args!("{}.{rest}", self.name()))
     }
 
     /// The letters of the slots: two where traffic or work can move, one where there is one member.

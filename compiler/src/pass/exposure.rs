@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     ir::{
-        Body, Endpoint, Expr, Flow, Id, Ir,
+        Body, Endpoint, Expr, Flow, Id, Ir, id,
         network::{SecurityGroupEgress, SecurityGroupIngress},
     },
     lower::names,
@@ -21,20 +21,20 @@ pub fn run(mut ir: Ir) -> Ir {
     let mut made = BTreeSet::new();
     for flow in &flows {
         if let Endpoint::Group(group) = &flow.to {
-            let id: Id = ingress_id(flow, &BTreeMap::new()).into();
+            let id = ingress_id(flow, &BTreeMap::new());
             if made.insert(id.clone()) {
                 ingress(&mut ir, flow, group.group_id(), id);
                 if !renamed.is_empty() {
-                    known_as(&mut ir, &ingress_id(flow, &renamed));
+                    known_as(&mut ir, ingress_id(flow, &renamed));
                 }
             }
         }
         if let Endpoint::Group(group) = &flow.from {
-            let id: Id = egress_id(flow, &BTreeMap::new()).into();
+            let id = egress_id(flow, &BTreeMap::new());
             if made.insert(id.clone()) {
                 egress(&mut ir, flow, group.group_id(), id);
                 if !renamed.is_empty() {
-                    known_as(&mut ir, &egress_id(flow, &renamed));
+                    known_as(&mut ir, egress_id(flow, &renamed));
                 }
             }
         }
@@ -49,14 +49,14 @@ fn renamed_groups(ir: &Ir) -> BTreeMap<Id, Id> {
     groups.filter_map(|group| Some((group.id.clone(), group.was.clone()?))).collect()
 }
 
-fn ingress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+fn ingress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> Id {
     let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
-    format!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port)
+    id(format_args!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port))
 }
 
-fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> Id {
     let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
-    format!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port)
+    id(format_args!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port))
 }
 
 /// The owner's name, or the one it had before.
@@ -70,9 +70,9 @@ fn owner<'name>(flow: &'name Flow, renamed: &'name BTreeMap<Id, Id>) -> &'name s
 }
 
 /// Says of the rule added last under which id it was known before.
-fn known_as(ir: &mut Ir, before: &str) {
-    if let Some(last) = ir.resources.last_mut().filter(|last| &*last.id != before) {
-        last.was = Some(before.into());
+fn known_as(ir: &mut Ir, before: Id) {
+    if let Some(last) = ir.resources.last_mut().filter(|last| last.id != before) {
+        last.was = Some(before);
     }
 }
 

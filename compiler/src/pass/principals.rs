@@ -205,8 +205,10 @@ fn ledger(context: &Context, sid: &str, writes: &[&str]) -> Vec<Statement> {
     let root = context.state_root.trim_start_matches("s3://");
     let bucket = root.split('/').next().unwrap_or_default();
     let own = format!("{root}/{}/{}", context.app, context.environment);
-    let writes = writes.iter().map(|pattern| Expr::bucket_arn(format_args!("{own}{}", pattern.trim_start_matches('*'))));
-    let shared = ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format_args!("{root}/{pattern}")));
+    let writes =
+        writes.iter().map(|pattern| Expr::bucket_arn(format_args!("{own}{}", pattern.trim_start_matches('*'))));
+    let shared =
+        ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format_args!("{root}/{pattern}")));
     let reads = std::iter::once(Expr::bucket_arn(format_args!("{own}/*"))).chain(shared);
     let mut statements = vec![
         Statement::allow(format!("{sid}Read"), ["s3:GetObject"], reads),
