@@ -79,8 +79,10 @@ pub fn as_of() -> &'static str {
 /// The price of an item in a region; `None` when it is not known.
 #[must_use]
 pub fn price(region: &str, item: &str) -> Option<Price> {
-    /// What was asked for, by region and item: applications are many, and made of the same few items.
-    static KEPT: LazyLock<Mutex<BTreeMap<String, BTreeMap<String, Option<Price>>>>> = LazyLock::new(Mutex::default);
+    /// The prices of a region's items.
+    type Items = BTreeMap<String, Option<Price>>;
+    /// What was asked for, by region: applications are many, and made of the same few items.
+    static KEPT: LazyLock<Mutex<BTreeMap<String, Items>>> = LazyLock::new(Mutex::default);
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = kept.get(region).and_then(|items| items.get(item)) {
         return *known;

@@ -3,7 +3,7 @@
 use std::{
     fmt::{self, Write as _},
     marker::PhantomData,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -11,12 +11,12 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 /// The logical id of a resource, such as `web.target_group.a`.
 pub type Id = Arc<str>;
 
-/// A logical id from its parts; it has room from the start, so that it does not move while it is written.
-pub(crate) fn id(text: fmt::Arguments<'_>) -> Id {
-    let mut id = String::with_capacity(64);
+/// A text that many may hold; it has room from the start, so that it does not move while it is written.
+pub(crate) fn shared(parts: fmt::Arguments<'_>) -> Arc<str> {
+    let mut text = String::with_capacity(96);
     // Writing to a text cannot fail.
-    let _ = id.write_fmt(text);
-    id.into()
+    let _ = text.write_fmt(parts);
+    text.into()
 }
 
 /// A reference to a resource of a known type; what it offers are the methods of its type.
@@ -143,35 +143,31 @@ impl Expr {
     /// `arn:PARTITION:service:REGION:ACCOUNT:resource`, with pseudo-references.
     #[must_use]
     pub fn arn(service: &str, resource: impl Into<Self>) -> Self {
-        Self::join([
-            Self::text("arn:"),
-            Self::Pseudo(Pseudo::Partition),
-            Self::text(format!(":{service}:")),
-            Self::Pseudo(Pseudo::Region),
-            Self::text(":"),
-            Self::Pseudo(Pseudo::Account),
-            Self::text(":"),
-            resource.into(),
-        ])
+        let of_service = Self::Text(shared(format_args!(":{service}:")));
+        let account = [Self::text(":"), Self::Pseudo(Pseudo::Account), Self::text(":"), resource.into()];
+        Self::join(Self::beginning().into_iter().chain([of_service, Self::Pseudo(Pseudo::Region)]).chain(account))
     }
 
     /// Like [`arn`](Self::arn), for services without regions.
     #[must_use]
     pub fn global_arn(service: &str, resource: impl fmt::Display) -> Self {
-        Self::Join(vec![
-            Self::text("arn:"),
-            Self::Pseudo(Pseudo::Partition),
-            Self::text(format!(":{service}::")),
-            Self::Pseudo(Pseudo::Account),
-            Self::text(format!(":{resource}")),
-        ])
+        let of_service = Self::Text(shared(format_args!(":{service}::")));
+        let resource = Self::Text(shared(format_args!(":{resource}")));
+        let [arn, partition] = Self::beginning();
+        Self::Join(vec![arn, partition, of_service, Self::Pseudo(Pseudo::Account), resource])
     }
 
     /// The ARN of a bucket, or of a key pattern in it.
     #[must_use]
     pub fn bucket_arn(resource: impl fmt::Display) -> Self {
-        let resource = Self::text(format!(":s3:::{resource}"));
-        Self::Join(vec![Self::text("arn:"), Self::Pseudo(Pseudo::Partition), resource])
+        let [arn, partition] = Self::beginning();
+        Self::Join(vec![arn, partition, Self::Text(shared(format_args!(":s3:::{resource}")))])
+    }
+
+    /// What every ARN begins with.
+    fn beginning() -> [Self; 2] {
+        static ARN: LazyLock<Arc<str>> = LazyLock::new(|| "arn:".into());
+        [Self::Text(Arc::clone(&ARN)), Self::Pseudo(Pseudo::Partition)]
     }
 
     /// The parts one after another; neighbouring texts become one.

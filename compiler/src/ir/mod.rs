@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 use skiff_wire::{Cost, Input, Motion};
 
-pub(crate) use expr::id;
+pub(crate) use expr::shared;
 pub use expr::{Expr, Handle, Id, Pseudo};
 
 use crate::source::Span;

@@ -50,14 +50,14 @@ pub struct Alarm {
     pub alarm_actions: Option<Vec<Expr>>,
     pub alarm_description: String,
     pub alarm_name: String,
-    pub comparison_operator: String,
+    pub comparison_operator: &'static str,
     pub datapoints_to_alarm: Option<u32>,
     pub evaluation_periods: u32,
     pub metrics: Vec<MetricQuery>,
     #[serde(rename = "OKActions")]
     pub ok_actions: Option<Vec<Expr>>,
     pub threshold: f64,
-    pub treat_missing_data: String,
+    pub treat_missing_data: &'static str,
 }
 
 /// One metric, or an expression over others.

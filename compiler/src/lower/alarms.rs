@@ -136,13 +136,13 @@ impl Lowering<'_> {
             alarm_actions: target.clone(),
             alarm_description: watch.description,
             alarm_name: self.name(&[&parts.service.identity, &watch.name]),
-            comparison_operator: "GreaterThanThreshold".into(),
+            comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: watch.periods,
             metrics: watch.metrics,
             ok_actions: target,
             threshold: watch.threshold,
-            treat_missing_data: "notBreaching".into(),
+            treat_missing_data: "notBreaching",
         };
         self.ir.add(&parts.owner, parts.id(format_args!("alarm.{}", watch.name)), &parts.field("alarms"), body);
     }

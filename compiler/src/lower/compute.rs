@@ -61,7 +61,7 @@ impl Lowering<'_> {
             encrypted: true,
             kms_key_id: None,
             volume_size: parts.service.disk,
-            volume_type: "gp3".into(),
+            volume_type: "gp3",
         };
         let interface = NetworkInterface {
             associate_public_ip_address: false,
@@ -70,7 +70,7 @@ impl Lowering<'_> {
             groups: vec![parts.group.group_id()],
         };
         let data = LaunchTemplateData {
-            block_device_mappings: vec![BlockDevice { device_name: "/dev/xvda".into(), ebs: root }],
+            block_device_mappings: vec![BlockDevice { device_name: "/dev/xvda", ebs: root }],
             ebs_optimized: true,
             iam_instance_profile: ProfileReference { arn: roles.profile.arn() },
             image_id,
@@ -137,16 +137,16 @@ impl Lowering<'_> {
             auto_scaling_group_name: self.name(&[&parts.service.identity, letter]),
             capacity_rebalance: None,
             default_instance_warmup: None,
-            desired_capacity: "0".into(),
+            desired_capacity: "0",
             health_check_grace_period: None,
-            health_check_type: "EC2".into(),
+            health_check_type: "EC2",
             launch_template: LaunchTemplateReference {
                 launch_template_id: template.template_id(),
                 version: template.latest_version(),
             },
             max_size: maximum.to_string(),
-            metrics_collection: vec![MetricsCollection { granularity: "1Minute".into() }],
-            min_size: "0".into(),
+            metrics_collection: vec![MetricsCollection { granularity: "1Minute" }],
+            min_size: "0",
             target_group_arns: target_group.map(|group| vec![group.arn()]),
             termination_policies: None,
             vpc_zone_identifier: stateful.map_or_else(|| self.private_subnets(), |stateful| stateful.subnets.clone()),
@@ -176,10 +176,10 @@ impl Lowering<'_> {
         for (name, transition, default, timeout) in hooks {
             let body = LifecycleHook {
                 auto_scaling_group_name: group.name(),
-                default_result: default.into(),
+                default_result: default,
                 heartbeat_timeout: timeout,
                 lifecycle_hook_name: self.name(&[&parts.service.identity, letter, name]),
-                lifecycle_transition: transition.into(),
+                lifecycle_transition: transition,
             };
             let id = parts.id(format_args!("lifecycle_hook.{letter}-{name}"));
             self.ir.add(&parts.owner, id, &parts.field("stop"), body);

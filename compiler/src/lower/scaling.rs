@@ -23,7 +23,7 @@ impl Lowering<'_> {
     }
 
     fn cpu_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, target: Percent) {
-        let metric = PredefinedMetric { predefined_metric_type: "ASGAverageCPUUtilization".into() };
+        let metric = PredefinedMetric { predefined_metric_type: "ASGAverageCPUUtilization" };
         let tracking = TargetTracking {
             customized_metric_specification: None,
             predefined_metric_specification: Some(metric),
@@ -38,7 +38,7 @@ impl Lowering<'_> {
             auto_scaling_group_name: slot.scaling_group.name(),
             estimated_instance_warmup: None,
             metric_aggregation_type: None,
-            policy_type: "TargetTrackingScaling".into(),
+            policy_type: "TargetTrackingScaling",
             step_adjustments: None,
             target_tracking_configuration: Some(tracking),
         };
@@ -117,11 +117,11 @@ impl Lowering<'_> {
         ];
         for (name, by, metric, comparison, threshold, periods) in directions {
             let policy = ScalingPolicy {
-                adjustment_type: Some("ChangeInCapacity".into()),
+                adjustment_type: Some("ChangeInCapacity"),
                 auto_scaling_group_name: slot.scaling_group.name(),
                 estimated_instance_warmup: None,
-                metric_aggregation_type: Some("Maximum".into()),
-                policy_type: "StepScaling".into(),
+                metric_aggregation_type: Some("Maximum"),
+                policy_type: "StepScaling",
                 step_adjustments: Some(vec![adjust(by)]),
                 target_tracking_configuration: None,
             };
@@ -132,13 +132,13 @@ impl Lowering<'_> {
                 alarm_actions: Some(vec![policy.arn()]),
                 alarm_description: format!("Scales slot {} of {}", slot.letter, parts.service.name),
                 alarm_name: self.name(&[&parts.service.identity, slot.letter, name]),
-                comparison_operator: comparison.into(),
+                comparison_operator: comparison,
                 datapoints_to_alarm: None,
                 evaluation_periods: periods,
                 metrics: Self::while_live(metric, slot, name),
                 ok_actions: None,
                 threshold,
-                treat_missing_data: "notBreaching".into(),
+                treat_missing_data: "notBreaching",
             };
             let id = parts.id(format_args!("scaling_alarm.{}-{name}", slot.letter));
             self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);

@@ -9,9 +9,9 @@ use crate::{
     ir::{
         Endpoint, Expr, Flow, Handle, Id, Origin, Owner,
         dns::{DiscoveryService, DnsConfig, DnsRecord},
-        id,
         network::SecurityGroup,
         observability::LogGroup,
+        shared,
     },
     resolve::{RUNNER_HEALTH_PORT, ResolvedService, Target},
     spec::{service::Kind, values::Name},
@@ -41,7 +41,7 @@ impl Parts<'_> {
 
     /// The logical id of a resource of the service.
     pub(super) fn id(&self, rest: fmt::Arguments<'_>) -> Id {
-        id(format_args!("{}.{rest}", self.name()))
+        shared(format_args!("{}.{rest}", self.name()))
     }
 
     /// The letters of the slots: two where traffic or work can move, one where there is one member.

@@ -61,7 +61,7 @@ impl Lowering<'_> {
             kms_key_id: None,
             size: spec.size.gibibytes(),
             throughput: spec.throughput.as_ref().map(|throughput| throughput.value),
-            volume_type: "gp3".into(),
+            volume_type: "gp3",
         };
         let volume = self.ir.add(&parts.owner, parts.id(format_args!("volume")), &parts.field("volume"), body);
         self.ir.accept("W3010", super::network::NAMED_ZONE);

@@ -7,8 +7,9 @@ use std::{
 
 use crate::{
     ir::{
-        Body, Endpoint, Expr, Flow, Id, Ir, id,
+        Body, Endpoint, Expr, Flow, Id, Ir,
         network::{SecurityGroupEgress, SecurityGroupIngress},
+        shared,
     },
     lower::names,
 };
@@ -51,12 +52,12 @@ fn renamed_groups(ir: &Ir) -> BTreeMap<Id, Id> {
 
 fn ingress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> Id {
     let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
-    id(format_args!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port))
+    shared(format_args!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port))
 }
 
 fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> Id {
     let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
-    id(format_args!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port))
+    shared(format_args!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port))
 }
 
 /// The owner's name, or the one it had before.
@@ -82,7 +83,7 @@ fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
         description: flow.reason.clone(),
         from_port: flow.port,
         group_id: group,
-        ip_protocol: "tcp".into(),
+        ip_protocol: "tcp",
         source_security_group_id: None,
         to_port: flow.port,
     };
@@ -106,7 +107,7 @@ fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
         destination_security_group_id: None,
         from_port: flow.port,
         group_id: group,
-        ip_protocol: "tcp".into(),
+        ip_protocol: "tcp",
         to_port: flow.port,
     };
     match &flow.to {
