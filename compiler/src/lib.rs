@@ -75,7 +75,7 @@ fn stages(sources: &Sources, lock: &Lock, diagnostics: &mut Diagnostics) -> Opti
     if diagnostics.any_of(read::codes::BREAKS_OFF) {
         return None;
     }
-    let (environment, tree) = overlay::select(&document.root, sources.environment.as_deref(), diagnostics)?;
+    let (environment, tree) = overlay::select(document.root, sources.environment.as_deref(), diagnostics)?;
     let spec = Spec::decode(&tree, diagnostics);
     let resolved = resolve::resolve(spec, environment, lock, diagnostics);
     let ir = lower::lower(&resolved, lock);

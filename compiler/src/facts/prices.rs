@@ -5,8 +5,11 @@
 //! `public-ipv4`, `kms-key`, `secret`, `hosted-zone`, `cloudwatch-alarm-metric` (each metric that an alarm reads),
 //! `waf-web-acl`, `waf-rule`, `cloud-map-instance`. A price that no source gives is `None`: it is unknown, not zero.
 
-use std::fmt;
-use std::sync::LazyLock;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 use super::regions;
 use super::table::Table;
@@ -76,6 +79,20 @@ pub fn as_of() -> &'static str {
 /// The price of an item in a region; `None` when it is not known.
 #[must_use]
 pub fn price(region: &str, item: &str) -> Option<Price> {
+    /// The prices of a region's items.
+    type Items = BTreeMap<String, Option<Price>>;
+    /// What was asked for, by region: applications are many, and made of the same few items.
+    static KEPT: LazyLock<Mutex<BTreeMap<String, Items>>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(region).and_then(|items| items.get(item)) {
+        return *known;
+    }
+    let found = find(region, item);
+    kept.entry(region.to_owned()).or_default().insert(item.to_owned(), found);
+    found
+}
+
+fn find(region: &str, item: &str) -> Option<Price> {
     let own = PRICES.find(&format!("{region}\t{item}"));
     own.or_else(|| everywhere(region, item)).and_then(read)
 }

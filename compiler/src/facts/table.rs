@@ -52,19 +52,24 @@ impl Table {
 
     /// Where the line that holds the byte at `position` begins.
     fn line_start(self, position: usize) -> usize {
-        let before = self.text.as_bytes().get(..position).unwrap_or_default();
-        before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1)
+        let before = self.text.get(..self.text.floor_char_boundary(position)).unwrap_or_default();
+        before.rfind('\n').map_or(0, |newline| newline + 1)
     }
 
     /// The key columns of a row.
     pub(crate) fn key(self, row: &str) -> &str {
-        let end = row.match_indices('\t').nth(self.key_columns - 1).map_or(row.len(), |(position, _)| position);
+        let mut tabs = row.bytes().enumerate().filter(|&(_, byte)| byte == b'\t');
+        let end = tabs.nth(self.key_columns - 1).map_or(row.len(), |(position, _)| position);
         row.get(..end).unwrap_or(row)
     }
 }
 
 fn compare(left: &str, right: &str) -> Ordering {
-    left.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()))
+    let different = left.bytes().zip(right.bytes()).find(|(left, right)| !left.eq_ignore_ascii_case(right));
+    different.map_or_else(
+        || left.len().cmp(&right.len()),
+        |(left, right)| left.to_ascii_lowercase().cmp(&right.to_ascii_lowercase()),
+    )
 }
 
 fn starts_with(text: &str, prefix: &str) -> bool {

@@ -42,7 +42,7 @@ pub struct LaunchTemplateData {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct BlockDevice {
-    pub device_name: String,
+    pub device_name: &'static str,
     pub ebs: Ebs,
 }
 
@@ -54,7 +54,7 @@ pub struct Ebs {
     pub encrypted: bool,
     pub kms_key_id: Option<Expr>,
     pub volume_size: u32,
-    pub volume_type: String,
+    pub volume_type: &'static str,
 }
 
 /// The instance profile of a launch template.
@@ -68,10 +68,10 @@ pub struct ProfileReference {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MetadataOptions {
-    pub http_endpoint: String,
+    pub http_endpoint: &'static str,
     pub http_put_response_hop_limit: u32,
-    pub http_tokens: String,
-    pub instance_metadata_tags: String,
+    pub http_tokens: &'static str,
+    pub instance_metadata_tags: &'static str,
 }
 
 impl MetadataOptions {
@@ -79,10 +79,10 @@ impl MetadataOptions {
     #[must_use]
     pub fn version_two_only() -> Self {
         Self {
-            http_endpoint: "enabled".into(),
+            http_endpoint: "enabled",
             http_put_response_hop_limit: 1,
-            http_tokens: "required".into(),
-            instance_metadata_tags: "disabled".into(),
+            http_tokens: "required",
+            instance_metadata_tags: "disabled",
         }
     }
 }
@@ -149,16 +149,16 @@ pub struct AutoScalingGroup {
     pub auto_scaling_group_name: String,
     pub capacity_rebalance: Option<bool>,
     pub default_instance_warmup: Option<u32>,
-    pub desired_capacity: String,
+    pub desired_capacity: &'static str,
     pub health_check_grace_period: Option<u32>,
-    pub health_check_type: String,
+    pub health_check_type: &'static str,
     pub launch_template: LaunchTemplateReference,
     pub max_size: String,
     pub metrics_collection: Vec<MetricsCollection>,
-    pub min_size: String,
+    pub min_size: &'static str,
     #[serde(rename = "TargetGroupARNs")]
     pub target_group_arns: Option<Vec<Expr>>,
-    pub termination_policies: Option<Vec<String>>,
+    pub termination_policies: Option<Vec<&'static str>>,
     #[serde(rename = "VPCZoneIdentifier")]
     pub vpc_zone_identifier: ListExpr,
 }
@@ -207,21 +207,21 @@ impl MetricsCollection {
 #[serde(rename_all = "PascalCase")]
 pub struct LifecycleHook {
     pub auto_scaling_group_name: Expr,
-    pub default_result: String,
+    pub default_result: &'static str,
     pub heartbeat_timeout: u32,
     pub lifecycle_hook_name: String,
-    pub lifecycle_transition: String,
+    pub lifecycle_transition: &'static str,
 }
 
 /// `AWS::AutoScaling::ScalingPolicy`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ScalingPolicy {
-    pub adjustment_type: Option<String>,
+    pub adjustment_type: Option<&'static str>,
     pub auto_scaling_group_name: Expr,
     pub estimated_instance_warmup: Option<u32>,
-    pub metric_aggregation_type: Option<String>,
-    pub policy_type: String,
+    pub metric_aggregation_type: Option<&'static str>,
+    pub policy_type: &'static str,
     pub step_adjustments: Option<Vec<StepAdjustment>>,
     pub target_tracking_configuration: Option<TargetTracking>,
 }
@@ -260,7 +260,7 @@ pub struct CustomizedMetric {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredefinedMetric {
-    pub predefined_metric_type: String,
+    pub predefined_metric_type: &'static str,
 }
 
 /// `AWS::AutoScaling::ScheduledAction`.
@@ -283,7 +283,7 @@ pub struct Volume {
     pub kms_key_id: Option<Expr>,
     pub size: u32,
     pub throughput: Option<u32>,
-    pub volume_type: String,
+    pub volume_type: &'static str,
 }
 
 attributes!(Volume {

@@ -1,11 +1,23 @@
 //! Values that are known only once something exists: typed references, pseudo-references, inputs.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    marker::PhantomData,
+    sync::{Arc, LazyLock},
+};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// The logical id of a resource, such as `web.target_group.a`.
 pub type Id = Arc<str>;
+
+/// A text that many may hold; it has room from the start, so that it does not move while it is written.
+pub(crate) fn shared(parts: fmt::Arguments<'_>) -> Arc<str> {
+    let mut text = String::with_capacity(96);
+    // Writing to a text cannot fail.
+    let _ = text.write_fmt(parts);
+    text.into()
+}
 
 /// A reference to a resource of a known type; what it offers are the methods of its type.
 pub struct Handle<T> {
@@ -131,56 +143,49 @@ impl Expr {
     /// `arn:PARTITION:service:REGION:ACCOUNT:resource`, with pseudo-references.
     #[must_use]
     pub fn arn(service: &str, resource: impl Into<Self>) -> Self {
-        Self::join([
-            Self::text("arn:"),
-            Self::Pseudo(Pseudo::Partition),
-            Self::text(format!(":{service}:")),
-            Self::Pseudo(Pseudo::Region),
-            Self::text(":"),
-            Self::Pseudo(Pseudo::Account),
-            Self::text(":"),
-            resource.into(),
-        ])
+        let of_service = Self::Text(shared(format_args!(":{service}:")));
+        let account = [Self::text(":"), Self::Pseudo(Pseudo::Account), Self::text(":"), resource.into()];
+        Self::join(Self::beginning().into_iter().chain([of_service, Self::Pseudo(Pseudo::Region)]).chain(account))
     }
 
     /// Like [`arn`](Self::arn), for services without regions.
     #[must_use]
-    pub fn global_arn(service: &str, resource: impl Into<Self>) -> Self {
-        Self::join([
-            Self::text("arn:"),
-            Self::Pseudo(Pseudo::Partition),
-            Self::text(format!(":{service}::")),
-            Self::Pseudo(Pseudo::Account),
-            Self::text(":"),
-            resource.into(),
-        ])
+    pub fn global_arn(service: &str, resource: impl fmt::Display) -> Self {
+        let of_service = Self::Text(shared(format_args!(":{service}::")));
+        let resource = Self::Text(shared(format_args!(":{resource}")));
+        let [arn, partition] = Self::beginning();
+        Self::Join(vec![arn, partition, of_service, Self::Pseudo(Pseudo::Account), resource])
     }
 
     /// The ARN of a bucket, or of a key pattern in it.
     #[must_use]
-    pub fn bucket_arn(resource: impl Into<Self>) -> Self {
-        Self::join([Self::text("arn:"), Self::Pseudo(Pseudo::Partition), Self::text(":s3:::"), resource.into()])
+    pub fn bucket_arn(resource: impl fmt::Display) -> Self {
+        let [arn, partition] = Self::beginning();
+        Self::Join(vec![arn, partition, Self::Text(shared(format_args!(":s3:::{resource}")))])
+    }
+
+    /// What every ARN begins with.
+    fn beginning() -> [Self; 2] {
+        static ARN: LazyLock<Arc<str>> = LazyLock::new(|| "arn:".into());
+        [Self::Text(Arc::clone(&ARN)), Self::Pseudo(Pseudo::Partition)]
     }
 
     /// The parts one after another; neighbouring texts become one.
     pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut joined: Vec<Self> = Vec::new();
-        for part in parts.into_iter().flat_map(Self::into_parts) {
-            match (joined.last_mut(), part) {
-                (Some(Self::Text(last)), Self::Text(next)) => *last = format!("{last}{next}").into(),
-                (_, part) => joined.push(part),
-            }
-        }
+        let parts = parts.into_iter();
+        let mut joined = Vec::with_capacity(parts.size_hint().0);
+        parts.for_each(|part| part.append_to(&mut joined));
         match <[Self; 1]>::try_from(joined) {
             Ok([single]) => single,
             Err(joined) => Self::Join(joined),
         }
     }
 
-    fn into_parts(self) -> Vec<Self> {
-        match self {
-            Self::Join(parts) => parts,
-            single => vec![single],
+    fn append_to(self, joined: &mut Vec<Self>) {
+        match (joined.last_mut(), self) {
+            (Some(Self::Text(last)), Self::Text(next)) => *last = [&**last, &*next].concat().into(),
+            (_, Self::Join(parts)) => parts.into_iter().for_each(|part| part.append_to(joined)),
+            (_, part) => joined.push(part),
         }
     }
 }

@@ -44,15 +44,15 @@ pub struct Condition {
     /// Operator, such as `StringEquals`.
     pub operator: &'static str,
     /// Condition key, such as `iam:PassedToService`.
-    pub key: String,
+    pub key: &'static str,
     /// Any of these.
     pub values: Vec<Expr>,
 }
 
 impl Condition {
     /// A condition with values known now.
-    pub fn new(operator: &'static str, key: impl Into<String>, values: impl IntoIterator<Item = Expr>) -> Self {
-        Self { operator, key: key.into(), values: values.into_iter().collect() }
+    pub fn new(operator: &'static str, key: &'static str, values: impl IntoIterator<Item = Expr>) -> Self {
+        Self { operator, key, values: values.into_iter().collect() }
     }
 }
 
@@ -60,7 +60,7 @@ impl Condition {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Statement {
     /// Its name: letters and digits.
-    pub sid: String,
+    pub sid: Cow<'static, str>,
     /// Allow or deny.
     pub effect: Effect,
     /// Absent in policies of identities.
@@ -78,7 +78,7 @@ pub struct Statement {
 impl Statement {
     /// Allows actions on resources.
     pub fn allow<Action: Into<Cow<'static, str>>>(
-        sid: impl Into<String>,
+        sid: impl Into<Cow<'static, str>>,
         actions: impl IntoIterator<Item = Action>,
         resources: impl IntoIterator<Item = Expr>,
     ) -> Self {
@@ -98,7 +98,7 @@ impl Statement {
 
     /// Denies actions on resources.
     pub fn deny<Action: Into<Cow<'static, str>>>(
-        sid: impl Into<String>,
+        sid: impl Into<Cow<'static, str>>,
         actions: impl IntoIterator<Item = Action>,
         resources: impl IntoIterator<Item = Expr>,
     ) -> Self {
@@ -169,7 +169,7 @@ impl Serialize for Conditions<'_> {
         let mut grouped: std::collections::BTreeMap<&str, std::collections::BTreeMap<&str, &Vec<Expr>>> =
             std::collections::BTreeMap::new();
         for condition in self.0 {
-            grouped.entry(condition.operator).or_default().insert(&condition.key, &condition.values);
+            grouped.entry(condition.operator).or_default().insert(condition.key, &condition.values);
         }
         grouped.serialize(serializer)
     }

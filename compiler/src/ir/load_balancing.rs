@@ -8,14 +8,14 @@ use super::expr::{Expr, attributes};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Attribute {
-    pub key: String,
+    pub key: &'static str,
     pub value: Expr,
 }
 
 impl Attribute {
     /// An attribute with a value.
-    pub fn new(key: &str, value: impl Into<Expr>) -> Self {
-        Self { key: key.into(), value: value.into() }
+    pub fn new(key: &'static str, value: impl Into<Expr>) -> Self {
+        Self { key, value: value.into() }
     }
 }
 
@@ -228,7 +228,7 @@ attributes!(ListenerRule {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Matcher {
-    pub http_code: String,
+    pub http_code: &'static str,
 }
 
 /// `AWS::ElasticLoadBalancingV2::TargetGroup`.
@@ -239,16 +239,16 @@ pub struct TargetGroup {
     pub health_check_interval_seconds: Option<u32>,
     pub health_check_path: String,
     pub health_check_port: String,
-    pub health_check_protocol: String,
+    pub health_check_protocol: &'static str,
     pub health_check_timeout_seconds: Option<u32>,
     pub healthy_threshold_count: Option<u32>,
     pub matcher: Matcher,
     pub name: String,
     pub port: u16,
     pub protocol: String,
-    pub protocol_version: String,
+    pub protocol_version: &'static str,
     pub target_group_attributes: Vec<Attribute>,
-    pub target_type: String,
+    pub target_type: &'static str,
     pub unhealthy_threshold_count: Option<u32>,
     pub vpc_id: Expr,
 }

@@ -22,6 +22,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 use skiff_wire::{Cost, Input, Motion};
 
+pub(crate) use expr::shared;
 pub use expr::{Expr, Handle, Id, Pseudo};
 
 use crate::source::Span;
@@ -49,15 +50,15 @@ impl Owner {
 /// Where in the spec something comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Path of keys, such as `services.web.routes[0]`.
-    pub path: String,
+    /// Path of keys, such as `services.web.routes[0]`; shared, for many resources come from one place.
+    pub path: Arc<str>,
     /// The place in the text.
     pub span: Span,
 }
 
 impl Origin {
     /// An origin at a path and a place.
-    pub fn new(path: impl Into<String>, span: Span) -> Self {
+    pub fn new(path: impl Into<Arc<str>>, span: Span) -> Self {
         Self { path: path.into(), span }
     }
 }
@@ -103,11 +104,11 @@ pub struct Resource {
 
 macro_rules! bodies {
     ($($variant:ident($path:ty) = $type_name:literal, $bills:literal;)+) => {
-        /// What a resource is.
+        /// What a resource is; in a box, so that a small resource does not take the room of the largest.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
         pub enum Body {
-            $($variant($path),)+
+            $($variant(Box<$path>),)+
         }
 
         impl Body {
@@ -116,6 +117,17 @@ macro_rules! bodies {
             pub fn type_name(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => $type_name,)+
+                }
+            }
+
+            /// The place of its type in [`TYPE_NAMES`], for tables of types.
+            #[must_use]
+            pub fn type_index(&self) -> usize {
+                enum Place {
+                    $($variant,)+
+                }
+                match self {
+                    $(Self::$variant(_) => Place::$variant as usize,)+
                 }
             }
 
@@ -130,7 +142,7 @@ macro_rules! bodies {
 
         $(impl From<$path> for Body {
             fn from(body: $path) -> Self {
-                Self::$variant(body)
+                Self::$variant(Box::new(body))
             }
         })+
 
@@ -329,7 +341,7 @@ pub struct Ir {
     pub resources: Vec<Resource>,
     /// Connections that must be possible.
     pub flows: Vec<Flow>,
-    /// What roles may do.
+    /// What roles may do, until [`pass::privilege`](crate::pass::privilege) makes policies of it.
     pub grants: Vec<Grant>,
     /// Values that the plan needs from outside.
     pub inputs: BTreeMap<String, Input>,

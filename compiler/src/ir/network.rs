@@ -149,7 +149,7 @@ pub struct InlineEgress {
     pub cidr_ip: String,
     pub description: String,
     pub from_port: i32,
-    pub ip_protocol: String,
+    pub ip_protocol: &'static str,
     pub to_port: i32,
 }
 
@@ -166,7 +166,7 @@ pub struct SecurityGroupIngress {
     pub description: String,
     pub from_port: u16,
     pub group_id: Expr,
-    pub ip_protocol: String,
+    pub ip_protocol: &'static str,
     pub source_security_group_id: Option<Expr>,
     pub to_port: u16,
 }
@@ -181,6 +181,6 @@ pub struct SecurityGroupEgress {
     pub destination_security_group_id: Option<Expr>,
     pub from_port: u16,
     pub group_id: Expr,
-    pub ip_protocol: String,
+    pub ip_protocol: &'static str,
     pub to_port: u16,
 }

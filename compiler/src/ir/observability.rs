@@ -50,14 +50,14 @@ pub struct Alarm {
     pub alarm_actions: Option<Vec<Expr>>,
     pub alarm_description: String,
     pub alarm_name: String,
-    pub comparison_operator: String,
+    pub comparison_operator: &'static str,
     pub datapoints_to_alarm: Option<u32>,
     pub evaluation_periods: u32,
     pub metrics: Vec<MetricQuery>,
     #[serde(rename = "OKActions")]
     pub ok_actions: Option<Vec<Expr>>,
     pub threshold: f64,
-    pub treat_missing_data: String,
+    pub treat_missing_data: &'static str,
 }
 
 /// One metric, or an expression over others.
@@ -66,7 +66,7 @@ pub struct Alarm {
 pub struct MetricQuery {
     pub expression: Option<String>,
     pub id: String,
-    pub label: Option<String>,
+    pub label: Option<&'static str>,
     pub metric_stat: Option<MetricStat>,
     pub return_data: bool,
 }
@@ -74,18 +74,18 @@ pub struct MetricQuery {
 impl MetricQuery {
     /// A metric that an expression uses.
     #[must_use]
-    pub fn metric(id: &str, metric: Metric, statistic: &str, period: u32) -> Self {
-        let metric_stat = Some(MetricStat { metric, period: Some(period), stat: statistic.into() });
+    pub fn metric(id: impl Into<String>, metric: Metric, stat: &'static str, period: u32) -> Self {
+        let metric_stat = Some(MetricStat { metric, period: Some(period), stat });
         Self { expression: None, id: id.into(), label: None, metric_stat, return_data: false }
     }
 
     /// The expression whose value counts.
     #[must_use]
-    pub fn expression(id: &str, expression: impl Into<String>, label: &str) -> Self {
+    pub fn expression(id: &str, expression: impl Into<String>, label: &'static str) -> Self {
         Self {
             expression: Some(expression.into()),
             id: id.into(),
-            label: Some(label.into()),
+            label: Some(label),
             metric_stat: None,
             return_data: true,
         }
@@ -93,8 +93,8 @@ impl MetricQuery {
 
     /// This query as the one whose value counts.
     #[must_use]
-    pub fn returned(self, label: &str) -> Self {
-        Self { return_data: true, label: Some(label.into()), ..self }
+    pub fn returned(self, label: &'static str) -> Self {
+        Self { return_data: true, label: Some(label), ..self }
     }
 }
 
@@ -105,7 +105,7 @@ pub struct MetricStat {
     pub metric: Metric,
     /// Seconds; target tracking takes none.
     pub period: Option<u32>,
-    pub stat: String,
+    pub stat: &'static str,
 }
 
 /// A metric by its names.
@@ -113,14 +113,14 @@ pub struct MetricStat {
 #[serde(rename_all = "PascalCase")]
 pub struct Metric {
     pub dimensions: Vec<Dimension>,
-    pub metric_name: String,
-    pub namespace: String,
+    pub metric_name: &'static str,
+    pub namespace: &'static str,
 }
 
 /// A dimension of a metric.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Dimension {
-    pub name: String,
+    pub name: &'static str,
     pub value: Expr,
 }

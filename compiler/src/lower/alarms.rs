@@ -47,10 +47,10 @@ impl Lowering<'_> {
 
     fn traffic_alarms(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
         let Some(balancer) = self.shared.balancer.clone() else { return };
-        let of_slots = |prefix: &str, name: &str, statistic: &str| -> Vec<MetricQuery> {
+        let of_slots = |prefix: &str, name: &'static str, statistic: &'static str| -> Vec<MetricQuery> {
             let query = |slot: &SlotHandles| {
                 let metric = traffic_metric(name, &balancer.balancer, slot);
-                MetricQuery::metric(&format!("{prefix}_{}", slot.letter), metric, statistic, 60)
+                MetricQuery::metric(format!("{prefix}_{}", slot.letter), metric, statistic, 60)
             };
             slots.iter().map(query).collect()
         };
@@ -94,13 +94,13 @@ impl Lowering<'_> {
     fn cpu_alarm(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
         let limit = parts.service.spec.alarms.as_ref().and_then(|alarms| alarms.cpu).unwrap_or(Percent(90_000));
         let metric = |slot: &SlotHandles| Metric {
-            dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
-            metric_name: "CPUUtilization".into(),
-            namespace: "AWS/EC2".into(),
+            dimensions: vec![Dimension { name: "AutoScalingGroupName", value: slot.scaling_group.name() }],
+            metric_name: "CPUUtilization",
+            namespace: "AWS/EC2",
         };
         let mut metrics: Vec<_> = slots
             .iter()
-            .map(|slot| MetricQuery::metric(&format!("cpu_{}", slot.letter), metric(slot), "Average", 60))
+            .map(|slot| MetricQuery::metric(format!("cpu_{}", slot.letter), metric(slot), "Average", 60))
             .collect();
         let ids: Vec<_> = slots.iter().map(|slot| format!("FILL(cpu_{}, 0)", slot.letter)).collect();
         metrics.push(MetricQuery::expression(
@@ -116,9 +116,9 @@ impl Lowering<'_> {
         let Some(queue) = self.shared.queues.get(name).cloned() else { return };
         let limit = parts.service.spec.alarms.as_ref().and_then(|alarms| alarms.queue_age).unwrap_or(Duration(900));
         let metric = Metric {
-            dimensions: vec![Dimension { name: "QueueName".into(), value: queue.name() }],
-            metric_name: "ApproximateAgeOfOldestMessage".into(),
-            namespace: "AWS/SQS".into(),
+            dimensions: vec![Dimension { name: "QueueName", value: queue.name() }],
+            metric_name: "ApproximateAgeOfOldestMessage",
+            namespace: "AWS/SQS",
         };
         let metrics =
             vec![MetricQuery::metric("age", metric, "Maximum", 60).returned("Age of the oldest message, seconds")];
@@ -136,34 +136,34 @@ impl Lowering<'_> {
             alarm_actions: target.clone(),
             alarm_description: watch.description,
             alarm_name: self.name(&[&parts.service.identity, &watch.name]),
-            comparison_operator: "GreaterThanThreshold".into(),
+            comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: watch.periods,
             metrics: watch.metrics,
             ok_actions: target,
             threshold: watch.threshold,
-            treat_missing_data: "notBreaching".into(),
+            treat_missing_data: "notBreaching",
         };
-        self.ir.add(&parts.owner, format!("{}.alarm.{}", parts.name(), watch.name), &parts.field("alarms"), body);
+        self.ir.add(&parts.owner, parts.id(format_args!("alarm.{}", watch.name)), &parts.field("alarms"), body);
     }
 }
 
 /// The queries of one metric in both slots: prefix of their ids, metric, statistic.
-type OfSlots<'balancer> = dyn Fn(&str, &str, &str) -> Vec<MetricQuery> + 'balancer;
+type OfSlots<'balancer> = dyn Fn(&str, &'static str, &'static str) -> Vec<MetricQuery> + 'balancer;
 
 /// Both slots together; a slot without data counts nothing.
 fn sum(prefix: &str) -> String {
     format!("FILL({prefix}_a, 0) + FILL({prefix}_b, 0)")
 }
 
-fn traffic_metric(name: &str, balancer: &Handle<LoadBalancer>, slot: &SlotHandles) -> Metric {
+fn traffic_metric(name: &'static str, balancer: &Handle<LoadBalancer>, slot: &SlotHandles) -> Metric {
     let group = slot.target_group.as_ref().map_or_else(|| Expr::text(""), Handle::<TargetGroup>::full_name);
     Metric {
         dimensions: vec![
-            Dimension { name: "LoadBalancer".into(), value: balancer.full_name() },
-            Dimension { name: "TargetGroup".into(), value: group },
+            Dimension { name: "LoadBalancer", value: balancer.full_name() },
+            Dimension { name: "TargetGroup", value: group },
         ],
-        metric_name: name.into(),
-        namespace: "AWS/ApplicationELB".into(),
+        metric_name: name,
+        namespace: "AWS/ApplicationELB",
     }
 }

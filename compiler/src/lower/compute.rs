@@ -61,7 +61,7 @@ impl Lowering<'_> {
             encrypted: true,
             kms_key_id: None,
             volume_size: parts.service.disk,
-            volume_type: "gp3".into(),
+            volume_type: "gp3",
         };
         let interface = NetworkInterface {
             associate_public_ip_address: false,
@@ -70,7 +70,7 @@ impl Lowering<'_> {
             groups: vec![parts.group.group_id()],
         };
         let data = LaunchTemplateData {
-            block_device_mappings: vec![BlockDevice { device_name: "/dev/xvda".into(), ebs: root }],
+            block_device_mappings: vec![BlockDevice { device_name: "/dev/xvda", ebs: root }],
             ebs_optimized: true,
             iam_instance_profile: ProfileReference { arn: roles.profile.arn() },
             image_id,
@@ -82,7 +82,7 @@ impl Lowering<'_> {
         };
         let name = self.name(&[&parts.service.identity, letter]);
         let body = LaunchTemplate { launch_template_data: data, launch_template_name: name };
-        let id = format!("{}.launch_template.{letter}", parts.name());
+        let id = parts.id(format_args!("launch_template.{letter}"));
         self.ir.add(&parts.owner, id, &parts.field("size"), body)
     }
 
@@ -91,10 +91,11 @@ impl Lowering<'_> {
         if let Some(ami) = self.lock.ami(&self.resolved.settings.region, architecture) {
             return Expr::text(ami);
         }
-        let name = format!("ami_{architecture}");
-        let locked_by = ["skiff", "lock", "--ami", &format!("{architecture}=ami-…")].map(str::to_owned).to_vec();
-        let description = format!("The machine image of {architecture} members, with the runner's boot service");
-        self.input(&name, Input { kind: InputKind::Ami, description, lookup: None, locked_by })
+        self.input(&format!("ami_{architecture}"), || {
+            let locked_by = ["skiff", "lock", "--ami", &format!("{architecture}=ami-…")].map(str::to_owned).to_vec();
+            let description = format!("The machine image of {architecture} members, with the runner's boot service");
+            Input { kind: InputKind::Ami, description, lookup: None, locked_by }
+        })
     }
 
     fn user_data(&mut self, parts: &Parts<'_>, roles: &Roles, letter: &'static str) -> UserData {
@@ -136,21 +137,21 @@ impl Lowering<'_> {
             auto_scaling_group_name: self.name(&[&parts.service.identity, letter]),
             capacity_rebalance: None,
             default_instance_warmup: None,
-            desired_capacity: "0".into(),
+            desired_capacity: "0",
             health_check_grace_period: None,
-            health_check_type: "EC2".into(),
+            health_check_type: "EC2",
             launch_template: LaunchTemplateReference {
                 launch_template_id: template.template_id(),
                 version: template.latest_version(),
             },
             max_size: maximum.to_string(),
             metrics_collection: vec![MetricsCollection::of_group()],
-            min_size: "0".into(),
+            min_size: "0",
             target_group_arns: target_group.map(|group| vec![group.arn()]),
             termination_policies: None,
             vpc_zone_identifier: stateful.map_or_else(|| self.private_subnets(), |stateful| stateful.subnets.clone()),
         };
-        let id = format!("{}.auto_scaling_group.{letter}", parts.name());
+        let id = parts.id(format_args!("auto_scaling_group.{letter}"));
         let group = self.ir.add(&parts.owner, id, &parts.field("replicas"), body);
         if target_group.is_some() {
             let reason = "Readiness gates traffic through the target group; it must not replace VMs. The runner reports a member that liveness gives up on.";
@@ -175,12 +176,12 @@ impl Lowering<'_> {
         for (name, transition, default, timeout) in hooks {
             let body = LifecycleHook {
                 auto_scaling_group_name: group.name(),
-                default_result: default.into(),
+                default_result: default,
                 heartbeat_timeout: timeout,
                 lifecycle_hook_name: self.name(&[&parts.service.identity, letter, name]),
-                lifecycle_transition: transition.into(),
+                lifecycle_transition: transition,
             };
-            let id = format!("{}.lifecycle_hook.{letter}-{name}", parts.name());
+            let id = parts.id(format_args!("lifecycle_hook.{letter}-{name}"));
             self.ir.add(&parts.owner, id, &parts.field("stop"), body);
         }
     }
@@ -194,7 +195,7 @@ impl Lowering<'_> {
             recurrence: schedule.value.to_string(),
             time_zone: parts.service.spec.timezone.clone().unwrap_or_else(|| "Etc/UTC".into()),
         };
-        self.ir.add(&parts.owner, format!("{}.schedule", parts.name()), &parts.field("schedule"), body);
+        self.ir.add(&parts.owner, parts.id(format_args!("schedule")), &parts.field("schedule"), body);
     }
 
     /// The subnets of one zone: known when Skiff makes them, else looked up.

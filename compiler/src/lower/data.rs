@@ -253,9 +253,9 @@ impl Lowering<'_> {
     /// A message that nobody could handle is a message that somebody must look at.
     fn dead_letter_alarm(&mut self, name: &Name, dead: &Handle<Queue>, spec: &QueueSpec, origin: &Origin) {
         let metric = Metric {
-            dimensions: vec![Dimension { name: "QueueName".into(), value: dead.name() }],
-            metric_name: "ApproximateNumberOfMessagesVisible".into(),
-            namespace: "AWS/SQS".into(),
+            dimensions: vec![Dimension { name: "QueueName", value: dead.name() }],
+            metric_name: "ApproximateNumberOfMessagesVisible",
+            namespace: "AWS/SQS",
         };
         let target = self.shared.topic.clone().map(|topic| vec![topic]);
         let body = Alarm {
@@ -263,7 +263,7 @@ impl Lowering<'_> {
             alarm_actions: target.clone(),
             alarm_description: format!("Messages of {name} could not be handled and wait in its dead-letter queue"),
             alarm_name: self.name(&[born(name, spec.was.as_ref()), "dead"]),
-            comparison_operator: "GreaterThanThreshold".into(),
+            comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: 1,
             metrics: vec![
@@ -271,7 +271,7 @@ impl Lowering<'_> {
             ],
             ok_actions: target,
             threshold: 0.0,
-            treat_missing_data: "notBreaching".into(),
+            treat_missing_data: "notBreaching",
         };
         self.ir.add(&Owner::Environment, format!("environment.alarm.{name}-dead"), origin, body);
         self.renamed(spec.was.as_ref(), "environment.alarm.", "-dead");

@@ -60,7 +60,7 @@ impl Lowering<'_> {
         let this_key = || [Expr::text("*")];
         let use_key = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         let services = ["cloudwatch.amazonaws.com".into(), "sns.amazonaws.com".into()];
-        let of_account = |operator, key: &str| Condition::new(operator, key, [Expr::Pseudo(Pseudo::Account)]);
+        let of_account = |operator, key: &'static str| Condition::new(operator, key, [Expr::Pseudo(Pseudo::Account)]);
         let logs = format!("logs.{}.amazonaws.com", self.resolved.settings.region);
         let log_groups =
             Condition::new("ArnLike", "kms:EncryptionContext:aws:logs:arn", [Expr::arn("logs", "log-group:/skiff/*")]);
@@ -165,7 +165,7 @@ impl Lowering<'_> {
         let prefix = &self.resolved.settings.state_prefix;
         let key = |pattern: &str| Expr::join([bucket.arn(), Expr::text(format!("/{prefix}{pattern}"))]);
         let everyone = |statement: Statement| statement.to(Principal::Everyone);
-        let absent = |name: &str| Condition::new("Null", name, [Expr::text("true")]);
+        let absent = |name: &'static str| Condition::new("Null", name, [Expr::text("true")]);
         let (if_match, if_none_match) = ("s3:if-match", "s3:if-none-match");
         let control = ["*/shape/*", "*/control.json", "*/members/*"].map(key);
         let immutable =

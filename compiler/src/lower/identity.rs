@@ -54,7 +54,7 @@ impl Lowering<'_> {
                 name: self.name(&[&parts.service.identity, name.as_str()]),
             };
             let origin = Origin::new(format!("{}.{path}", parts.origin.path), span);
-            let secret = self.ir.add(&parts.owner, format!("{}.secret.{name}", parts.name()), &origin, body);
+            let secret = self.ir.add(&parts.owner, parts.id(format_args!("secret.{name}")), &origin, body);
             shells.insert(name, secret);
         }
         let existing = spec.secrets.values().filter_map(|SecretSource(source)| source.arn.as_ref());
@@ -70,7 +70,7 @@ impl Lowering<'_> {
             path: self.identity_path(),
             roles: vec![runtime.name()],
         };
-        let profile = self.ir.add(&parts.owner, format!("{}.instance_profile", parts.name()), &parts.origin, profile);
+        let profile = self.ir.add(&parts.owner, parts.id(format_args!("instance_profile")), &parts.origin, profile);
         self.runtime_grants(parts, runtime.id(), secrets);
         let workload_name = self.workload_role(parts, &runtime);
         Roles { runtime, profile, workload_name }
@@ -86,7 +86,7 @@ impl Lowering<'_> {
             permissions_boundary: None,
             max_session_duration: None,
         };
-        self.ir.add(&parts.owner, format!("{}.role.{name}", parts.name()), &parts.origin, body)
+        self.ir.add(&parts.owner, parts.id(format_args!("role.{name}")), &parts.origin, body)
     }
 
     /// What the workload itself may do; a role of its own, only when it may do anything.
@@ -178,7 +178,7 @@ impl Lowering<'_> {
         let (bucket, prefix) = (&settings.state_bucket, &settings.state_prefix);
         let service =
             format!("{}/{}/services/{}", self.resolved.spec.app, self.resolved.environment, parts.service.name);
-        let key = |pattern: &str| Expr::bucket_arn(format!("{bucket}/{prefix}{pattern}"));
+        let key = |pattern: &str| Expr::bucket_arn(format_args!("{bucket}/{prefix}{pattern}"));
         let read = ["artifacts/*", "runner/*", "trust/*", &format!("{service}/*")].map(key);
         let own = key(&format!("{service}/members/${{aws:userid}}.json"));
         let listed =
@@ -234,7 +234,7 @@ impl Lowering<'_> {
             }
             _ => None,
         });
-        let read = |sid: &str, action: &'static str, mut arns: Vec<Expr>| {
+        let read = |sid: &'static str, action: &'static str, mut arns: Vec<Expr>| {
             arns.sort();
             arns.dedup();
             (!arns.is_empty()).then(|| Statement::allow(sid, [action], arns))
@@ -281,10 +281,12 @@ fn sid(verb: &str, name: &Name) -> String {
 
 /// A statement's name: letters and digits.
 fn sid_text(verb: &str, name: &str) -> String {
-    let words = name.split(|character: char| !character.is_ascii_alphanumeric());
-    let capital = |word: &str| {
+    let mut sid = String::with_capacity(verb.len() + name.len());
+    sid.push_str(verb);
+    for word in name.split(|character: char| !character.is_ascii_alphanumeric()) {
         let (first, rest) = word.split_at(word.len().min(1));
-        format!("{}{rest}", first.to_ascii_uppercase())
-    };
-    format!("{verb}{}", words.map(capital).collect::<String>())
+        sid.push_str(&first.to_ascii_uppercase());
+        sid.push_str(rest);
+    }
+    sid
 }

@@ -66,7 +66,7 @@ impl Lowering<'_> {
             attributes.push(Attribute::new("access_logs.s3.bucket", logs.name()));
             attributes.push(Attribute::new("access_logs.s3.prefix", "load-balancer"));
         }
-        attributes.sort_by(|a, b| a.key.cmp(&b.key));
+        attributes.sort_by(|a, b| a.key.cmp(b.key));
         LoadBalancer {
             ip_address_type: "ipv4".into(),
             load_balancer_attributes: attributes,

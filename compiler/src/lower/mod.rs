@@ -79,10 +79,10 @@ fn empty(resolved: &Resolved) -> Ir {
             ledger_managed: settings.state_managed,
             access: access(resolved.spec.access.as_ref()),
         },
-        // About what an environment and a service have, so that the list does not move while it grows.
+        // About what an environment and a service have, so that the lists do not move while they grow.
         resources: Vec::with_capacity(80 + 40 * resolved.services.len()),
-        flows: Vec::new(),
-        grants: Vec::new(),
+        flows: Vec::with_capacity(20 + 10 * resolved.services.len()),
+        grants: Vec::with_capacity(20 * resolved.services.len()),
         inputs: BTreeMap::new(),
         services: BTreeMap::new(),
         images: images(resolved),
@@ -158,8 +158,8 @@ pub(crate) struct DatabaseHandles {
 impl Lowering<'_> {
     /// A physical name of this application and environment.
     pub(crate) fn name(&self, parts: &[&str]) -> String {
-        let (app, environment) = (self.resolved.spec.app.as_str(), self.resolved.environment.as_str());
-        names::physical(&[&[app, environment], parts].concat())
+        let beginning = [self.resolved.spec.app.as_str(), self.resolved.environment.as_str()];
+        names::physical(beginning.iter().chain(parts))
     }
 
     /// A physical name under a prefix.
@@ -184,14 +184,16 @@ impl Lowering<'_> {
     }
 
     /// A value that is locked, or else a named input of the plan.
-    pub(crate) fn input(&mut self, name: &str, input: Input) -> Expr {
-        match self.lock.input(self.resolved.environment.as_str(), name) {
-            Some(value) => Expr::text(value),
-            None => {
-                self.ir.inputs.insert(name.to_owned(), input);
-                Expr::Input(name.into())
-            }
+    ///
+    /// Many ask for the same input, and one name means one thing: only the first describes it.
+    pub(crate) fn input(&mut self, name: &str, describe: impl FnOnce() -> Input) -> Expr {
+        if let Some(value) = self.lock.input(self.resolved.environment.as_str(), name) {
+            return Expr::text(value);
         }
+        if !self.ir.inputs.contains_key(name) {
+            self.ir.inputs.insert(name.to_owned(), describe());
+        }
+        Expr::Input(name.into())
     }
 
     /// An existing resource that has these tags.
@@ -202,9 +204,11 @@ impl Lowering<'_> {
         resource_type: &str,
         filters: BTreeMap<String, String>,
     ) -> Expr {
-        let lookup = Some(Lookup { resource_type: resource_type.into(), filters });
-        let locked_by = ["skiff", "lock", "--input", &format!("{name}=VALUE")].map(str::to_owned).to_vec();
-        self.input(name, Input { kind, description: description.into(), lookup, locked_by })
+        self.input(name, || {
+            let lookup = Some(Lookup { resource_type: resource_type.into(), filters });
+            let locked_by = ["skiff", "lock", "--input", &format!("{name}=VALUE")].map(str::to_owned).to_vec();
+            Input { kind, description: description.into(), lookup, locked_by }
+        })
     }
 
     /// Like [`looked_up`](Self::looked_up), for a list, which the lock writes with commas.
@@ -231,8 +235,10 @@ impl Lowering<'_> {
         if let Some(digest) = written {
             return Expr::text(digest);
         }
-        let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
-        self.input(name, Input { kind, description: description.into(), lookup: None, locked_by })
+        self.input(name, || {
+            let locked_by = ["skiff", "lock", "--input", &format!("{name}=sha256:…")].map(str::to_owned).to_vec();
+            Input { kind, description: description.into(), lookup: None, locked_by }
+        })
     }
 
     /// Lets a connection happen.

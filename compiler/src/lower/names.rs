@@ -8,18 +8,25 @@ use crate::spec::{decode::Spanned, values::Name};
 pub(crate) const LONGEST: usize = 32;
 
 /// The parts joined by hyphens; what is too long is cut and ends with a hash of the whole.
-pub(crate) fn physical(parts: &[&str]) -> String {
-    fit(&parts.join("-"), LONGEST)
+pub(crate) fn physical<'part>(parts: impl IntoIterator<Item = &'part &'part str>) -> String {
+    let mut name = String::with_capacity(LONGEST);
+    for part in parts {
+        if !name.is_empty() {
+            name.push('-');
+        }
+        name.push_str(part);
+    }
+    fit(name, LONGEST)
 }
 
 /// The parts under a prefix, such as that of log groups, which counts too.
 pub(crate) fn under(prefix: &str, parts: &[&str]) -> String {
-    format!("{prefix}{}", fit(&parts.join("-"), LONGEST - prefix.len()))
+    format!("{prefix}{}", fit(parts.join("-"), LONGEST - prefix.len()))
 }
 
 /// The parts before an ending, such as that of FIFO queues, which counts too.
 pub(crate) fn ending(parts: &[&str], ending: &str) -> String {
-    format!("{}{ending}", fit(&parts.join("-"), LONGEST - ending.len()))
+    format!("{}{ending}", fit(parts.join("-"), LONGEST - ending.len()))
 }
 
 /// The name something was born with: a rename keeps what AWS knows it by, or it would be made anew.
@@ -35,12 +42,12 @@ pub(crate) fn worldwide(parts: &[&str], scope: &[&str]) -> String {
     format!("{}-{hash}", cut(&name, room))
 }
 
-fn fit(name: &str, room: usize) -> String {
+fn fit(name: String, room: usize) -> String {
     if name.len() <= room {
-        return name.to_owned();
+        return name;
     }
-    let hash = hash(name);
-    format!("{}-{hash}", cut(name, room - hash.len() - 1))
+    let hash = hash(&name);
+    format!("{}-{hash}", cut(&name, room - hash.len() - 1))
 }
 
 fn cut(name: &str, room: usize) -> &str {

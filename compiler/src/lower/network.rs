@@ -289,7 +289,7 @@ impl Lowering<'_> {
             cidr_ip: "127.0.0.1/32".into(),
             description: "Nothing: allowed destinations are rules of their own".into(),
             from_port: 1,
-            ip_protocol: "tcp".into(),
+            ip_protocol: "tcp",
             to_port: 1,
         };
         let body = SecurityGroup {

@@ -31,10 +31,10 @@ impl Lowering<'_> {
             health_check_interval_seconds: None,
             health_check_path: "/healthz".into(),
             health_check_port: RUNNER_HEALTH_PORT.to_string(),
-            health_check_protocol: "HTTP".into(),
+            health_check_protocol: "HTTP",
             health_check_timeout_seconds: None,
             healthy_threshold_count: None,
-            matcher: Matcher { http_code: "200".into() },
+            matcher: Matcher { http_code: "200" },
             name: self.name(&[&parts.service.identity, letter]),
             port: parts.service.ports.get("main").copied().unwrap_or(80),
             protocol: "HTTP".into(),
@@ -42,14 +42,13 @@ impl Lowering<'_> {
                 Protocol::Http => "HTTP1",
                 // The runner's health endpoint speaks HTTP/1.1 and HTTP/2; a gRPC check would need a gRPC endpoint.
                 Protocol::Http2 | Protocol::Grpc => "HTTP2",
-            }
-            .into(),
+            },
             target_group_attributes: target_attributes(parts.service.stop.drain_seconds),
-            target_type: "instance".into(),
+            target_type: "instance",
             unhealthy_threshold_count: None,
             vpc_id: self.vpc(),
         };
-        let id = format!("{}.target_group.{letter}", parts.name());
+        let id = parts.id(format_args!("target_group.{letter}"));
         let group = self.ir.add(&parts.owner, id, &parts.field("port"), body);
         self.ir.accept("CKV_AWS_378", TLS_ENDS_HERE);
         Some(group)
@@ -63,21 +62,21 @@ impl Lowering<'_> {
             health_check_interval_seconds: None,
             health_check_path: source.health.clone().unwrap_or_else(|| "/".into()),
             health_check_port: "traffic-port".into(),
-            health_check_protocol: "HTTP".into(),
+            health_check_protocol: "HTTP",
             health_check_timeout_seconds: None,
             healthy_threshold_count: None,
-            matcher: Matcher { http_code: "200-399".into() },
+            matcher: Matcher { http_code: "200-399" },
             name: self.name(&[&parts.service.identity, "legacy"]),
             port: source.port.value,
             protocol: "HTTP".into(),
-            protocol_version: "HTTP1".into(),
+            protocol_version: "HTTP1",
             target_group_attributes: target_attributes(parts.service.stop.drain_seconds),
-            target_type: "ip".into(),
+            target_type: "ip",
             unhealthy_threshold_count: None,
             vpc_id: self.vpc(),
         };
         let origin = Origin::new(format!("{}.cutover.from", parts.origin.path), source.at.whole);
-        let group = self.ir.add(&parts.owner, format!("{}.target_group.legacy", parts.name()), &origin, body);
+        let group = self.ir.add(&parts.owner, parts.id(format_args!("target_group.legacy")), &origin, body);
         self.ir.accept("CKV_AWS_378", TLS_ENDS_HERE);
         if let Some(balancer) = self.shared.balancer.clone() {
             for range in self.shared.vpc_range.clone() {
@@ -150,7 +149,7 @@ impl Lowering<'_> {
             listener_arn: listener.arn(),
             priority: self.priority(parts, route),
         };
-        self.ir.add(&parts.owner, format!("{}.listener_rule.{slug}", parts.name()), origin, body)
+        self.ir.add(&parts.owner, parts.id(format_args!("listener_rule.{slug}")), origin, body)
     }
 
     /// The locked priority, or an input.

@@ -23,7 +23,7 @@ impl Lowering<'_> {
     }
 
     fn cpu_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, target: Percent) {
-        let metric = PredefinedMetric { predefined_metric_type: "ASGAverageCPUUtilization".into() };
+        let metric = PredefinedMetric { predefined_metric_type: "ASGAverageCPUUtilization" };
         let tracking = TargetTracking {
             customized_metric_specification: None,
             predefined_metric_specification: Some(metric),
@@ -38,20 +38,20 @@ impl Lowering<'_> {
             auto_scaling_group_name: slot.scaling_group.name(),
             estimated_instance_warmup: None,
             metric_aggregation_type: None,
-            policy_type: "TargetTrackingScaling".into(),
+            policy_type: "TargetTrackingScaling",
             step_adjustments: None,
             target_tracking_configuration: Some(tracking),
         };
-        let id = format!("{}.scaling_policy.{}-{name}", parts.name(), slot.letter);
+        let id = parts.id(format_args!("scaling_policy.{}-{name}", slot.letter));
         self.ir.add(&parts.owner, id, &parts.field("scaling"), body);
     }
 
     fn queue_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, scaling: &QueueScaling) {
         let Some(queue) = self.shared.queues.get(&scaling.name.value).cloned() else { return };
-        let of_queue = |metric: &str| Metric {
-            dimensions: vec![Dimension { name: "QueueName".into(), value: queue.name() }],
-            metric_name: metric.into(),
-            namespace: "AWS/SQS".into(),
+        let of_queue = |metric: &'static str| Metric {
+            dimensions: vec![Dimension { name: "QueueName", value: queue.name() }],
+            metric_name: metric,
+            namespace: "AWS/SQS",
         };
         match (&scaling.depth, &scaling.age) {
             (Some(depth), _) => {
@@ -70,11 +70,11 @@ impl Lowering<'_> {
     /// Waiting messages for each member in service; an empty slot is idle, whatever waits (`aws-rules` 1).
     fn depth_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, visible: Metric, depth: u32) {
         // Target tracking takes no period: it looks at each minute.
-        let statistic = |id: &str, metric: Metric, stat: &str| MetricQuery {
+        let statistic = |id: &str, metric: Metric, stat: &'static str| MetricQuery {
             expression: None,
             id: id.into(),
             label: None,
-            metric_stat: Some(MetricStat { metric, period: None, stat: stat.into() }),
+            metric_stat: Some(MetricStat { metric, period: None, stat }),
             return_data: false,
         };
         let metrics = vec![
@@ -95,7 +95,7 @@ impl Lowering<'_> {
     }
 
     /// A metric of the queue while the slot has members; an empty slot is idle (`aws-rules` 1).
-    fn while_live(metric: Metric, slot: &SlotHandles, label: &str) -> Vec<MetricQuery> {
+    fn while_live(metric: Metric, slot: &SlotHandles, label: &'static str) -> Vec<MetricQuery> {
         vec![
             MetricQuery::metric("queue", metric, "Maximum", 60),
             MetricQuery::metric("members", members(slot), "Average", 60),
@@ -117,30 +117,30 @@ impl Lowering<'_> {
         ];
         for (name, by, metric, comparison, threshold, periods) in directions {
             let policy = ScalingPolicy {
-                adjustment_type: Some("ChangeInCapacity".into()),
+                adjustment_type: Some("ChangeInCapacity"),
                 auto_scaling_group_name: slot.scaling_group.name(),
                 estimated_instance_warmup: None,
-                metric_aggregation_type: Some("Maximum".into()),
-                policy_type: "StepScaling".into(),
+                metric_aggregation_type: Some("Maximum"),
+                policy_type: "StepScaling",
                 step_adjustments: Some(vec![adjust(by)]),
                 target_tracking_configuration: None,
             };
-            let id = format!("{}.scaling_policy.{}-{name}", parts.name(), slot.letter);
+            let id = parts.id(format_args!("scaling_policy.{}-{name}", slot.letter));
             let policy = self.ir.add(&parts.owner, id, &parts.field("scaling"), policy);
             let alarm = Alarm {
                 actions_enabled: true,
                 alarm_actions: Some(vec![policy.arn()]),
                 alarm_description: format!("Scales slot {} of {}", slot.letter, parts.service.name),
                 alarm_name: self.name(&[&parts.service.identity, slot.letter, name]),
-                comparison_operator: comparison.into(),
+                comparison_operator: comparison,
                 datapoints_to_alarm: None,
                 evaluation_periods: periods,
                 metrics: Self::while_live(metric, slot, name),
                 ok_actions: None,
                 threshold,
-                treat_missing_data: "notBreaching".into(),
+                treat_missing_data: "notBreaching",
             };
-            let id = format!("{}.scaling_alarm.{}-{name}", parts.name(), slot.letter);
+            let id = parts.id(format_args!("scaling_alarm.{}-{name}", slot.letter));
             self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);
         }
     }
@@ -149,8 +149,8 @@ impl Lowering<'_> {
 /// How many members of a slot are in service.
 fn members(slot: &SlotHandles) -> Metric {
     Metric {
-        dimensions: vec![Dimension { name: "AutoScalingGroupName".into(), value: slot.scaling_group.name() }],
-        metric_name: "GroupInServiceInstances".into(),
-        namespace: "AWS/AutoScaling".into(),
+        dimensions: vec![Dimension { name: "AutoScalingGroupName", value: slot.scaling_group.name() }],
+        metric_name: "GroupInServiceInstances",
+        namespace: "AWS/AutoScaling",
     }
 }

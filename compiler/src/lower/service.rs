@@ -1,14 +1,17 @@
 //! One service: its slots, its roles, its routes, and what the runtime needs to know of it.
 
+use std::fmt;
+
 use skiff_wire::{Motion, ReleaseManifest, Slot};
 
 use super::{Lowering, compute::SlotHandles, owner};
 use crate::{
     ir::{
-        Endpoint, Expr, Flow, Handle, Origin, Owner,
+        Endpoint, Expr, Flow, Handle, Id, Origin, Owner,
         dns::{DiscoveryService, DnsConfig, DnsRecord},
         network::SecurityGroup,
         observability::LogGroup,
+        shared,
     },
     resolve::{RUNNER_HEALTH_PORT, ResolvedService, Target},
     spec::{service::Kind, values::Name},
@@ -23,12 +26,22 @@ pub(super) struct Parts<'service> {
     pub logs: Handle<LogGroup>,
     /// The log group's name.
     pub log_group: String,
+    /// The origins of [`FIELDS`].
+    fields: [Origin; FIELDS.len()],
 }
+
+/// The fields that several resources of a service come from: their origins are made once and shared.
+const FIELDS: [&str; 7] = ["alarms", "port", "replicas", "routes", "scaling", "size", "stop"];
 
 impl Parts<'_> {
     /// The name in logical ids.
     pub(super) fn name(&self) -> &str {
         self.service.name.as_str()
+    }
+
+    /// The logical id of a resource of the service.
+    pub(super) fn id(&self, rest: fmt::Arguments<'_>) -> Id {
+        shared(format_args!("{}.{rest}", self.name()))
     }
 
     /// The letters of the slots: two where traffic or work can move, one where there is one member.
@@ -41,8 +54,13 @@ impl Parts<'_> {
 
     /// The origin of a field of the service.
     pub(super) fn field(&self, key: &str) -> Origin {
-        Origin::new(format!("{}.{key}", self.origin.path), self.service.spec.at.field(key))
+        let kept = FIELDS.iter().zip(&self.fields).find(|(field, _)| **field == key);
+        kept.map_or_else(|| field(self.service, &self.origin, key), |(_, origin)| origin.clone())
     }
+}
+
+fn field(service: &ResolvedService, origin: &Origin, key: &str) -> Origin {
+    Origin::new([&*origin.path, ".", key].concat(), service.spec.at.field(key))
 }
 
 impl Lowering<'_> {
@@ -79,7 +97,8 @@ impl Lowering<'_> {
             retention_in_days: self.resolved.settings.retention_days,
         };
         let logs = self.ir.add(&owner, format!("{}.logs", service.name), &origin, logs);
-        let parts = Parts { service, owner, origin, group, logs, log_group };
+        let fields = FIELDS.map(|key| field(service, &origin, key));
+        let parts = Parts { service, owner, origin, group, logs, log_group, fields };
         self.ways_out(&parts.group, &parts.owner, &parts.origin);
         self.extra_ways_out(&parts);
         let secrets = self.secrets(&parts);

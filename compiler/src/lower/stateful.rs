@@ -61,9 +61,9 @@ impl Lowering<'_> {
             kms_key_id: None,
             size: spec.size.gibibytes(),
             throughput: spec.throughput.as_ref().map(|throughput| throughput.value),
-            volume_type: "gp3".into(),
+            volume_type: "gp3",
         };
-        let volume = self.ir.add(&parts.owner, format!("{}.volume", parts.name()), &parts.field("volume"), body);
+        let volume = self.ir.add(&parts.owner, parts.id(format_args!("volume")), &parts.field("volume"), body);
         self.ir.accept("W3010", super::network::NAMED_ZONE);
         volume
     }
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         let origin = parts.field("backup");
         let name = self.name(&[&parts.service.identity]);
         let vault = BackupVault { backup_vault_name: name.clone(), encryption_key_arn: None };
-        let vault = self.ir.add(&parts.owner, format!("{}.backup_vault", parts.name()), &origin, vault);
+        let vault = self.ir.add(&parts.owner, parts.id(format_args!("backup_vault")), &origin, vault);
         let spec = parts.service.spec.backup.as_ref();
         let schedule =
             spec.and_then(|backup| backup.schedule.as_ref()).map_or("0 3 * * *", |schedule| schedule.as_str());
@@ -85,7 +85,7 @@ impl Lowering<'_> {
         };
         let document = BackupPlanDocument { backup_plan_name: name.clone(), backup_plan_rule: vec![rule] };
         let plan = BackupPlan { backup_plan: document };
-        let plan = self.ir.add(&parts.owner, format!("{}.backup_plan", parts.name()), &origin, plan);
+        let plan = self.ir.add(&parts.owner, parts.id(format_args!("backup_plan")), &origin, plan);
         let role = self.backup_role(parts);
         let selection = BackupSelectionDocument {
             iam_role_arn: role.arn(),
@@ -93,7 +93,7 @@ impl Lowering<'_> {
             selection_name: name,
         };
         let body = BackupSelection { backup_plan_id: plan.plan_id(), backup_selection: selection };
-        self.ir.add(&parts.owner, format!("{}.backup_selection", parts.name()), &origin, body);
+        self.ir.add(&parts.owner, parts.id(format_args!("backup_selection")), &origin, body);
     }
 
     fn backup_role(&mut self, parts: &Parts<'_>) -> Handle<Role> {
@@ -111,7 +111,7 @@ impl Lowering<'_> {
             permissions_boundary: None,
             max_session_duration: None,
         };
-        self.ir.add(&parts.owner, format!("{}.role.backup", parts.name()), &parts.field("backup"), body)
+        self.ir.add(&parts.owner, parts.id(format_args!("role.backup")), &parts.field("backup"), body)
     }
 }
 

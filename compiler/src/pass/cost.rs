@@ -64,7 +64,7 @@ fn launch_template(resource: &Resource) -> Option<(&str, &LaunchTemplate)> {
 struct Estimate {
     region: String,
     /// Prices already looked up: an application has many resources and few kinds of them.
-    prices: BTreeMap<String, Option<Price>>,
+    prices: BTreeMap<String, Option<(Price, String)>>,
     lines: Vec<CostLine>,
     unknown: Vec<UnknownCost>,
     least: u64,
@@ -159,17 +159,19 @@ impl Estimate {
         self.line(&resource.id, "ebs-gp3", "gp3 root volume, GiB", (disk * counts.0, disk * counts.1));
     }
 
-    fn price(&mut self, item: &str) -> Option<Price> {
+    /// The price of an item, and as a line says it.
+    fn price(&mut self, item: &str) -> Option<(Price, String)> {
         if let Some(price) = self.prices.get(item) {
-            return *price;
+            return price.clone();
         }
-        let price = prices::price(&self.region, item);
-        self.prices.insert(item.to_owned(), price);
+        let price = prices::price(&self.region, item)
+            .map(|price| (price, format!("{} / {}", trimmed(price.micro_dollars), price.unit)));
+        self.prices.insert(item.to_owned(), price.clone());
         price
     }
 
     fn line(&mut self, resource: &str, item: &str, label: &str, (least, peak): (u64, u64)) {
-        let Some(price) = self.price(item) else {
+        let Some((price, unit_price)) = self.price(item) else {
             let reason = format!("no price of `{item}` is known for {}", self.region);
             self.unknown.push(UnknownCost { resource: resource.into(), item: label.into(), reason });
             return;
@@ -182,7 +184,7 @@ impl Estimate {
             resource: resource.into(),
             item: label.into(),
             quantity: if hours > 1 { format!("{least} x {HOURS} h") } else { least.to_string() },
-            unit_price: format!("{} / {}", trimmed(price.micro_dollars), price.unit),
+            unit_price,
             monthly: dollars(amount(least)),
             monthly_peak: dollars(amount(peak)),
         });

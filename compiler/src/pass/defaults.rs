@@ -21,7 +21,7 @@ fn fill(body: &mut Body) {
             group.capacity_rebalance.get_or_insert(false);
             group.default_instance_warmup.get_or_insert(60);
             group.health_check_grace_period.get_or_insert(300);
-            group.termination_policies.get_or_insert_with(|| vec!["OldestLaunchTemplate".into(), "Default".into()]);
+            group.termination_policies.get_or_insert_with(|| vec!["OldestLaunchTemplate", "Default"]);
         }
         Body::Role(role) => drop(role.max_session_duration.get_or_insert(3_600)),
         Body::Queue(queue) => {

@@ -1,11 +1,15 @@
 //! Security-group rules, from the connections that must be possible: whoever is not named does not get in or out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     ir::{
         Body, Endpoint, Expr, Flow, Id, Ir,
         network::{SecurityGroupEgress, SecurityGroupIngress},
+        shared,
     },
     lower::names,
 };
@@ -22,7 +26,7 @@ pub fn run(mut ir: Ir) -> Ir {
             if made.insert(id.clone()) {
                 ingress(&mut ir, flow, group.group_id(), id);
                 if !renamed.is_empty() {
-                    known_as(&mut ir, &ingress_id(flow, &renamed));
+                    known_as(&mut ir, ingress_id(flow, &renamed));
                 }
             }
         }
@@ -31,7 +35,7 @@ pub fn run(mut ir: Ir) -> Ir {
             if made.insert(id.clone()) {
                 egress(&mut ir, flow, group.group_id(), id);
                 if !renamed.is_empty() {
-                    known_as(&mut ir, &egress_id(flow, &renamed));
+                    known_as(&mut ir, egress_id(flow, &renamed));
                 }
             }
         }
@@ -46,37 +50,40 @@ fn renamed_groups(ir: &Ir) -> BTreeMap<Id, Id> {
     groups.filter_map(|group| Some((group.id.clone(), group.was.clone()?))).collect()
 }
 
-fn ingress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+fn ingress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> Id {
     let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
-    format!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port)
+    shared(format_args!("{}.security_group_ingress.{to}-from-{from}-{}", owner(flow, renamed), flow.port))
 }
 
-fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+fn egress_id(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> Id {
     let (from, to) = (label(&flow.from, renamed), label(&flow.to, renamed));
-    format!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port)
+    shared(format_args!("{}.security_group_egress.{from}-to-{to}-{}", owner(flow, renamed), flow.port))
 }
 
 /// The owner's name, or the one it had before.
-fn owner(flow: &Flow, renamed: &BTreeMap<Id, Id>) -> String {
+fn owner<'name>(flow: &'name Flow, renamed: &'name BTreeMap<Id, Id>) -> &'name str {
     let name = flow.owner.name();
+    if renamed.is_empty() {
+        return name;
+    }
     let old = renamed.get(format!("{name}.security_group").as_str());
-    old.and_then(|old| old.split_once('.')).map_or(name, |(old, _)| old).to_owned()
+    old.and_then(|old| old.split_once('.')).map_or(name, |(old, _)| old)
 }
 
 /// Says of the rule added last under which id it was known before.
-fn known_as(ir: &mut Ir, before: &str) {
-    if let Some(last) = ir.resources.last_mut().filter(|last| &*last.id != before) {
-        last.was = Some(before.into());
+fn known_as(ir: &mut Ir, before: Id) {
+    if let Some(last) = ir.resources.last_mut().filter(|last| last.id != before) {
+        last.was = Some(before);
     }
 }
 
-fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
+fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
     let mut body = SecurityGroupIngress {
         cidr_ip: None,
         description: flow.reason.clone(),
         from_port: flow.port,
         group_id: group,
-        ip_protocol: "tcp".into(),
+        ip_protocol: "tcp",
         source_security_group_id: None,
         to_port: flow.port,
     };
@@ -92,7 +99,7 @@ fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
     }
 }
 
-fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
+fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
     let mut body = SecurityGroupEgress {
         cidr_ip: None,
         description: flow.reason.clone(),
@@ -100,7 +107,7 @@ fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
         destination_security_group_id: None,
         from_port: flow.port,
         group_id: group,
-        ip_protocol: "tcp".into(),
+        ip_protocol: "tcp",
         to_port: flow.port,
     };
     match &flow.to {
@@ -112,16 +119,16 @@ fn egress(ir: &mut Ir, flow: &Flow, group: Expr, id: String) {
 }
 
 /// A short name of an end, for logical ids.
-fn label(end: &Endpoint, renamed: &BTreeMap<Id, Id>) -> String {
+fn label<'name>(end: &'name Endpoint, renamed: &'name BTreeMap<Id, Id>) -> Cow<'name, str> {
     match end {
         Endpoint::Group(group) => match renamed.get(group.id()).unwrap_or(group.id()).split_once('.') {
-            Some(("environment", rest)) => rest.trim_start_matches("security_group.").to_owned(),
-            Some((service, _)) => service.to_owned(),
-            None => group.id().to_string(),
+            Some(("environment", rest)) => rest.trim_start_matches("security_group.").into(),
+            Some((service, _)) => service.into(),
+            None => (&**group.id()).into(),
         },
         Endpoint::Range(range) => match range.known() {
             Some("0.0.0.0/0") => "anywhere".into(),
-            Some(text) => names::slug(text),
+            Some(text) => names::slug(text).into(),
             None => "range".into(),
         },
         Endpoint::PrefixList(_) => "s3".into(),

@@ -3,16 +3,12 @@
 //! Each gets managed policies, so that an account can attach them to whom it likes; a role is made for those that the spec
 //! names under `access:`.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use crate::{
     facts::{actions, limits},
     ir::{
-        Context, Expr, Ir, Origin, Owner, Pseudo,
+        Context, Expr, Ir, Origin, Owner, Pseudo, TYPE_NAMES,
         identity::{Condition, ManagedPolicy, PolicyDocument, Role, Statement},
     },
     lower::names,
@@ -61,11 +57,7 @@ fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin
     for (index, statements) in parts.into_iter().enumerate() {
         let suffix = if several { format!("-{}", index + 1) } else { String::new() };
         let body = ManagedPolicy {
-            managed_policy_name: names::physical(&[
-                &ir.context.app,
-                &ir.context.environment,
-                &format!("{name}{suffix}"),
-            ]),
+            managed_policy_name: physical(&ir.context, &format!("{name}{suffix}")),
             path: path(&ir.context),
             description: describe(name).into(),
             policy_document: PolicyDocument::new(statements),
@@ -74,6 +66,10 @@ fn policies(ir: &mut Ir, name: &str, statements: Vec<Statement>, origin: &Origin
         arns.push(policy.arn());
     }
     arns
+}
+
+fn physical(context: &Context, name: &str) -> String {
+    names::physical(&[context.app.as_str(), context.environment.as_str(), name])
 }
 
 /// A path that no principal's own ARNs reach: the deployer cannot give itself more than it has.
@@ -91,7 +87,7 @@ fn describe(name: &str) -> &'static str {
 
 fn role(ir: &mut Ir, name: &str, trusted: Vec<String>, arns: Vec<Expr>, origin: &Origin) {
     let body = Role {
-        role_name: names::physical(&[&ir.context.app, &ir.context.environment, name]),
+        role_name: physical(&ir.context, name),
         path: path(&ir.context),
         description: describe(name).into(),
         assume_role_policy_document: PolicyDocument::trust(trusted.into_iter().map(Expr::text).collect()),
@@ -130,7 +126,7 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
     let middle = statement.actions.len() / 2;
     let (first, second) = statement.actions.split_at(middle);
     let part = |actions: &[Cow<'static, str>], mark: &str| Statement {
-        sid: format!("{}{mark}", statement.sid),
+        sid: format!("{}{mark}", statement.sid).into(),
         actions: actions.to_vec(),
         ..statement.clone()
     };
@@ -139,8 +135,10 @@ fn halves(statement: Statement, room: usize) -> Vec<(Statement, usize)> {
 
 /// Everything the resources' handlers need, bound to this application's ARNs.
 fn deployer(ir: &Ir) -> Vec<Statement> {
-    let types: BTreeSet<&'static str> = ir.resources.iter().map(|resource| resource.body.type_name()).collect();
-    let needed = handlers::of_types(types);
+    let mut made = [false; TYPE_NAMES.len()];
+    ir.resources.iter().for_each(|resource| made[resource.body.type_index()] = true);
+    let types = TYPE_NAMES.iter().zip(made).filter_map(|(name, made)| made.then_some(*name));
+    let needed = handlers::of_types(types.collect());
     let mut statements = Vec::new();
     for (service, actions) in &needed.bound {
         if let Some(arns) = scope::arns(service, &ir.context) {
@@ -159,7 +157,7 @@ fn guarded(context: &Context) -> Vec<Statement> {
     let texts = |values: &[&str]| values.iter().copied().map(Expr::text).collect::<Vec<_>>();
     let roles: Vec<_> = scope::arns("iam", context).into_iter().flatten().collect();
     let role_arns =
-        [Expr::global_arn("iam", format!("role/skiff/{}/{}*", context.environment, scope::beginning(context)))];
+        [Expr::global_arn("iam", format_args!("role/skiff/{}/{}*", context.environment, scope::beginning(context)))];
     let mut statements = vec![
         Statement::allow("PassRoles", ["iam:PassRole"], role_arns.clone()).when(Condition::new(
             "StringEquals",
@@ -207,9 +205,11 @@ fn ledger(context: &Context, sid: &str, writes: &[&str]) -> Vec<Statement> {
     let root = context.state_root.trim_start_matches("s3://");
     let bucket = root.split('/').next().unwrap_or_default();
     let own = format!("{root}/{}/{}", context.app, context.environment);
-    let writes = writes.iter().map(|pattern| Expr::bucket_arn(format!("{own}{}", pattern.trim_start_matches('*'))));
-    let shared = ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format!("{root}/{pattern}")));
-    let reads = std::iter::once(Expr::bucket_arn(format!("{own}/*"))).chain(shared);
+    let writes =
+        writes.iter().map(|pattern| Expr::bucket_arn(format_args!("{own}{}", pattern.trim_start_matches('*'))));
+    let shared =
+        ["artifacts/*", "runner/*", "trust/*"].map(|pattern| Expr::bucket_arn(format_args!("{root}/{pattern}")));
+    let reads = std::iter::once(Expr::bucket_arn(format_args!("{own}/*"))).chain(shared);
     let mut statements = vec![
         Statement::allow(format!("{sid}Read"), ["s3:GetObject"], reads),
         Statement::allow(format!("{sid}List"), ["s3:ListBucket"], [Expr::bucket_arn(bucket)]),
@@ -243,7 +243,7 @@ fn releaser(context: &Context) -> Vec<Statement> {
     ];
     statements.extend(look(context));
     statements.extend(ledger(context, "Ledger", &["*/services/*", "*/operations/*", "*/events/*", "*/idempotency/*"]));
-    let artifacts = Expr::bucket_arn(format!("{}/artifacts/*", context.state_root.trim_start_matches("s3://")));
+    let artifacts = Expr::bucket_arn(format_args!("{}/artifacts/*", context.state_root.trim_start_matches("s3://")));
     statements.push(Statement::allow("Artifacts", ["s3:PutObject"], [artifacts]));
     statements
 }

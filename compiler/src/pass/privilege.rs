@@ -6,18 +6,40 @@ use crate::{
     diagnostic::Diagnostics,
     facts::limits,
     ir::{
-        Body, Expr, Grant, Handle, Id, Ir, Owner,
+        Body, Expr, Grant, Handle, Id, Ir, Origin, Owner,
         identity::{PolicyDocument, Role, RolePolicy, Statement},
     },
     pass::{codes, principals},
 };
 
+/// What a role may do, and where the first of it comes from.
+struct Permissions {
+    origin: Origin,
+    statements: Vec<Statement>,
+}
+
+impl Permissions {
+    /// What is said twice is said once; different statements of one name are numbered.
+    fn add(&mut self, mut statement: Statement) {
+        if self.statements.contains(&statement) {
+            return;
+        }
+        let named = |other: &&Statement| other.sid.trim_end_matches(char::is_numeric) == statement.sid;
+        let same = self.statements.iter().filter(named).count();
+        if same > 0 {
+            statement.sid = format!("{}{}", statement.sid, same + 1).into();
+        }
+        self.statements.push(statement);
+    }
+}
+
 /// Turns grants into inline policies, sets the permissions boundary, and adds the principals of the environment.
 #[must_use]
 pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
-    let mut by_role: BTreeMap<Id, Vec<Grant>> = BTreeMap::new();
-    for grant in std::mem::take(&mut ir.grants) {
-        by_role.entry(grant.role.clone()).or_default().push(grant);
+    let mut by_role: BTreeMap<Id, Permissions> = BTreeMap::new();
+    for Grant { role, statement, origin } in std::mem::take(&mut ir.grants) {
+        let permissions = by_role.entry(role).or_insert_with(|| Permissions { origin, statements: Vec::new() });
+        permissions.add(statement);
     }
     let places: BTreeMap<Id, usize> = ir
         .resources
@@ -26,12 +48,11 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
         .filter(|(_, it)| matches!(it.body, Body::Role(_)))
         .map(|(index, it)| (it.id.clone(), index))
         .collect();
-    for (role, grants) in &by_role {
-        if let Some(index) = places.get(role) {
-            policy(&mut ir, (role, *index), grants, diagnostics);
+    for (role, permissions) in by_role {
+        if let Some(index) = places.get(&role) {
+            policy(&mut ir, (&role, *index), permissions, diagnostics);
         }
     }
-    ir.grants = by_role.into_values().flatten().collect();
     principals::add(&mut ir);
     let boundary = ir.context.permissions_boundary.clone();
     for resource in &mut ir.resources {
@@ -42,15 +63,15 @@ pub fn run(mut ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     ir
 }
 
-fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: &[Grant], diagnostics: &mut Diagnostics) {
-    let Some(first) = grants.first() else { return };
+fn policy(ir: &mut Ir, (role, index): (&Id, usize), permissions: Permissions, diagnostics: &mut Diagnostics) {
+    let Permissions { origin, statements } = permissions;
     let resource = &ir.resources[index];
     let (owner, was) = (resource.owner.clone(), resource.was.clone());
     let name = match &resource.body {
         Body::Role(role) => role.role_name.clone(),
         _ => return,
     };
-    let document = PolicyDocument::new(unique(grants));
+    let document = PolicyDocument { statements };
     let size: usize = document.statements.iter().map(Statement::characters).sum();
     if size > limits::ROLE_INLINE_POLICY_CHARACTERS {
         let message = format!(
@@ -58,12 +79,11 @@ fn policy(ir: &mut Ir, (role, index): (&Id, usize), grants: &[Grant], diagnostic
             limits::ROLE_INLINE_POLICY_CHARACTERS
         );
         diagnostics
-            .push(&codes::POLICY_TOO_LARGE, first.origin.span, message)
+            .push(&codes::POLICY_TOO_LARGE, origin.span, message)
             .hint("use fewer and wider ARNs, or split the service");
     }
     let handle: Handle<Role> = Handle::new(role.clone());
     let body = RolePolicy { policy_name: name, role_name: handle.name(), policy_document: document };
-    let origin = first.origin.clone();
     ir.add(&owner, policy_id(role, &owner), &origin, body);
     if let (Some(was), Some(last)) = (was, ir.resources.last_mut()) {
         last.was = Some(policy_id(&was, &owner));
@@ -76,22 +96,4 @@ fn policy_id(role: &str, owner: &Owner) -> Id {
         Owner::Service(_) => role.replacen(".role.", ".role_policy.", 1).into(),
         Owner::Environment => format!("{role}_policy").into(),
     }
-}
-
-/// What is said twice is said once; different statements of one name are numbered.
-fn unique(grants: &[Grant]) -> Vec<Statement> {
-    let mut statements: Vec<Statement> = Vec::new();
-    for grant in grants {
-        if statements.contains(&grant.statement) {
-            continue;
-        }
-        let mut statement = grant.statement.clone();
-        let same =
-            statements.iter().filter(|other| other.sid.trim_end_matches(char::is_numeric) == statement.sid).count();
-        if same > 0 {
-            statement.sid = format!("{}{}", statement.sid, same + 1);
-        }
-        statements.push(statement);
-    }
-    statements
 }

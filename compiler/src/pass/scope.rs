@@ -1,5 +1,7 @@
 //! Which ARNs the things of one application and environment have, by service.
 
+use std::mem;
+
 use crate::{
     ir::{Context, Expr, Pseudo},
     lower::names,
@@ -69,7 +71,9 @@ pub(crate) fn arns(service: &str, context: &Context) -> Option<Vec<Expr>> {
         let bucket = context.state_root.trim_start_matches("s3://").split('/').next().unwrap_or_default();
         Expr::bucket_arn(bucket)
     });
-    Some(templates.iter().map(|template| instantiate(template, context)).chain(ledger).collect())
+    let beginning = beginning(context);
+    let own = templates.iter().map(|template| instantiate(template, &beginning, &context.environment));
+    Some(own.chain(ledger).collect())
 }
 
 /// The beginning of every physical name.
@@ -78,21 +82,24 @@ pub(crate) fn beginning(context: &Context) -> String {
     whole.get(..SURVIVES).unwrap_or(&whole).to_owned()
 }
 
-fn instantiate(template: &str, context: &Context) -> Expr {
-    let text = template.replace("{N}", &beginning(context)).replace("{E}", &context.environment);
+fn instantiate(template: &str, beginning: &str, environment: &str) -> Expr {
     let mut parts = Vec::new();
-    let mut rest = text.as_str();
+    let mut text = String::new();
+    let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        parts.push(Expr::text(before));
-        parts.push(Expr::Pseudo(match after.as_bytes().first() {
-            Some(b'P') => Pseudo::Partition,
-            Some(b'R') => Pseudo::Region,
-            _ => Pseudo::Account,
-        }));
+        text.push_str(before);
+        match after.as_bytes().first() {
+            Some(b'N') => text.push_str(beginning),
+            Some(b'E') => text.push_str(environment),
+            Some(b'P') => parts.extend([Expr::text(mem::take(&mut text)), Expr::Pseudo(Pseudo::Partition)]),
+            Some(b'R') => parts.extend([Expr::text(mem::take(&mut text)), Expr::Pseudo(Pseudo::Region)]),
+            _ => parts.extend([Expr::text(mem::take(&mut text)), Expr::Pseudo(Pseudo::Account)]),
+        }
         rest = after.get(2..).unwrap_or_default();
     }
-    parts.push(Expr::text(rest));
-    Expr::join(parts.into_iter().filter(|part| part.known() != Some("")))
+    text.push_str(rest);
+    parts.extend((!text.is_empty()).then(|| Expr::text(text)));
+    Expr::Join(parts)
 }
 
 /// Whether Skiff makes anything in a service.

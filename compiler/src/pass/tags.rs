@@ -1,10 +1,13 @@
 //! Tags: those of the spec, and four of Skiff's own.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     facts::schemas,
-    ir::{Body, Context, Ir, Owner, Resource, Tags},
+    ir::{Body, Context, Id, Ir, Owner, Resource, TYPE_NAMES, Tags},
 };
 
 /// Tags every resource that takes tags; a VM and its volumes get those of its launch template.
@@ -21,35 +24,47 @@ pub fn run(mut ir: Ir) -> Ir {
         ])
         .collect();
     let common = Arc::new(common);
+    let mut naming = Naming::new(context);
     for resource in &mut ir.resources {
         if !takes_tags(&resource.body) {
             continue;
         }
-        let mut own = vec![("Name", name(resource, context).into())];
-        if let Owner::Service(name) = &resource.owner {
-            own.push(("skiff:service", name.clone()));
-        }
+        let name = ("Name", naming.name(resource));
+        let own = match &resource.owner {
+            Owner::Service(service) => vec![name, ("skiff:service", service.clone())],
+            Owner::Environment => vec![name],
+        };
         resource.tags = Tags { common: Arc::clone(&common), own };
     }
     ir
 }
 
-/// VMs are called like their slot, which is what somebody looks for; everything else like its logical id.
-fn name(resource: &Resource, context: &Context) -> String {
-    match &resource.body {
-        Body::LaunchTemplate(template) => template.launch_template_name.clone(),
-        _ => format!("{}-{}/{}", context.app, context.environment, resource.id),
+/// Makes names in one text, of which the beginning stays.
+struct Naming {
+    text: String,
+    beginning: usize,
+}
+
+impl Naming {
+    fn new(context: &Context) -> Self {
+        let text = format!("{}-{}/", context.app, context.environment);
+        Self { beginning: text.len(), text }
+    }
+
+    /// VMs are called like their slot, which is what somebody looks for; everything else like its logical id.
+    fn name(&mut self, resource: &Resource) -> Id {
+        if let Body::LaunchTemplate(template) = &resource.body {
+            return template.launch_template_name.as_str().into();
+        }
+        self.text.truncate(self.beginning);
+        self.text.push_str(&resource.id);
+        self.text.as_str().into()
     }
 }
 
 fn takes_tags(body: &Body) -> bool {
-    matches!(body, Body::LaunchTemplate(_)) || tagged_types().contains(body.type_name())
-}
-
-/// The emitted types that take tags; looked up once.
-fn tagged_types() -> &'static std::collections::BTreeSet<&'static str> {
-    static TAGGED: std::sync::LazyLock<std::collections::BTreeSet<&'static str>> = std::sync::LazyLock::new(|| {
-        crate::ir::TYPE_NAMES.iter().copied().filter(|name| schemas::tag_style(name).is_some()).collect()
-    });
-    &TAGGED
+    /// Of each emitted type, in the order of their names.
+    static TAGGED: LazyLock<Vec<bool>> =
+        LazyLock::new(|| TYPE_NAMES.iter().map(|name| schemas::tag_style(name).is_some()).collect());
+    matches!(body, Body::LaunchTemplate(_)) || TAGGED[body.type_index()]
 }

@@ -22,12 +22,12 @@ pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
 }
 
 fn check(ir: &Ir, diagnostics: &mut Diagnostics) {
-    let mut names: HashMap<(&str, &str), &Resource> = HashMap::with_capacity(ir.resources.len());
+    let mut names: HashMap<(usize, &str), &Resource> = HashMap::with_capacity(ir.resources.len());
     let mut ids: HashMap<&str, &Resource> = HashMap::with_capacity(ir.resources.len());
     let mut reported = BTreeSet::new();
     for resource in &ir.resources {
         let name = physical_name(&resource.body);
-        let same_name = name.and_then(|name| names.insert((resource.body.type_name(), name), resource));
+        let same_name = name.and_then(|name| names.insert((resource.body.type_index(), name), resource));
         let same_id = ids.insert(&resource.id, resource);
         let Some(other) = same_name.or(same_id) else { continue };
         // One thing twice in itself, such as a zone, has been reported where it is written.

@@ -17,7 +17,7 @@ mod timezone;
 mod uses;
 mod workload;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_wire::{HealthCheck, Lock, Rollout, Stop};
 
@@ -66,7 +66,7 @@ pub struct ResolvedService {
     /// Its kind.
     pub kind: Kind,
     /// As written.
-    pub spec: Service,
+    pub spec: Arc<Service>,
     /// `arm64` or `x86_64`.
     pub architecture: &'static str,
     /// Instance type.

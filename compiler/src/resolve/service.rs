@@ -1,6 +1,6 @@
 //! One service: what its kind demands, how large it is, how it scales.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, one_of, probes, rollout, routes, size,
@@ -43,7 +43,7 @@ const NEEDED: &[(Kind, &str, &str)] = &[
 
 pub(crate) fn resolve(
     name: &Name,
-    service: &Service,
+    service: &Arc<Service>,
     spec: &Spec,
     settings: &Settings,
     report: &mut Reporter<'_>,
@@ -79,7 +79,7 @@ pub(crate) fn resolve(
         stop: rollout::stop(service, report),
         rollout: rollout::resolve(service, report),
         ports,
-        spec: service.clone(),
+        spec: Arc::clone(service),
     }
 }
 

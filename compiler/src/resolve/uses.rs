@@ -129,7 +129,12 @@ impl ResolvedUse {
 
 /// The name of a connection variable: `orders` and `HOST` give `ORDERS_HOST`.
 pub(crate) fn variable(name: &Name, ending: &str) -> String {
-    format!("{}_{ending}", name.as_str().to_ascii_uppercase().replace('-', "_"))
+    let mut variable = String::with_capacity(name.as_str().len() + 1 + ending.len());
+    let letters = name.as_str().chars();
+    variable.extend(letters.map(|letter| if letter == '-' { '_' } else { letter.to_ascii_uppercase() }));
+    variable.push('_');
+    variable.push_str(ending);
+    variable
 }
 
 impl Target {

@@ -1,6 +1,6 @@
 //! The top of `skiff.yaml`: the application, where it runs, and what its services share.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     data::{Bucket, Database, Queue},
@@ -47,7 +47,7 @@ mapping! {
         /// Who may act as deployer, releaser and operator.
         shape access: Option<Access>,
         /// What runs.
-        mixed services: BTreeMap<Name, Service>,
+        mixed services: BTreeMap<Name, Arc<Service>>,
         /// Managed relational databases.
         shape databases: BTreeMap<Name, Database>,
         /// Managed queues.

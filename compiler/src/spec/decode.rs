@@ -3,7 +3,7 @@
 //! A value that cannot be used is reported once, poisoned, and replaced by a fallback, so that later stages still see a
 //! whole spec; what they would say of the fallback lies inside the poisoned place and is dropped.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     diagnostic::Diagnostics,
@@ -274,6 +274,22 @@ impl<K: Key, T: Decode> Decode for BTreeMap<K, T> {
 }
 
 impl<T: Decode> Decode for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Self {
+        Self::new(T::decode(node, diagnostics))
+    }
+
+    fn absent() -> Option<Self> {
+        T::absent().map(Self::new)
+    }
+
+    fn fallback() -> Self {
+        Self::new(T::fallback())
+    }
+}
+
+impl<T: Decode> Decode for Arc<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Self {

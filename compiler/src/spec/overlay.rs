@@ -31,18 +31,19 @@ pub fn declared(root: &Node) -> Vec<String> {
 /// Chooses the environment and gives the document with that environment laid over it.
 ///
 /// Mappings are merged key by key, anything else is replaced, `null` removes. `None` when the choice is not clear.
-pub fn select(root: &Node, wanted: Option<&str>, diagnostics: &mut Diagnostics) -> Option<(Name, Node)> {
-    check_declarations(root, diagnostics);
-    let declared = declared(root);
-    let chosen = choose(root, wanted, &declared, diagnostics)?;
+pub fn select(root: Node, wanted: Option<&str>, diagnostics: &mut Diagnostics) -> Option<(Name, Node)> {
+    check_declarations(&root, diagnostics);
+    let declared = declared(&root);
+    let chosen = choose(&root, wanted, &declared, diagnostics)?;
     let name = Name::parse(&chosen)?;
-    let base = without(root, "environments");
     let overlay = root.get("environments").and_then(|environments| environments.get(&chosen));
-    let merged = match overlay {
-        Some(overlay) if matches!(overlay.value, Value::Mapping(_)) => {
-            merge(base, &without_misspelt_services(root, overlay, diagnostics))
-        }
-        _ => base,
+    let overlay = overlay
+        .filter(|overlay| matches!(overlay.value, Value::Mapping(_)))
+        .map(|overlay| without_misspelt_services(&root, overlay, diagnostics));
+    let base = without(root, "environments");
+    let merged = match &overlay {
+        Some(overlay) => merge(base, overlay),
+        None => base,
     };
     Some((name, merged))
 }
@@ -125,10 +126,11 @@ fn choose(root: &Node, wanted: Option<&str>, declared: &[String], diagnostics: &
     }
 }
 
-fn without(root: &Node, key: &str) -> Node {
-    let Value::Mapping(entries) = &root.value else { return root.clone() };
-    let kept = entries.iter().filter(|entry| &*entry.key != key).cloned().collect();
-    Node { span: root.span, value: Value::Mapping(kept) }
+fn without(mut root: Node, key: &str) -> Node {
+    if let Value::Mapping(entries) = &mut root.value {
+        entries.retain(|entry| &*entry.key != key);
+    }
+    root
 }
 
 /// The base with the overlay laid over it; places stay those of the text.

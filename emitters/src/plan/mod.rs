@@ -61,7 +61,7 @@ fn document(resource: &Resource) -> Result<wire::Resource, PlanError> {
     Ok(wire::Resource {
         resource_type: resource.body.type_name().into(),
         owner: resource.owner.name().into(),
-        origin: resource.origin.path.clone(),
+        origin: resource.origin.path.to_string(),
         was: resource.was.as_ref().map(ToString::to_string),
         properties,
         runtime_owned: resource.body.runtime_owned().iter().map(|pointer| (*pointer).to_owned()).collect(),

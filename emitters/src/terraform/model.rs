@@ -52,6 +52,18 @@ impl From<&str> for Value {
     }
 }
 
+impl From<&&str> for Value {
+    fn from(text: &&str) -> Self {
+        Self::text(*text)
+    }
+}
+
+impl From<&std::borrow::Cow<'_, str>> for Value {
+    fn from(text: &std::borrow::Cow<'_, str>) -> Self {
+        Self::text(&**text)
+    }
+}
+
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
         Self::text(text)

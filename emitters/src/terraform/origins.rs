@@ -29,7 +29,7 @@ pub(super) fn of(ir: &Ir, modules: &[Module<'_>], spec: &SourceFile) -> Origins 
                 resource: resource.id.to_string(),
                 resource_type: resource.body.type_name().to_owned(),
                 cloudformation_id: names.resource(&resource.id),
-                origin: resource.origin.path.clone(),
+                origin: resource.origin.path.to_string(),
                 place: place(&lines, spec, resource.origin.span),
                 runtime_owned: runtime_owned(piece, resource),
             });

@@ -30,7 +30,7 @@ impl<'ir> Index<'ir> {
             keys.entry((kind, name)).or_default().insert(key);
         }
         let alias = |resource: &'ir Resource| match &resource.body {
-            Ir::Alias(alias) => Some(alias),
+            Ir::Alias(alias) => Some(&**alias),
             _ => None,
         };
         let aliases = resources.iter().filter_map(alias).collect();

@@ -26,7 +26,7 @@ pub(super) fn load_balancer(maker: &mut Maker<'_, '_>, balancer: &LoadBalancer) 
     let mut logs = Body::new();
     for Attribute { key, value } in &balancer.load_balancer_attributes {
         let value = maker.scope.value(value);
-        match (key.as_str(), value) {
+        match (*key, value) {
             ("access_logs.s3.bucket", value) => logs = logs.set("bucket", value),
             ("access_logs.s3.enabled", value) => logs = logs.set("enabled", plain(value)),
             ("access_logs.s3.prefix", value) => logs = logs.set("prefix", value),
@@ -167,7 +167,7 @@ pub(super) fn target_group(maker: &mut Maker<'_, '_>, group: &TargetGroup) {
         .set("protocol_version", &group.protocol_version);
     for Attribute { key, value } in &group.target_group_attributes {
         let value = maker.scope.value(value);
-        match key.as_str() {
+        match *key {
             "deregistration_delay.timeout_seconds" => body = body.set("deregistration_delay", plain(value)),
             "load_balancing.cross_zone.enabled" => body = body.set("load_balancing_cross_zone_enabled", value),
             key => unknown_attribute(maker, key),

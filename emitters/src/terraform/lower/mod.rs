@@ -191,7 +191,7 @@ fn kept(body: &Ir) -> &'static str {
 
 /// The key of the spec that asks for a resource, where that is narrower than its owner.
 fn source(resource: &Resource) -> Vec<String> {
-    let path = resource.origin.path.as_str();
+    let path = &*resource.origin.path;
     let narrow = match &resource.owner {
         Owner::Service(name) => path.strip_prefix("services.").is_some_and(|rest| rest != &**name),
         Owner::Environment => path.contains('.'),

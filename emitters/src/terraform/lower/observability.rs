@@ -62,7 +62,7 @@ fn alarm_query(maker: &mut Maker<'_, '_>, query: &MetricQuery) -> Body {
     let body = head(query);
     let Some(stat) = &query.metric_stat else { return body };
     let dimension = |maker: &mut Maker<'_, '_>, dimension: &Dimension| {
-        (dimension.name.clone(), maker.scope.value(&dimension.value))
+        (dimension.name.to_string(), maker.scope.value(&dimension.value))
     };
     let dimensions = stat.metric.dimensions.iter().map(|one| dimension(maker, one)).collect();
     let metric = Body::new()
