@@ -26,11 +26,11 @@ pub(super) fn auto_scaling_group(maker: &mut Maker<'_, '_>, group: &AutoScalingG
     let body = Body::new()
         .set("name", &group.auto_scaling_group_name)
         .set("max_size", number(&group.max_size))
-        .set("min_size", number(&group.min_size))
-        .set("desired_capacity", number(&group.desired_capacity))
+        .set("min_size", number(group.min_size))
+        .set("desired_capacity", number(group.desired_capacity))
         .set("vpc_zone_identifier", subnets)
         .set_some("target_group_arns", target_groups)
-        .set("health_check_type", &group.health_check_type)
+        .set("health_check_type", group.health_check_type)
         .set_some("health_check_grace_period", group.health_check_grace_period)
         .set_some("default_instance_warmup", group.default_instance_warmup)
         .set_some("capacity_rebalance", group.capacity_rebalance)
@@ -62,8 +62,8 @@ pub(super) fn lifecycle_hook(maker: &mut Maker<'_, '_>, hook: &LifecycleHook) {
     let body = Body::new()
         .set("name", &hook.lifecycle_hook_name)
         .set("autoscaling_group_name", group)
-        .set("lifecycle_transition", &hook.lifecycle_transition)
-        .set("default_result", &hook.default_result)
+        .set("lifecycle_transition", hook.lifecycle_transition)
+        .set("default_result", hook.default_result)
         .set("heartbeat_timeout", hook.heartbeat_timeout);
     maker.resource(FILE, body).because(if launching {
         "A member serves only after its runner has verified the release and said so."
@@ -78,7 +78,7 @@ pub(super) fn scaling_policy(maker: &mut Maker<'_, '_>, policy: &ScalingPolicy) 
     let mut body = Body::new()
         .set("name", name)
         .set("autoscaling_group_name", group)
-        .set("policy_type", &policy.policy_type)
+        .set("policy_type", policy.policy_type)
         .set_some("adjustment_type", policy.adjustment_type.as_ref())
         .set_some("metric_aggregation_type", policy.metric_aggregation_type.as_ref())
         .set_some("estimated_instance_warmup", policy.estimated_instance_warmup)
@@ -102,7 +102,7 @@ fn step(step: &StepAdjustment) -> Body {
 fn target_tracking(maker: &mut Maker<'_, '_>, tracking: &TargetTracking) -> Body {
     let mut body = Body::new().set("target_value", tracking.target_value);
     if let Some(metric) = &tracking.predefined_metric_specification {
-        let predefined = Body::new().set("predefined_metric_type", &metric.predefined_metric_type);
+        let predefined = Body::new().set("predefined_metric_type", metric.predefined_metric_type);
         body = body.block("predefined_metric_specification", predefined);
     }
     if let Some(metric) = &tracking.customized_metric_specification {
@@ -153,10 +153,10 @@ pub(super) fn launch_template(maker: &mut Maker<'_, '_>, template: &LaunchTempla
         body = body.block("network_interfaces", interface);
     }
     let metadata = Body::new()
-        .set("http_endpoint", &data.metadata_options.http_endpoint)
+        .set("http_endpoint", data.metadata_options.http_endpoint)
         .set("http_put_response_hop_limit", data.metadata_options.http_put_response_hop_limit)
-        .set("http_tokens", &data.metadata_options.http_tokens)
-        .set("instance_metadata_tags", &data.metadata_options.instance_metadata_tags);
+        .set("http_tokens", data.metadata_options.http_tokens)
+        .set("instance_metadata_tags", data.metadata_options.instance_metadata_tags);
     body = body
         .block("metadata_options", metadata)
         .block("monitoring", Body::new().set("enabled", data.monitoring.enabled));
@@ -176,12 +176,12 @@ fn tag_specifications(maker: &Maker<'_, '_>, body: Body) -> Body {
 fn block_device(maker: &mut Maker<'_, '_>, device: &BlockDevice) -> Body {
     let key = maker.scope.some(device.ebs.kms_key_id.as_ref());
     let volume = Body::new()
-        .set("volume_type", &device.ebs.volume_type)
+        .set("volume_type", device.ebs.volume_type)
         .set("volume_size", device.ebs.volume_size)
         .set("encrypted", device.ebs.encrypted)
         .set_some("kms_key_id", key)
         .set("delete_on_termination", device.ebs.delete_on_termination);
-    Body::new().set("device_name", &device.device_name).block("ebs", volume)
+    Body::new().set("device_name", device.device_name).block("ebs", volume)
 }
 
 fn network_interface(maker: &mut Maker<'_, '_>, interface: &NetworkInterface) -> Body {

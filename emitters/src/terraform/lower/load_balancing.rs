@@ -161,10 +161,10 @@ pub(super) fn target_group(maker: &mut Maker<'_, '_>, group: &TargetGroup) {
     let mut body = Body::new()
         .set("name", &group.name)
         .set("vpc_id", vpc)
-        .set("target_type", &group.target_type)
+        .set("target_type", group.target_type)
         .set("port", group.port)
         .set("protocol", &group.protocol)
-        .set("protocol_version", &group.protocol_version);
+        .set("protocol_version", group.protocol_version);
     for Attribute { key, value } in &group.target_group_attributes {
         let value = maker.scope.value(value);
         match *key {
@@ -175,10 +175,10 @@ pub(super) fn target_group(maker: &mut Maker<'_, '_>, group: &TargetGroup) {
     }
     let check = Body::new()
         .set("enabled", group.health_check_enabled)
-        .set("protocol", &group.health_check_protocol)
+        .set("protocol", group.health_check_protocol)
         .set("port", &group.health_check_port)
         .set("path", &group.health_check_path)
-        .set("matcher", &group.matcher.http_code)
+        .set("matcher", group.matcher.http_code)
         .set_some("interval", group.health_check_interval_seconds)
         .set_some("timeout", group.health_check_timeout_seconds)
         .set_some("healthy_threshold", group.healthy_threshold_count)

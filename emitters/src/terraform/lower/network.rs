@@ -147,7 +147,7 @@ pub(super) fn security_group_egress(maker: &mut Maker<'_, '_>, rule: &SecurityGr
         .set_some("cidr_ipv4", range)
         .set_some("prefix_list_id", list)
         .set_some("referenced_security_group_id", other)
-        .set("ip_protocol", &rule.ip_protocol)
+        .set("ip_protocol", rule.ip_protocol)
         .set("from_port", rule.from_port)
         .set("to_port", rule.to_port);
     maker.resource(FILE, body);
@@ -162,7 +162,7 @@ pub(super) fn security_group_ingress(maker: &mut Maker<'_, '_>, rule: &SecurityG
         .set("description", &rule.description)
         .set_some("cidr_ipv4", range)
         .set_some("referenced_security_group_id", other)
-        .set("ip_protocol", &rule.ip_protocol)
+        .set("ip_protocol", rule.ip_protocol)
         .set("from_port", rule.from_port)
         .set("to_port", rule.to_port);
     maker.resource(FILE, body);

@@ -40,11 +40,11 @@ pub(super) fn alarm(maker: &mut Maker<'_, '_>, alarm: &Alarm) {
     let mut body = Body::new()
         .set("alarm_name", &alarm.alarm_name)
         .set("alarm_description", &alarm.alarm_description)
-        .set("comparison_operator", &alarm.comparison_operator)
+        .set("comparison_operator", alarm.comparison_operator)
         .set("threshold", alarm.threshold)
         .set("evaluation_periods", alarm.evaluation_periods)
         .set_some("datapoints_to_alarm", alarm.datapoints_to_alarm)
-        .set("treat_missing_data", &alarm.treat_missing_data)
+        .set("treat_missing_data", alarm.treat_missing_data)
         .set("actions_enabled", alarm.actions_enabled)
         .set_some("alarm_actions", alarm_actions)
         .set_some("ok_actions", ok_actions);
@@ -66,9 +66,9 @@ fn alarm_query(maker: &mut Maker<'_, '_>, query: &MetricQuery) -> Body {
     };
     let dimensions = stat.metric.dimensions.iter().map(|one| dimension(maker, one)).collect();
     let metric = Body::new()
-        .set("namespace", &stat.metric.namespace)
-        .set("metric_name", &stat.metric.metric_name)
-        .set("stat", &stat.stat)
+        .set("namespace", stat.metric.namespace)
+        .set("metric_name", stat.metric.metric_name)
+        .set("stat", stat.stat)
         .set_some("period", stat.period)
         .set("dimensions", Value::Map(dimensions));
     body.block("metric", metric)
@@ -78,12 +78,12 @@ fn alarm_query(maker: &mut Maker<'_, '_>, query: &MetricQuery) -> Body {
 pub(super) fn scaling_query(maker: &mut Maker<'_, '_>, query: &MetricQuery) -> Body {
     let body = head(query);
     let Some(stat) = &query.metric_stat else { return body };
-    let mut metric = Body::new().set("namespace", &stat.metric.namespace).set("metric_name", &stat.metric.metric_name);
+    let mut metric = Body::new().set("namespace", stat.metric.namespace).set("metric_name", stat.metric.metric_name);
     for dimension in &stat.metric.dimensions {
         let value = maker.scope.value(&dimension.value);
-        metric = metric.block("dimensions", Body::new().set("name", &dimension.name).set("value", value));
+        metric = metric.block("dimensions", Body::new().set("name", dimension.name).set("value", value));
     }
-    let stat = Body::new().set("stat", &stat.stat).set_some("period", stat.period).block("metric", metric);
+    let stat = Body::new().set("stat", stat.stat).set_some("period", stat.period).block("metric", metric);
     body.block("metric_stat", stat)
 }
 

@@ -37,7 +37,7 @@ fn body(maker: &mut Maker<'_, '_>, statement: &Statement) -> Body {
     for condition in &statement.conditions {
         let values = values(maker, &condition.values);
         let condition =
-            Body::new().set("test", condition.operator).set("variable", &condition.key).set("values", values);
+            Body::new().set("test", condition.operator).set("variable", condition.key).set("values", values);
         body = body.block("condition", condition);
     }
     body

@@ -191,7 +191,7 @@ pub(super) fn volume(maker: &mut Maker<'_, '_>, volume: &Volume) {
     let key = maker.scope.some(volume.kms_key_id.as_ref());
     let body = Body::new()
         .set("availability_zone", &volume.availability_zone)
-        .set("type", &volume.volume_type)
+        .set("type", volume.volume_type)
         .set("size", volume.size)
         .set_some("iops", volume.iops)
         .set_some("throughput", volume.throughput)
