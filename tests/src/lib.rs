@@ -26,12 +26,14 @@ pub mod external;
 pub mod finding_lines;
 pub mod generate;
 pub mod mutate;
+pub mod mutations;
 pub mod plan_case;
 pub mod recipe;
 pub mod reject_case;
 pub mod seam;
 pub mod shuffle;
 pub mod tidy;
+pub mod tree_case;
 
 /// One sentence for each thing that is wrong; empty when all is well.
 pub type Problems = Vec<String>;

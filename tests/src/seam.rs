@@ -12,7 +12,10 @@ use skiff_compiler::{
     read::decode_utf8,
     source::{SourceFile, Sources},
 };
+use skiff_emitters::terraform::{Options, Tree};
 use skiff_wire::{Finding, Lock, Plan};
+
+use crate::finding_lines;
 
 /// Plan cases that there must be at least.
 pub const MINIMUM_PLAN_CASES: usize = 40;
@@ -24,6 +27,18 @@ pub struct Outcome {
     pub plan: Option<Plan>,
     /// Everything that was found.
     pub findings: Vec<Finding>,
+}
+
+/// Compiles one spec for one environment and prints its Terraform.
+///
+/// # Errors
+/// A sentence when the spec has errors, or the emitter fails: always a defect.
+pub fn terraform(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result<Tree, String> {
+    let sources = Sources { file: file.clone(), environment: environment.map(str::to_owned) };
+    let compilation = compile(&sources, lock);
+    let found = || finding_lines::write(&compilation.diagnostics.findings(file));
+    let ir = compilation.ir.as_ref().ok_or_else(|| format!("the spec has errors\n{}", found()))?;
+    skiff_emitters::terraform::terraform(ir, Options { spec: file }).map_err(|error| error.to_string())
 }
 
 /// Compiles one spec for one environment and emits its plan.

@@ -1,0 +1,210 @@
+data "aws_iam_policy_document" "runtime_assume_role" {
+  statement {
+    sid     = "AssumeRole"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "runtime" {
+  name                 = "shop-default-mailer-runtime"
+  path                 = "/skiff/default/"
+  description          = "Members of mailer: boot, report, drain"
+  assume_role_policy   = data.aws_iam_policy_document.runtime_assume_role.json
+  max_session_duration = 3600
+
+  tags = {
+    Name = "shop-default/mailer.role.runtime"
+  }
+}
+
+resource "aws_iam_instance_profile" "mailer" {
+  name = "shop-default-mailer"
+  path = "/skiff/default/"
+  role = aws_iam_role.runtime.name
+}
+
+data "aws_iam_policy_document" "workload_assume_role" {
+  statement {
+    sid     = "AssumeRole"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [aws_iam_role.runtime.arn]
+    }
+  }
+}
+
+resource "aws_iam_role" "workload" {
+  name                 = "shop-default-mailer-workload"
+  path                 = "/skiff/default/"
+  description          = "The workload of mailer, through the runner"
+  assume_role_policy   = data.aws_iam_policy_document.workload_assume_role.json
+  max_session_duration = 3600
+
+  tags = {
+    Name = "shop-default/mailer.role.workload"
+  }
+}
+
+data "aws_iam_policy_document" "runtime" {
+  statement {
+    sid     = "ReadLedger"
+    actions = ["s3:GetObject"]
+
+    resources = [
+      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
+      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
+      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/services/mailer/*",
+    ]
+  }
+
+  statement {
+    sid       = "ListLedger"
+    actions   = ["s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["trust/*", "shop/default/services/mailer/*"]
+    }
+  }
+
+  statement {
+    sid     = "WriteOwnMember"
+    actions = ["s3:PutObject"]
+
+    resources = [
+      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/services/mailer/members/$${aws:userid}.json",
+    ]
+  }
+
+  statement {
+    sid = "OwnLifecycle"
+
+    actions = [
+      "autoscaling:CompleteLifecycleAction",
+      "autoscaling:RecordLifecycleActionHeartbeat",
+      "autoscaling:SetInstanceHealth",
+    ]
+
+    resources = [
+      "arn:${local.partition}:autoscaling:${local.region}:${local.account_id}:autoScalingGroup:*:autoScalingGroupName/shop-default-mailer-a",
+      "arn:${local.partition}:autoscaling:${local.region}:${local.account_id}:autoScalingGroup:*:autoScalingGroupName/shop-default-mailer-b",
+    ]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.mailer.arn}:*"]
+  }
+
+  statement {
+    sid       = "PublishMetrics"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["Skiff"]
+    }
+  }
+
+  statement {
+    sid       = "ReadSecrets"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [data.aws_db_instance.orders.master_user_secret[0].secret_arn]
+  }
+
+  statement {
+    sid       = "PullImages"
+    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    resources = ["arn:${local.partition}:ecr:eu-west-1:111122223333:repository/shop/mailer"]
+  }
+
+  statement {
+    sid       = "SignInToRegistry"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "KeyOfLedger"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [data.aws_kms_key.main.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "KeyBySecretsmanager"
+    actions   = ["kms:Decrypt"]
+    resources = [data.aws_kms_key.main.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "BecomeWorkload"
+    actions   = ["sts:AssumeRole"]
+    resources = [aws_iam_role.workload.arn]
+  }
+}
+
+resource "aws_iam_role_policy" "runtime" {
+  name   = "shop-default-mailer-runtime"
+  role   = aws_iam_role.runtime.name
+  policy = data.aws_iam_policy_document.runtime.json
+}
+
+data "aws_iam_policy_document" "workload" {
+  statement {
+    sid = "QueueMails"
+
+    actions = [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:ReceiveMessage",
+    ]
+
+    resources = [data.aws_sqs_queue.mails.arn]
+  }
+
+  statement {
+    sid       = "KeyBySqs"
+    actions   = ["kms:Decrypt"]
+    resources = [data.aws_kms_key.main.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+}
+
+# From `services.mailer.uses`.
+resource "aws_iam_role_policy" "workload" {
+  name   = "shop-default-mailer-workload"
+  role   = aws_iam_role.workload.name
+  policy = data.aws_iam_policy_document.workload.json
+}

@@ -1,0 +1,29 @@
+variable "ami_arm64" {
+  type        = string
+  description = "The machine image of arm64 members, with the runner's boot service. Locked by `skiff lock --ami arm64=ami-…`; then it is no variable any more."
+
+  validation {
+    condition     = can(regex("^ami-[0-9a-f]{8,17}$", var.ami_arm64))
+    error_message = "It must look like ami-0123456789abcdef0."
+  }
+}
+
+variable "runner_digest" {
+  type        = string
+  description = "The runner binary that members start. Locked by `skiff lock --input runner_digest=sha256:…`; then it is no variable any more."
+
+  validation {
+    condition     = can(regex("^sha256:[0-9a-f]{64}$", var.runner_digest))
+    error_message = "It must look like sha256: and 64 hexadecimal digits."
+  }
+}
+
+variable "trust_root_digest" {
+  type        = string
+  description = "The trust root that runners accept. Locked by `skiff lock --input trust_root_digest=sha256:…`; then it is no variable any more."
+
+  validation {
+    condition     = can(regex("^sha256:[0-9a-f]{64}$", var.trust_root_digest))
+    error_message = "It must look like sha256: and 64 hexadecimal digits."
+  }
+}

@@ -1,0 +1,141 @@
+# Made by environment: `aws_security_group.load_balancer`.
+data "aws_security_group" "load_balancer" {
+  name   = "shop-default-load-balancer"
+  vpc_id = data.aws_vpc.main.id
+}
+
+# Made by environment: `aws_security_group.orders`.
+data "aws_security_group" "orders" {
+  name   = "shop-default-orders"
+  vpc_id = data.aws_vpc.main.id
+}
+
+# Made by services/search: `aws_security_group.search`.
+data "aws_security_group" "search" {
+  name   = "shop-default-search"
+  vpc_id = data.aws_vpc.main.id
+}
+
+# Made by environment: `aws_subnet.private["a"]`.
+data "aws_subnets" "private" {
+  filter {
+    name   = "vpc-id"
+    values = [data.aws_vpc.main.id]
+  }
+
+  filter {
+    name = "tag:Name"
+
+    values = [
+      "shop-default/environment.subnet.private-a",
+      "shop-default/environment.subnet.private-b",
+    ]
+  }
+}
+
+# Made by environment: `aws_vpc.main`.
+data "aws_vpc" "main" {
+  tags = {
+    Name = "shop-default/environment.vpc"
+  }
+}
+
+# Rules stand on their own below, one for each connection that must be possible.
+resource "aws_security_group" "web" {
+  name        = "shop-default-web"
+  description = "Members of web"
+  vpc_id      = data.aws_vpc.main.id
+
+  tags = {
+    Name = "shop-default/web.security_group"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "web_to_anywhere_443" {
+  security_group_id = aws_security_group.web.id
+  description       = "HTTPS by the NAT gateway"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
+# From `services.web.routes`.
+resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8080" {
+  security_group_id            = aws_security_group.web.id
+  description                  = "Requests to web"
+  referenced_security_group_id = data.aws_security_group.load_balancer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+}
+
+# From `services.web.routes`.
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8080" {
+  security_group_id            = data.aws_security_group.load_balancer.id
+  description                  = "Requests to web"
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+}
+
+# From `services.web.routes`.
+resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8079" {
+  security_group_id            = aws_security_group.web.id
+  description                  = "Health checks of web"
+  referenced_security_group_id = data.aws_security_group.load_balancer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8079
+  to_port                      = 8079
+}
+
+# From `services.web.routes`.
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8079" {
+  security_group_id            = data.aws_security_group.load_balancer.id
+  description                  = "Health checks of web"
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8079
+  to_port                      = 8079
+}
+
+# From `services.web.uses`.
+resource "aws_vpc_security_group_ingress_rule" "orders_from_web_5432" {
+  security_group_id            = data.aws_security_group.orders.id
+  description                  = "Database orders"
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432
+}
+
+# From `services.web.uses`.
+resource "aws_vpc_security_group_egress_rule" "web_to_orders_5432" {
+  security_group_id            = aws_security_group.web.id
+  description                  = "Database orders"
+  referenced_security_group_id = data.aws_security_group.orders.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432
+}
+
+# From `services.web.uses`.
+resource "aws_vpc_security_group_ingress_rule" "search_from_web_7700" {
+  security_group_id            = data.aws_security_group.search.id
+  description                  = "Service search"
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 7700
+  to_port                      = 7700
+}
+
+# From `services.web.uses`.
+resource "aws_vpc_security_group_egress_rule" "web_to_search_7700" {
+  security_group_id            = aws_security_group.web.id
+  description                  = "Service search"
+  referenced_security_group_id = data.aws_security_group.search.id
+  ip_protocol                  = "tcp"
+  from_port                    = 7700
+  to_port                      = 7700
+}

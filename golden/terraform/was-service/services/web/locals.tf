@@ -1,0 +1,21 @@
+locals {
+  account_id = "111122223333"
+  region     = "eu-west-1"
+  partition  = "aws"
+
+  # The slots of the service: one serves, the other takes the next release.
+  slots = {
+    a = {
+      terminate_name = "shop-default-storefront-c35c5c17"
+    }
+    b = {
+      terminate_name = "shop-default-storefront-908c767c"
+    }
+  }
+
+  tags = {
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
+    "skiff:service"     = "web"
+  }
+}
