@@ -78,11 +78,25 @@ impl Tool {
 /// # Errors
 /// A folder or file that cannot be written.
 pub fn write_templates(folder: &Path, templates: &[(String, String)]) -> io::Result<()> {
+    let files = templates.iter().map(|(name, text)| (format!("{name}.json"), text));
+    write_files(folder, files)
+}
+
+/// Writes files by their paths below an emptied folder.
+///
+/// # Errors
+/// A folder or file that cannot be written.
+pub fn write_files<'text>(folder: &Path, files: impl Iterator<Item = (String, &'text String)>) -> io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    templates.iter().try_for_each(|(name, text)| fs::write(folder.join(format!("{name}.json")), text))
+    for (path, text) in files {
+        let path = folder.join(path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, text)?;
+    }
+    Ok(())
 }
 
 /// What `cfn-lint` has against the templates of a folder: every error, and every warning that is not accepted.
@@ -117,7 +131,24 @@ fn lint_line(found: &Value) -> String {
 /// # Errors
 /// A sentence when it cannot run, answers with something else than its JSON, or looked at nothing.
 pub fn checkov(program: &Path, folder: &Path) -> Result<Problems, String> {
-    let arguments = "--framework cloudformation --skip-download --output json --compact --quiet --directory .";
+    scan(program, folder, "cloudformation").map(|scan| scan.problems)
+}
+
+/// What `checkov` found in a folder.
+#[derive(Debug)]
+pub struct Scan {
+    /// Failed checks, and files it could not parse.
+    pub problems: Problems,
+    /// Checks that were skipped where the file says so: file, check, resource.
+    pub skipped: Vec<(String, String, String)>,
+}
+
+/// Runs `checkov` over a folder for one of its frameworks.
+///
+/// # Errors
+/// As [`checkov`].
+pub fn scan(program: &Path, folder: &Path, framework: &str) -> Result<Scan, String> {
+    let arguments = format!("--framework {framework} --skip-download --output json --compact --directory .");
     let arguments: Vec<OsString> = arguments.split(' ').map(OsString::from).collect();
     let report = parse(program, &run(program, &arguments, folder)?)?;
     let summary = &report["summary"];
@@ -125,8 +156,11 @@ pub fn checkov(program: &Path, folder: &Path) -> Result<Problems, String> {
         return Err(format!("checkov saw no resource in {}: {summary}", folder.display()));
     }
     let failed = report["results"]["failed_checks"].as_array().into_iter().flatten().map(scan_line);
-    let unread = (summary["parsing_errors"] != 0).then(|| format!("checkov could not parse a template: {summary}"));
-    Ok(failed.chain(unread).collect())
+    let unread = (summary["parsing_errors"] != 0).then(|| format!("checkov could not parse a file: {summary}"));
+    let text = |found: &Value, key: &str| found[key].as_str().unwrap_or_default().trim_start_matches('/').to_owned();
+    let skipped = |found: &Value| (text(found, "file_path"), text(found, "check_id"), text(found, "resource"));
+    let skips = report["results"]["skipped_checks"].as_array().into_iter().flatten();
+    Ok(Scan { problems: failed.chain(unread).collect(), skipped: skips.map(skipped).collect() })
 }
 
 fn scan_line(found: &Value) -> String {

@@ -50,7 +50,7 @@ pub fn blocks(tree: &Tree) -> Result<BTreeMap<String, String>, String> {
 }
 
 fn said(block: &Block) -> Vec<(String, String)> {
-    let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+    let labels: Vec<&str> = block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
     match (block.ident.as_str(), labels.as_slice()) {
         ("locals", _) => {
             let local = |local: &hcl_edit::structure::Attribute| {
