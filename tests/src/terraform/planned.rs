@@ -33,7 +33,8 @@ impl PlannedChanges {
     #[must_use]
     pub fn new(document: Value) -> Self {
         let listed = document["resource_changes"].as_array().into_iter().flatten();
-        let resources = listed.map(|one| (one["address"].as_str().unwrap_or_default().to_owned(), change(&one["change"])));
+        let resources =
+            listed.map(|one| (one["address"].as_str().unwrap_or_default().to_owned(), change(&one["change"])));
         let resources = resources.collect();
         let outputs = document["output_changes"].as_object().into_iter().flatten();
         let outputs = outputs.map(|(name, one)| (name.clone(), change(one))).collect();

@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn words_are_found_across_broken_lines() {
-        let output = "╷\n│ Error: Unsupported argument\n│ \n│ An argument named \"colour\" is\n│ not expected here.\n╵".to_owned();
+        let output = "╷\n│ Error: Unsupported argument\n│ \n│ An argument named \"colour\" is\n│ not expected here.\n╵"
+            .to_owned();
         let failure = Failure { command: "terraform validate".to_owned(), output };
         assert!(failure.says("named \"colour\" is not expected"));
         assert!(!failure.says("not expected there"));

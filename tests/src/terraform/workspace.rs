@@ -70,7 +70,9 @@ impl Workspace {
     pub fn write(&self, path: &str, text: &str) -> Result<(), Failure> {
         let path = self.path(path);
         let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        folder.and_then(|()| fs::write(&path, text)).map_err(|error| failure(&format!("write {}", path.display()), &error))
+        folder
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| failure(&format!("write {}", path.display()), &error))
     }
 
     /// Whether all files are in canonical form.
