@@ -31,6 +31,7 @@ pub mod recipe;
 pub mod reject_case;
 pub mod seam;
 pub mod shuffle;
+pub mod terraform_mapping;
 pub mod tidy;
 
 /// One sentence for each thing that is wrong; empty when all is well.
