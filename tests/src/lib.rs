@@ -34,6 +34,7 @@ pub mod reject_case;
 pub mod seam;
 pub mod shuffle;
 pub mod terraform;
+pub mod terraform_life;
 pub mod terraform_mapping;
 pub mod tidy;
 pub mod tree_case;

@@ -15,6 +15,7 @@ use super::{
 #[serde(rename_all = "PascalCase")]
 pub struct DatabaseInstance {
     pub allocated_storage: String,
+    pub apply_immediately: bool,
     pub auto_minor_version_upgrade: Option<bool>,
     pub backup_retention_period: u32,
     pub copy_tags_to_snapshot: bool,
@@ -114,6 +115,7 @@ pub struct Queue {
     pub fifo_queue: Option<bool>,
     pub kms_data_key_reuse_period_seconds: Option<u32>,
     pub kms_master_key_id: Option<Expr>,
+    pub maximum_message_size: u32,
     pub message_retention_period: Option<u32>,
     pub queue_name: String,
     pub receive_message_wait_time_seconds: Option<u32>,
@@ -356,9 +358,11 @@ pub struct BackupPlanDocument {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct BackupRule {
+    pub completion_window_minutes: u32,
     pub lifecycle: BackupLifecycle,
     pub rule_name: String,
     pub schedule_expression: String,
+    pub start_window_minutes: u32,
     pub target_backup_vault: Expr,
 }
 

@@ -183,6 +183,8 @@ impl Lowering<'_> {
         let facts = facts(database.engine);
         DatabaseInstance {
             allocated_storage: database.storage.as_ref().map_or(20, |storage| storage.gibibytes()).to_string(),
+            // What restarts a database waits for its maintenance window.
+            apply_immediately: false,
             auto_minor_version_upgrade: None,
             backup_retention_period: days(database.backup_retention.as_ref(), 7),
             copy_tags_to_snapshot: true,
@@ -291,6 +293,8 @@ impl Lowering<'_> {
             fifo_queue: fifo.then_some(true),
             kms_data_key_reuse_period_seconds: None,
             kms_master_key_id: None,
+            // Said, because AWS's own default and that of Terraform's provider differ.
+            maximum_message_size: 256 * 1024,
             message_retention_period: None,
             queue_name,
             receive_message_wait_time_seconds: None,

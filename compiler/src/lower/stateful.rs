@@ -77,10 +77,13 @@ impl Lowering<'_> {
         let schedule =
             spec.and_then(|backup| backup.schedule.as_ref()).map_or("0 3 * * *", |schedule| schedule.as_str());
         let keep = spec.and_then(|backup| backup.keep.as_ref()).map_or(30, |keep| keep.0 / 86_400);
+        // Said, because Terraform's provider would cancel the first copy of a large volume after three hours.
         let rule = BackupRule {
+            completion_window_minutes: 7 * 24 * 60,
             lifecycle: BackupLifecycle { delete_after_days: keep },
             rule_name: "scheduled".into(),
             schedule_expression: aws_cron(schedule),
+            start_window_minutes: 8 * 60,
             target_backup_vault: vault.name(),
         };
         let document = BackupPlanDocument { backup_plan_name: name.clone(), backup_plan_rule: vec![rule] };

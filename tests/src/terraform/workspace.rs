@@ -111,6 +111,16 @@ impl Workspace {
         parsed("terraform show -json", &shown).map(PlannedChanges::new)
     }
 
+    /// Expects that an apply would change nothing; the error holds what it would change.
+    ///
+    /// # Errors
+    /// There is something to change, or as [`Terraform::run`].
+    pub fn unchanged(&self, variables: &BTreeMap<String, Value>) -> Result<(), Failure> {
+        let values = self.variable_file(variables)?;
+        let plan = ["plan", "-no-color", "-input=false", "-lock=false", "-detailed-exitcode", &values];
+        self.run(&plan).map(drop)
+    }
+
     /// Plans and applies.
     ///
     /// # Errors

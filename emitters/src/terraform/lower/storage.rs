@@ -47,6 +47,7 @@ pub(super) fn database_instance(maker: &mut Maker<'_, '_>, database: &DatabaseIn
         .set("copy_tags_to_snapshot", database.copy_tags_to_snapshot)
         .set("final_snapshot_identifier", snapshot)
         .set("deletion_protection", database.deletion_protection)
+        .set("apply_immediately", database.apply_immediately)
         .set_some("auto_minor_version_upgrade", database.auto_minor_version_upgrade)
         .set_some("maintenance_window", database.preferred_maintenance_window.as_ref())
         .set("enabled_cloudwatch_logs_exports", Value::texts(&database.enable_cloudwatch_logs_exports))
@@ -93,6 +94,7 @@ pub(super) fn queue(maker: &mut Maker<'_, '_>, queue: &Queue) {
         .set("name", &queue.queue_name)
         .set_some("fifo_queue", queue.fifo_queue)
         .set_some("content_based_deduplication", queue.content_based_deduplication)
+        .set("max_message_size", queue.maximum_message_size)
         .set_some("message_retention_seconds", queue.message_retention_period)
         .set_some("receive_wait_time_seconds", queue.receive_message_wait_time_seconds)
         .set_some("visibility_timeout_seconds", queue.visibility_timeout)
@@ -220,6 +222,8 @@ fn backup_rule(maker: &mut Maker<'_, '_>, rule: &BackupRule) -> Body {
         .set("rule_name", &rule.rule_name)
         .set("target_vault_name", vault)
         .set("schedule", &rule.schedule_expression)
+        .set("start_window", rule.start_window_minutes)
+        .set("completion_window", rule.completion_window_minutes)
         .block("lifecycle", Body::new().set("delete_after", rule.lifecycle.delete_after_days))
 }
 

@@ -1,0 +1,50 @@
+//! Every golden tree lives under real Terraform, and makes the cloud that the plan describes.
+
+use std::{
+    num::NonZero,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use skiff_tests::{
+    listed, plan_case,
+    plan_case::Planned,
+    terraform::Terraform,
+    terraform_life::{Life, live},
+};
+
+/// Lives of all cases, as many at once as there are processors.
+fn lives(terraform: &Terraform, cases: &[Planned]) -> Vec<Life> {
+    let next = AtomicUsize::new(0);
+    let lived = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, NonZero::get) {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let life = live(terraform, case);
+                    if let Ok(mut lived) = lived.lock() {
+                        lived.push(life);
+                    }
+                }
+            });
+        }
+    });
+    lived.into_inner().unwrap_or_default()
+}
+
+#[test]
+fn every_golden_tree_is_made_stays_and_is_the_plans_cloud() {
+    let Some(terraform) = Terraform::find().unwrap_or_else(|problem| panic!("{problem}")) else { return };
+    let (mut cases, mut problems) = plan_case::planned();
+    if let Ok(only) = std::env::var("SKIFF_CASE") {
+        cases.retain(|case| case.case.folder.contains(&only));
+    }
+    let lives = lives(&terraform, &cases);
+    assert_eq!(lives.len(), cases.len(), "a case was not lived");
+    problems.extend(lives.iter().flat_map(|life| life.problems.clone()));
+    problems.sort();
+    assert!(problems.is_empty(), "{}", listed(&problems));
+}
