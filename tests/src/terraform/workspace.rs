@@ -111,6 +111,15 @@ impl Workspace {
         parsed("terraform show -json", &shown).map(PlannedChanges::new)
     }
 
+    /// Plans, and refuses a plan that would change anything; it is in the error then. Quicker than [`Workspace::plan`].
+    ///
+    /// # Errors
+    /// As [`Terraform::run`].
+    pub fn expect_no_changes(&self, variables: &BTreeMap<String, Value>) -> Result<(), Failure> {
+        let values = self.variable_file(variables)?;
+        self.run(&["plan", "-no-color", "-input=false", "-lock=false", "-detailed-exitcode", &values]).map(drop)
+    }
+
     /// Plans and applies.
     ///
     /// # Errors
