@@ -69,11 +69,11 @@ fn live_module(
     only_creates(&planned.changed())?;
     workspace.apply_plan()?;
     let applied = Applied { configuration: planned.document["configuration"].clone(), state: workspace.state()? };
-    workspace.unchanged(variables).map_err(|failure| after("an apply", &failure))?;
+    workspace.expect_no_changes(variables).map_err(|failure| after("an apply", &failure))?;
     let mut moved = 0;
     workspace.edit_state(|state| moved = move_what_is_the_runtimes(state))?;
     if moved > 0 {
-        workspace.unchanged(variables).map_err(|failure| after("the runtime's moves", &failure))?;
+        workspace.expect_no_changes(variables).map_err(|failure| after("the runtime's moves", &failure))?;
     }
     if false {
         life.tests += passed(&workspace.test()?)?;

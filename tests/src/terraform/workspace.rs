@@ -111,14 +111,13 @@ impl Workspace {
         parsed("terraform show -json", &shown).map(PlannedChanges::new)
     }
 
-    /// Expects that an apply would change nothing; the error holds what it would change.
+    /// Plans, and refuses a plan that would change anything; it is in the error then. Quicker than [`Workspace::plan`].
     ///
     /// # Errors
-    /// There is something to change, or as [`Terraform::run`].
-    pub fn unchanged(&self, variables: &BTreeMap<String, Value>) -> Result<(), Failure> {
+    /// As [`Terraform::run`].
+    pub fn expect_no_changes(&self, variables: &BTreeMap<String, Value>) -> Result<(), Failure> {
         let values = self.variable_file(variables)?;
-        let plan = ["plan", "-no-color", "-input=false", "-lock=false", "-detailed-exitcode", &values];
-        self.run(&plan).map(drop)
+        self.run(&["plan", "-no-color", "-input=false", "-lock=false", "-detailed-exitcode", &values]).map(drop)
     }
 
     /// Plans and applies.

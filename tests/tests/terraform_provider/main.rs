@@ -1,6 +1,13 @@
 //! Real Terraform runs over our provider as it would over AWS's: a small tree goes through its whole life, and every way
 //! of breaking it is refused with Terraform's or the provider's words.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the whole crate is tests, and its functions outside #[test] too"
+)]
+
+mod everything;
 mod install;
 mod life;
 mod refused;
