@@ -489,6 +489,7 @@ resource "aws_db_instance" "orders" {
   copy_tags_to_snapshot               = true
   final_snapshot_identifier           = "shop-default-orders-final"
   deletion_protection                 = true
+  apply_immediately                   = false
   auto_minor_version_upgrade          = true
   enabled_cloudwatch_logs_exports     = ["postgresql", "upgrade"]
   monitoring_interval                 = 60
@@ -507,6 +508,7 @@ resource "aws_db_instance" "orders" {
 # From `queues.mails`.
 resource "aws_sqs_queue" "mails_dead_letters" {
   name                              = "shop-default-mails-dead"
+  max_message_size                  = 262144
   message_retention_seconds         = 1209600
   receive_wait_time_seconds         = 20
   visibility_timeout_seconds        = 30
@@ -526,6 +528,7 @@ resource "aws_sqs_queue" "mails_dead_letters" {
 # From `queues.mails`.
 resource "aws_sqs_queue" "mails" {
   name                              = "shop-default-mails"
+  max_message_size                  = 262144
   message_retention_seconds         = 345600
   receive_wait_time_seconds         = 20
   visibility_timeout_seconds        = 30

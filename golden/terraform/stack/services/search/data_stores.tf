@@ -51,6 +51,8 @@ resource "aws_backup_plan" "search" {
     rule_name         = "scheduled"
     target_vault_name = aws_backup_vault.search.name
     schedule          = "cron(0 3 * * ? *)"
+    start_window      = 480
+    completion_window = 10080
 
     lifecycle {
       delete_after = 30
