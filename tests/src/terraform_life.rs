@@ -42,10 +42,10 @@ fn whole(terraform: &Terraform, planned: &Planned, life: &mut Life) -> Result<()
     let server = Server::start().map_err(|error| error.to_string())?;
     server.account().set_number(&plan.account);
     let values = inputs::good(plan);
-    let variables: BTreeMap<String, Value> = inputs::variables(&values).into_iter().collect();
     let mut modules = BTreeMap::new();
     for module in order::of(plan, &tree.origins)? {
-        let applied = live_module(terraform, &server, (&tree, &module), &variables, life);
+        let applied =
+            live_module(terraform, &server, (&tree, &module), &tree_case::variables(&tree, &module, &values), life);
         modules.insert(module.clone(), applied.map_err(|problem| format!("{module}: {problem}"))?);
     }
     life.modules = modules.len();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hcl_edit::structure::{Block, Body, Structure};
+use serde_json::Value;
 use skiff_compiler::source::SourceFile;
 use skiff_emitters::terraform::Tree;
 use skiff_wire::Lock;
@@ -26,6 +27,13 @@ pub fn tree(case: &PlanCase) -> Result<Tree, String> {
 /// A sentence when the spec has errors or the emitter fails.
 pub fn of(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result<Tree, String> {
     seam::terraform(file, environment, lock)
+}
+
+/// The values of a root module's variables, from those of the plan's inputs.
+#[must_use]
+pub fn variables(tree: &Tree, module: &str, inputs: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let variables = tree.variables.get(module).into_iter().flatten();
+    variables.filter_map(|(variable, input)| Some((variable.clone(), inputs.get(input)?.clone()))).collect()
 }
 
 /// The blocks of a tree's `.tf` files by their address, such as `services/web:aws_lb_target_group.web`; a local by its

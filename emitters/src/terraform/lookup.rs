@@ -67,7 +67,11 @@ pub(super) fn subnets(scope: &mut Scope<'_>, subnets: &[&Resource]) -> Option<Pa
     let vpc = scope.value(&subnet.vpc_id);
     let names = subnets.iter().map(|subnet| name_of(subnet).map(Value::text)).collect::<Option<Vec<_>>>()?;
     let filter = |name: &str, values: Vec<Value>| Body::new().set("name", name).set("values", values);
-    let body = Body::new().block("filter", filter("vpc-id", vec![vpc])).block("filter", filter("tag:Name", names));
+    let tags = Value::Map(whose(first).collect());
+    let body = Body::new()
+        .set("tags", tags)
+        .block("filter", filter("vpc-id", vec![vpc]))
+        .block("filter", filter("tag:Name", names));
     let name = address::address(first).name;
     Some(register(scope, ("aws_subnets", name), (File::Network, body), first))
 }
@@ -85,8 +89,15 @@ fn register(scope: &mut Scope<'_>, key: (&'static str, String), what: (File, Bod
     path
 }
 
+/// A name that somebody else could have given as well is no proof: the application and environment must match too.
 fn name_tag(target: &Resource) -> Option<Value> {
-    Some(Value::Map(vec![("Name".into(), Value::text(name_of(target)?))]))
+    let name = ("Name".to_owned(), Value::text(name_of(target)?));
+    Some(Value::Map(std::iter::once(name).chain(whose(target)).collect()))
+}
+
+fn whose(target: &Resource) -> impl Iterator<Item = (String, Value)> {
+    let common = target.tags.common.iter().filter(|(key, _)| key.starts_with("skiff:"));
+    common.map(|(key, value)| (key.clone(), Value::text(value)))
 }
 
 fn name_of(target: &Resource) -> Option<&str> {

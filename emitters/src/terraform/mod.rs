@@ -52,6 +52,8 @@ pub struct Tree {
     pub files: BTreeMap<String, String>,
     /// What the sidecar says.
     pub origins: Origins,
+    /// The plan's input behind each variable, by root module and variable.
+    pub variables: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// A defect of Skiff: the IR could not be written as Terraform.
@@ -76,7 +78,7 @@ impl std::error::Error for TerraformError {}
 /// # Errors
 /// A defect of Skiff: a reference that has no Terraform form, or two resources of one address.
 pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> {
-    let index = scope::Index::of(&ir.resources);
+    let index = scope::Index::of(ir);
     let mut files = BTreeMap::new();
     let mut modules = Vec::new();
     for (owner, resources) in by_owner(&ir.resources) {
@@ -88,7 +90,8 @@ pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> 
     }
     let origins = origins::of(ir, &modules, options.spec);
     files.insert(ORIGINS_FILE.to_owned(), origins::text(&origins)?);
-    Ok(Tree { files, origins })
+    let variables = modules.iter().map(|module| (module.folder.clone(), module.variables.clone())).collect();
+    Ok(Tree { files, origins, variables })
 }
 
 /// The resources of each root module: the environment's, then each service's.

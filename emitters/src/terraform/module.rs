@@ -13,7 +13,7 @@ use super::{
     model::{Block, Body, Item, Kind, Path, Value, wrapped},
     piece::{File, Piece},
     print,
-    scope::{Index, Scope},
+    scope::{Index, LEDGER_ARN, Scope},
 };
 
 /// A root module, all decided, nothing printed.
@@ -24,8 +24,12 @@ pub(super) struct Module<'ir> {
     pub(super) owner: &'ir Owner,
     /// Its blocks, in the order of the IR.
     pub(super) groups: Vec<Group>,
-    /// The inputs that it uses, by name.
-    pub(super) inputs: Vec<(&'ir str, &'ir Input)>,
+    /// Its variables, by name, and the inputs that they are.
+    pub(super) inputs: Vec<(String, &'ir Input)>,
+    /// The name of the input behind each variable.
+    pub(super) variables: BTreeMap<String, String>,
+    /// The ledger's bucket, when something in it is named.
+    pub(super) ledger: Option<&'ir str>,
     /// Facts about the whole.
     pub(super) context: &'ir Context,
     /// The tags that every resource gets.
@@ -59,12 +63,17 @@ impl<'ir> Module<'ir> {
         let mut all = lookups(&scope);
         all.extend(pieces);
         let groups = group::groups(all)?;
-        let inputs = ir.inputs.iter().filter(|(name, _)| scope.inputs.contains(*name));
+        let used = scope.inputs.iter().map(|input| (index.variable(input), input.clone()));
+        let variables: BTreeMap<String, String> = used.collect();
+        let input = |(variable, input): (&String, &String)| Some((variable.clone(), ir.inputs.get(input)?));
+        let inputs = variables.iter().filter_map(input).collect();
         Ok(Self {
             folder: folder(owner),
             owner,
             groups,
-            inputs: inputs.map(|(name, input)| (name.as_str(), input)).collect(),
+            inputs,
+            variables,
+            ledger: scope.reads_ledger.then_some(index.ledger()).flatten(),
             context: &ir.context,
             tags: tags(resources, owner),
         })
@@ -85,8 +94,7 @@ impl<'ir> Module<'ir> {
         ];
         for file in [File::Network, File::LoadBalancer, File::Compute, File::Iam, File::Observability, File::DataStores]
         {
-            let mine = self.groups.iter().filter(|group| group.piece.file == file);
-            let mut items: Vec<Item> = mine.map(|group| self.block(group)).collect();
+            let mut items = self.blocks_of(file);
             if file == File::LoadBalancer {
                 items.extend(super::checks::of(self));
             }
@@ -97,6 +105,31 @@ impl<'ir> Module<'ir> {
             Ok((name.to_owned(), text))
         });
         printed.collect()
+    }
+
+    /// The blocks of a file; what asks for a block is said where it is not what asked for the block before.
+    fn blocks_of(&self, file: File) -> Vec<Item> {
+        let (mut asked, mut reasons) = (None, Vec::new());
+        let mine = self.groups.iter().filter(|group| group.piece.file == file);
+        let block = |group: &Group| {
+            let mut item = self.block(group);
+            let piece = &group.piece;
+            // A reason that holds for all blocks of a kind is said once.
+            if reasons.contains(&(piece.address.kind, piece.comment.clone())) {
+                item.comment.clear();
+            } else {
+                reasons.push((piece.address.kind, piece.comment.clone()));
+            }
+            if piece.source.is_some() && piece.source != asked {
+                let source = format!("From `{}`.", piece.source.as_deref().unwrap_or_default());
+                item.comment = wrapped(&[item.comment.join(" "), source].join(" "));
+            }
+            if !piece.data {
+                asked.clone_from(&piece.source);
+            }
+            item
+        };
+        mine.map(block).collect()
     }
 
     /// The name of the owner as an identifier.
@@ -114,11 +147,11 @@ impl<'ir> Module<'ir> {
             Body::new().set("key", key).set("region", &context.region).set("encrypt", true).set("use_lockfile", true);
         let provider =
             Value::Map(vec![("source".into(), "hashicorp/aws".into()), ("version".into(), "~> 6.66".into())]);
-        let mut body = Body::new().set("required_version", ">= 1.10.0");
+        let mut body = Body::new().set("required_version", ">= 1.11.0");
         body.push(Kind::Block(Block::new("backend", &["s3"], backend)));
         let body = body
             .because(
-                "The bucket comes with `terraform init -backend-config=bucket=NAME`. Not the ledger's bucket: its policy refuses writes that carry no condition.",
+                "The bucket comes with `terraform init -backend-config=bucket=NAME`. Not the ledger's: nothing there can be deleted, and a lock file must be.",
             )
             .block("required_providers", Body::new().set("aws", provider));
         item(Block::new("terraform", &[], body))
@@ -135,9 +168,7 @@ impl<'ir> Module<'ir> {
     }
 
     fn variables(&self) -> Vec<Item> {
-        let mut inputs = self.inputs.clone();
-        inputs.sort_by_key(|(name, _)| ident(name));
-        inputs.into_iter().map(|(name, input)| item(variable(name, input))).collect()
+        self.inputs.iter().map(|(name, input)| item(variable(name, input))).collect()
     }
 
     fn locals(&self) -> Item {
@@ -146,6 +177,10 @@ impl<'ir> Module<'ir> {
             .set("account_id", &context.account)
             .set("region", &context.region)
             .set("partition", &context.partition);
+        if let Some(bucket) = self.ledger {
+            let arn = vec!["arn:".into(), Value::path(&["local", "partition"]), format!(":s3:::{bucket}").into()];
+            body = body.set(LEDGER_ARN, Value::Template(arn));
+        }
         for (name, comment, value) in self.tables() {
             body = body.set(&name, value).because(&comment);
         }
@@ -160,6 +195,16 @@ impl<'ir> Module<'ir> {
             let comment = "The slots of the service: one serves, the other takes the next release.";
             let comment = if self.slot_keys().len() > 1 { comment } else { "The service has one slot." };
             tables.push(("slots".to_owned(), comment.to_owned(), slots));
+        }
+        if let Some(addresses) = self.groups.iter().find(|group| group.piece.address.kind == "aws_eip") {
+            let keys = addresses.keys();
+            let comment = if keys.len() > 1 {
+                "A NAT gateway in each zone: no zone needs another one for its way out."
+            } else {
+                "One NAT gateway: when its zone fails, the others have no way out. `nat-per-zone` has one in each."
+            };
+            let keys = Value::Call("toset", vec![Value::texts(keys)]);
+            tables.push((NAT_ZONES.to_owned(), comment.to_owned(), keys));
         }
         let zoned = self.groups.iter().filter(|group| *self.owner == Owner::Environment && !group.table.is_empty());
         for group in zoned {
@@ -220,6 +265,9 @@ impl<'ir> Module<'ir> {
         };
         match self.groups.iter().find(leads) {
             Some(leader) => Value::path(&["local", &table_name(&leader.piece.address)]),
+            None if matches!(group.piece.address.kind, "aws_eip" | "aws_nat_gateway") => {
+                Value::path(&["local", NAT_ZONES])
+            }
             None => Value::Call("toset", vec![Value::texts(keys)]),
         }
     }
@@ -281,6 +329,9 @@ impl<'ir> Module<'ir> {
     }
 }
 
+/// The local that holds the zones with a NAT gateway.
+const NAT_ZONES: &str = "nat_zones";
+
 /// An item without a comment.
 pub(super) fn item(block: Block) -> Item {
     Item { comment: Vec::new(), kind: Kind::Block(block) }
@@ -297,6 +348,8 @@ fn lookups(scope: &Scope<'_>) -> Vec<Piece> {
         skips: Vec::new(),
         body: lookup.body.clone(),
         ignored: Vec::new(),
+        source: None,
+        made_before_gone: None,
         kept: None,
         depends_on: Vec::new(),
         was: None,
@@ -316,6 +369,9 @@ fn tags(resources: &[&Resource], owner: &Owner) -> BTreeMap<String, String> {
 
 fn lifecycle(piece: &Piece) -> Option<Body> {
     let mut body = Body::new();
+    if let Some(why) = piece.made_before_gone {
+        body = body.set("create_before_destroy", true).because(why);
+    }
     if let Some(why) = piece.kept {
         body = body.set("prevent_destroy", true).because(why);
     }
@@ -351,8 +407,7 @@ fn column_name(address: &Address, owner: &str, column: &str) -> String {
 }
 
 fn variable(name: &str, input: &Input) -> Block {
-    let name = ident(name);
-    let (kind, condition, message) = rule(&name, input.kind);
+    let (kind, condition, message) = rule(name, input.kind);
     let locked = if input.locked_by.is_empty() {
         String::new()
     } else {
@@ -363,7 +418,7 @@ fn variable(name: &str, input: &Input) -> Block {
         .set("type", Value::Code(kind.to_owned()))
         .set("description", format!("{}.{locked}", input.description.trim_end_matches('.')))
         .block("validation", validation);
-    Block::new("variable", &[&name], body)
+    Block::new("variable", &[name], body)
 }
 
 /// The type of a variable, and what a good value looks like.

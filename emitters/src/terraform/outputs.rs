@@ -19,6 +19,14 @@ pub(super) fn of(module: &Module<'_>) -> Vec<Item> {
     outputs.into_iter().map(block).collect()
 }
 
+fn principal(name: &str) -> &'static str {
+    match name {
+        "deployer" => "The role that applies shape by a direct plan",
+        "releaser" => "The role that ships releases and moves weights and capacity",
+        _ => "The role that runs operations and approves them",
+    }
+}
+
 fn output(module: &Module<'_>, group: &Group) -> Option<(String, String, Value)> {
     let piece = &group.piece;
     if piece.data {
@@ -36,7 +44,7 @@ fn output(module: &Module<'_>, group: &Group) -> Option<(String, String, Value)>
             (format!("database_{name}_address"), "The host name of the database", "address")
         }
         (Owner::Environment, "aws_iam_role") if matches!(name.as_str(), "deployer" | "releaser" | "operator") => {
-            (format!("{name}_role_arn"), "The role to assume", "arn")
+            (format!("{name}_role_arn"), principal(name), "arn")
         }
         (Owner::Service(_), "aws_autoscaling_group") => {
             ("auto_scaling_group_names".to_owned(), "The Auto Scaling group of each slot", "name")

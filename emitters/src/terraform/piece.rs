@@ -57,6 +57,10 @@ pub(super) struct Piece {
     pub(super) body: Body,
     /// What Terraform must leave alone: argument and owner's reason.
     pub(super) ignored: Vec<(&'static str, &'static str)>,
+    /// The key of the spec that asks for it, where that is narrower than its owner.
+    pub(super) source: Option<String>,
+    /// Why a replacement must exist before the old one goes.
+    pub(super) made_before_gone: Option<&'static str>,
     /// Why Terraform must not destroy it.
     pub(super) kept: Option<&'static str>,
     /// What must exist first although no argument refers to it.

@@ -3,7 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use skiff_compiler::ir::{Body as Ir, Expr, Owner, Pseudo, Resource, identity::Alias, load_balancing::ListExpr};
+use skiff_compiler::ir::{
+    Body as Ir, Expr, Owner, Pseudo, Resource,
+    identity::Alias,
+    load_balancing::{ListExpr, Number},
+};
 
 use super::{
     TerraformError,
@@ -19,11 +23,16 @@ pub(super) struct Index<'ir> {
     /// The keys of each block that stands for several resources.
     keys: BTreeMap<(&'static str, String), BTreeSet<String>>,
     aliases: Vec<&'ir Alias>,
+    /// The variable of an input, where it has a better name than the input's.
+    variables: BTreeMap<&'ir str, String>,
+    /// The ledger's bucket, when the ledger is in one.
+    ledger: Option<&'ir str>,
 }
 
 impl<'ir> Index<'ir> {
-    /// The index of these resources.
-    pub(super) fn of(resources: &'ir [Resource]) -> Self {
+    /// The index of an IR's resources.
+    pub(super) fn of(ir: &'ir skiff_compiler::ir::Ir) -> Self {
+        let resources = ir.resources.as_slice();
         let mut keys: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
         for resource in resources {
             let Address { kind, name, key: Some(key) } = address::address(resource) else { continue };
@@ -34,12 +43,31 @@ impl<'ir> Index<'ir> {
             _ => None,
         };
         let aliases = resources.iter().filter_map(alias).collect();
-        Self { resources, by_id: resources.iter().map(|resource| (&*resource.id, resource)).collect(), keys, aliases }
+        let variables = resources.iter().filter_map(priority).collect();
+        let ledger = ir.context.state_root.strip_prefix("s3://").and_then(|rest| rest.split('/').next());
+        Self {
+            resources,
+            by_id: resources.iter().map(|resource| (&*resource.id, resource)).collect(),
+            keys,
+            aliases,
+            variables,
+            ledger,
+        }
     }
 
     /// The aliases of keys.
     pub(super) fn aliases(&self) -> impl Iterator<Item = &'ir Alias> {
         self.aliases.iter().copied()
+    }
+
+    /// The ledger's bucket, when the ledger is in one.
+    pub(super) fn ledger(&self) -> Option<&'ir str> {
+        self.ledger
+    }
+
+    /// The name of the variable that an input becomes.
+    pub(super) fn variable(&self, input: &str) -> String {
+        self.variables.get(input).cloned().unwrap_or_else(|| address::ident(input))
     }
 
     /// Whether one of the resources is so.
@@ -53,6 +81,20 @@ impl<'ir> Index<'ir> {
     }
 }
 
+/// The local that holds the ARN of the ledger's bucket.
+pub(super) const LEDGER_ARN: &str = "ledger_arn";
+
+/// The input of a rule's priority, and a variable that is named for the rule.
+fn priority(resource: &Resource) -> Option<(&str, String)> {
+    match &resource.body {
+        Ir::ListenerRule(rule) => match &rule.priority {
+            Number::Input(Expr::Input(input)) => Some((input, format!("priority_{}", address::address(resource).name))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// One root module while it is lowered.
 pub(super) struct Scope<'ir> {
     /// All resources.
@@ -63,6 +105,8 @@ pub(super) struct Scope<'ir> {
     pub(super) lookups: BTreeMap<(&'static str, String), Lookup>,
     /// The inputs that are used.
     pub(super) inputs: BTreeSet<String>,
+    /// Whether something in the ledger is named.
+    pub(super) reads_ledger: bool,
     /// What could not be said.
     pub(super) failed: Option<TerraformError>,
 }
@@ -70,7 +114,7 @@ pub(super) struct Scope<'ir> {
 impl<'ir> Scope<'ir> {
     /// An empty root module of an owner.
     pub(super) fn new(index: &'ir Index<'ir>, owner: &'ir Owner) -> Self {
-        Self { index, owner, lookups: BTreeMap::new(), inputs: BTreeSet::new(), failed: None }
+        Self { index, owner, lookups: BTreeMap::new(), inputs: BTreeSet::new(), reads_ledger: false, failed: None }
     }
 
     /// An expression of the IR in Terraform's terms.
@@ -79,8 +123,33 @@ impl<'ir> Scope<'ir> {
             Expr::Text(text) => Value::text(&**text),
             Expr::Pseudo(pseudo) => Value::path(&["local", local(*pseudo)]),
             Expr::Input(name) => self.input(name),
-            Expr::Join(parts) => Value::Template(parts.iter().flat_map(|part| flat(self.value(part))).collect()),
+            Expr::Join(parts) => match self.in_ledger(parts) {
+                Some(value) => value,
+                None => Value::Template(parts.iter().flat_map(|part| flat(self.value(part))).collect()),
+            },
             Expr::Reference { resource, attribute } => self.reference(resource, attribute),
+        }
+    }
+
+    /// An ARN in the ledger's bucket, by the bucket: that of this root module, or a local.
+    fn in_ledger(&mut self, parts: &[Expr]) -> Option<Value> {
+        let [Expr::Text(arn), Expr::Pseudo(Pseudo::Partition), Expr::Text(rest)] = parts else { return None };
+        let rest = (&**arn == "arn:").then_some(rest)?.strip_prefix(":s3:::")?.strip_prefix(self.index.ledger?)?;
+        let made_here = |resource: &&Resource| {
+            resource.owner == *self.owner
+                && matches!(&resource.body, Ir::Bucket(bucket) if Some(bucket.bucket_name.as_str()) == self.index.ledger)
+        };
+        let bucket = match self.index.resources.iter().find(made_here) {
+            Some(bucket) => address::address(bucket).path().name("arn"),
+            None => {
+                self.reads_ledger = true;
+                Path::of(&["local", LEDGER_ARN])
+            }
+        };
+        match rest {
+            "" => Some(bucket.into()),
+            rest if rest.starts_with('/') => Some(Value::Template(vec![bucket.into(), rest.into()])),
+            _ => None,
         }
     }
 
@@ -108,7 +177,7 @@ impl<'ir> Scope<'ir> {
 
     fn input(&mut self, name: &str) -> Value {
         self.inputs.insert(name.to_owned());
-        Value::path(&["var", &address::ident(name)])
+        Value::path(&["var", &self.index.variable(name)])
     }
 
     fn reference(&mut self, id: &str, attribute: &str) -> Value {

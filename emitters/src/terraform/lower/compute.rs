@@ -119,7 +119,6 @@ fn target_tracking(maker: &mut Maker<'_, '_>, tracking: &TargetTracking) -> Body
 pub(super) fn scheduled_action(maker: &mut Maker<'_, '_>, action: &ScheduledAction) {
     let group = maker.scope.value(&action.auto_scaling_group_name);
     let name = maker.resource.id.rsplit('.').next().unwrap_or_default().to_owned();
-    // -1 leaves a bound as it is; the provider's default would set it to 0.
     let body = Body::new()
         .set("scheduled_action_name", name)
         .set("autoscaling_group_name", group)
@@ -127,8 +126,8 @@ pub(super) fn scheduled_action(maker: &mut Maker<'_, '_>, action: &ScheduledActi
         .set("time_zone", &action.time_zone)
         .set("desired_capacity", action.desired_capacity)
         .set("min_size", -1)
-        .set("max_size", -1)
-        .because("-1 leaves a bound as it is.");
+        .because("-1 leaves a bound as it is; the provider's default would set it to 0.")
+        .set("max_size", -1);
     maker.resource(FILE, body);
 }
 

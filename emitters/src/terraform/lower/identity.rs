@@ -80,7 +80,9 @@ pub(super) fn key(maker: &mut Maker<'_, '_>, key: &Key) {
         .set("enable_key_rotation", key.enable_key_rotation)
         .set("deletion_window_in_days", key.pending_window_in_days)
         .set("policy", document);
-    maker.resource(File::DataStores, body);
+    maker.resource(File::DataStores, body).because(
+        "Its policy names Auto Scaling's service-linked role, which a new account does not have yet: `aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com` makes it.",
+    );
 }
 
 pub(super) fn alias(maker: &mut Maker<'_, '_>, alias: &Alias) {

@@ -109,7 +109,7 @@ impl Maker<'_, '_> {
         let mut piece = self.piece(address, file, body);
         piece.kept = resource.body.retain().then(|| kept(&resource.body));
         piece.was = resource.was.as_ref().map(|was| address::former(resource, was));
-        piece.comment = source(resource);
+        piece.source = source(resource);
         piece.depends_on = resource.depends_on.iter().filter_map(|id| self.needed(id)).collect();
         self.add(piece)
     }
@@ -142,6 +142,8 @@ impl Maker<'_, '_> {
             skips: Vec::new(),
             body,
             ignored: Vec::new(),
+            source: None,
+            made_before_gone: None,
             kept: None,
             depends_on: Vec::new(),
             was: None,
@@ -181,6 +183,7 @@ fn kept(body: &Ir) -> &'static str {
         Ir::TargetGroup(_) => {
             "The rule forwards here; another group would get no traffic, since weights are not Terraform's."
         }
+        Ir::Eip(_) => "Others may have this address in their lists of allowed ones.",
         Ir::Key(_) => "What it has encrypted is lost with it.",
         Ir::Secret(_) => "Its value is nowhere else.",
         Ir::LogGroup(_) => "Its entries go with it.",
@@ -190,13 +193,13 @@ fn kept(body: &Ir) -> &'static str {
 }
 
 /// The key of the spec that asks for a resource, where that is narrower than its owner.
-fn source(resource: &Resource) -> Vec<String> {
+fn source(resource: &Resource) -> Option<String> {
     let path = &*resource.origin.path;
     let narrow = match &resource.owner {
         Owner::Service(name) => path.strip_prefix("services.").is_some_and(|rest| rest != &**name),
         Owner::Environment => path.contains('.'),
     };
-    if narrow { vec![format!("From `{path}`.")] } else { Vec::new() }
+    narrow.then(|| path.to_owned())
 }
 
 impl Piece {

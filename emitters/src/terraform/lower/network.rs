@@ -74,9 +74,7 @@ pub(super) fn route_table_association(maker: &mut Maker<'_, '_>, association: &S
 }
 
 pub(super) fn eip(maker: &mut Maker<'_, '_>, eip: &Eip) {
-    maker
-        .resource(FILE, Body::new().set("domain", &eip.domain))
-        .because("The address that the outside sees; it is not given back by accident.");
+    maker.resource(FILE, Body::new().set("domain", &eip.domain)).because("The address that the outside sees.");
 }
 
 pub(super) fn nat_gateway(maker: &mut Maker<'_, '_>, gateway: &NatGateway) {
@@ -133,7 +131,7 @@ pub(super) fn security_group(maker: &mut Maker<'_, '_>, group: &SecurityGroup) {
         Body::new().set("name", &group.group_name).set("description", &group.group_description).set("vpc_id", vpc);
     maker
         .resource(FILE, body)
-        .because("Rules stand on their own below, one for each connection that must be possible.");
+        .because("Rules are blocks of their own, one for each connection that must be possible; those of a service are in its root module.");
 }
 
 pub(super) fn security_group_egress(maker: &mut Maker<'_, '_>, rule: &SecurityGroupEgress) {

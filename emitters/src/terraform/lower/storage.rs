@@ -1,6 +1,7 @@
 //! Where data lives: databases, queues, buckets, secrets, volumes, backups.
 
 use skiff_compiler::ir::{
+    Body as Ir, Expr,
     compute::Volume,
     storage::{
         BackupPlan, BackupRule, BackupSelection, BackupVault, Bucket, BucketPolicy, DatabaseInstance,
@@ -69,17 +70,27 @@ pub(super) fn database_subnet_group(maker: &mut Maker<'_, '_>, group: &DatabaseS
     maker.resource(FILE, body);
 }
 
+/// Parameters whose value is the default of newer engine families, and which RDS then reports as set by no one: any other
+/// apply method would differ at each plan (terraform-provider-aws #39252).
+const BORN_WITH: &[&str] = &["rds.force_ssl"];
+
 pub(super) fn database_parameter_group(maker: &mut Maker<'_, '_>, group: &DatabaseParameterGroup) {
     let parameter = |(name, value): (&String, &String)| {
-        // Some parameters are read at start only; RDS refuses to set those at once, and takes all of them then.
-        Body::new().set("name", name).set("value", value).set("apply_method", "pending-reboot")
+        let body = Body::new().set("name", name).set("value", value);
+        if BORN_WITH.contains(&name.as_str()) {
+            return body
+                .set("apply_method", "pending-reboot")
+                .because("The engine's own default today: RDS reads it back as set at a start.");
+        }
+        body.set("apply_method", "immediate")
     };
     let body = Body::new()
         .set("name", &group.name)
         .set("family", &group.family)
         .set("description", &group.description)
         .blocks("parameter", group.parameters.iter().map(parameter));
-    maker.resource(FILE, body);
+    maker.resource(FILE, body).made_before_gone =
+        Some("A new major version needs a group of another family before the old one can go.");
 }
 
 pub(super) fn queue(maker: &mut Maker<'_, '_>, queue: &Queue) {
@@ -231,11 +242,27 @@ pub(super) fn backup_selection(maker: &mut Maker<'_, '_>, selection: &BackupSele
     let plan = maker.scope.value(&selection.backup_plan_id);
     let chosen = &selection.backup_selection;
     let role = maker.scope.value(&chosen.iam_role_arn);
-    let resources = maker.scope.list(&chosen.resources);
+    let resources: Vec<Value> = chosen.resources.iter().map(|arn| volume_arn(maker, arn)).collect();
     let body = Body::new()
         .set("name", &chosen.selection_name)
         .set("plan_id", plan)
         .set("iam_role_arn", role)
         .set("resources", resources);
     maker.resource(FILE, body);
+}
+
+/// CloudFormation knows no ARN of a volume, so the plan puts it together; Terraform has it.
+fn volume_arn(maker: &mut Maker<'_, '_>, arn: &Expr) -> Value {
+    let last = match arn {
+        Expr::Join(parts) => parts.last(),
+        _ => None,
+    };
+    let volume = match last {
+        Some(Expr::Reference { resource, .. }) => maker.scope.index.get(resource),
+        _ => None,
+    };
+    match volume.filter(|volume| matches!(volume.body, Ir::Volume(_))) {
+        Some(volume) => address::address(volume).path().name("arn").into(),
+        None => maker.scope.value(arn),
+    }
 }
