@@ -7,6 +7,8 @@
 //! | `tests/mistakes.rs` | is every mistake found, placed and said at once, whatever the text? | [`mutate`], [`shuffle`] |
 //! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
+//! | `tests/terraform_provider.rs` | does real Terraform run over our provider as over AWS's? | [`terraform`] |
+//! | `tests/terraform_mapping.rs` | do the plan and Terraform say the same? | [`terraform_mapping`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
@@ -31,6 +33,7 @@ pub mod recipe;
 pub mod reject_case;
 pub mod seam;
 pub mod shuffle;
+pub mod terraform;
 pub mod terraform_mapping;
 pub mod tidy;
 

@@ -12,6 +12,7 @@ use skiff_compiler::{
     read::decode_utf8,
     source::{SourceFile, Sources},
 };
+use skiff_emitters::terraform::{self, Options, Tree};
 use skiff_wire::{Finding, Lock, Plan};
 
 /// Plan cases that there must be at least.
@@ -36,6 +37,16 @@ pub fn plan(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result
     let findings = compilation.diagnostics.findings(file);
     let plan = compilation.ir.as_ref().map(skiff_emitters::plan).transpose();
     Ok(Outcome { plan: plan.map_err(|error| format!("the plan cannot be emitted: {error}"))?, findings })
+}
+
+/// Compiles one spec for one environment and emits its Terraform.
+///
+/// # Errors
+/// A sentence when the spec has errors, or when the emitter fails: always a defect.
+pub fn terraform(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result<Tree, String> {
+    let sources = Sources { file: file.clone(), environment: environment.map(str::to_owned) };
+    let ir = compile(&sources, lock).ir.ok_or("the spec has errors")?;
+    terraform::terraform(&ir, Options { spec: file }).map_err(|error| error.to_string())
 }
 
 /// Every code that a compilation can raise.

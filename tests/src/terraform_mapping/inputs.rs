@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use skiff_wire::{InputKind, Plan};
 
 /// The first priority that is given; a person would leave room before it.
@@ -17,7 +17,7 @@ pub fn good(plan: &Plan) -> BTreeMap<String, Value> {
 
 /// The same by the names of Terraform's variables.
 #[must_use]
-pub fn variables(inputs: &BTreeMap<String, Value>) -> Map<String, Value> {
+pub fn variables(inputs: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let name =
         |name: &str| name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
     inputs.iter().map(|(input, value)| (name(input), value.clone())).collect()

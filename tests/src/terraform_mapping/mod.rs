@@ -5,6 +5,7 @@
 //! | [`row`], [`table`] | what a row can say, and every row: a property, an argument, and in which sense they are the same |
 //! | [`reference`] | what a reference of the plan is called in Terraform |
 //! | [`inputs`], [`order`] | values for what is not locked; in which order root modules are applied |
+//! | [`apply`] | runs Terraform on every root module of a tree |
 //! | [`applied`] | what Terraform printed of a root module, and whose blocks they are |
 //! | [`compare()`] | the comparison; [`Difference`] is one thing that it found |
 //! | [`page`] | the table as a page for people |
@@ -14,17 +15,18 @@
 //! reason; another value is a difference again. References are compared by the value that Terraform made of what they
 //! refer to, also across root modules.
 //!
-//! **Absent on purpose:** running Terraform (the caller does), and the defaults that the provider fills in where neither
-//! side says anything.
+//! **Absent on purpose:** the defaults that the provider fills in where neither side says anything.
 //!
 //! To add a type: its rows in the family's file under `table/`, its attributes in [`reference`], and bless the page.
 
 pub mod applied;
+pub mod apply;
 mod compare;
 mod difference;
 mod element;
 mod form;
 pub mod inputs;
+mod left;
 mod locate;
 pub mod order;
 pub mod page;
