@@ -58,12 +58,12 @@ impl SharedAccount {
     pub fn put(&self, type_name: &str, attributes: &serde_json::Value) -> Result<(), String> {
         let id = attributes["id"].as_str().ok_or_else(|| format!("{type_name} without an `id`: {attributes}"))?;
         let mut resource = Value::from(attributes);
-        if let Some(schema) = schema::aws()?.resource_schemas.get(type_name) {
-            resource = schema.block.conform(&resource);
-        }
         if resource.get("tags_all").is_null() {
             let tags = resource.get("tags").clone();
             resource.set("tags_all", tags);
+        }
+        if let Some(schema) = schema::aws()?.resource_schemas.get(type_name) {
+            resource = schema.block.conform(&resource);
         }
         self.lock().put(type_name, id, resource);
         Ok(())

@@ -284,7 +284,9 @@ impl Catalogue {
 
 fn block_of<'a>(schemas: &'a BTreeMap<String, Schema>, kind: &str, name: &str) -> Result<&'a Block, String> {
     let schema = schemas.get(name);
-    schema.map(|schema| &schema.block).ok_or_else(|| format!("no {kind} {name:?}: add it to types.txt and extract again"))
+    schema
+        .map(|schema| &schema.block)
+        .ok_or_else(|| format!("no {kind} {name:?}: add it to types.txt and extract again"))
 }
 
 #[cfg(test)]

@@ -91,7 +91,10 @@ mod tests {
     #[test]
     fn partitions_follow_the_region() {
         let partition = |region: &str| read(&json!({ "region": region })).expect("a region").partition();
-        assert_eq!([partition("eu-west-1"), partition("cn-north-1"), partition("us-gov-west-1")], ["aws", "aws-cn", "aws-us-gov"]);
+        assert_eq!(
+            [partition("eu-west-1"), partition("cn-north-1"), partition("us-gov-west-1")],
+            ["aws", "aws-cn", "aws-us-gov"]
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) fn apply(
     type_name: &str,
     block: &Block,
     prior: &Value,
-    planned: Value,
+    planned: &Value,
     account: &mut Account,
     settings: &Settings,
 ) -> Result<Value, Problem> {
@@ -28,7 +28,7 @@ pub(super) fn apply(
     let made = if prior.is_null() {
         create(type_name, block, planned, account, settings)?
     } else {
-        let maker = Maker::new(type_name, &planned, account, settings, 0);
+        let maker = Maker::new(type_name, planned, account, settings, 0);
         update(block, prior, planned.clone(), &maker)
     };
     let id = made.text_of("id").ok_or_else(|| format!("{type_name} got no id"))?;
@@ -40,13 +40,13 @@ pub(super) fn apply(
 fn create(
     type_name: &str,
     block: &Block,
-    planned: Value,
+    planned: &Value,
     account: &Account,
     settings: &Settings,
 ) -> Result<Value, Problem> {
     let mut taken = None;
     for attempt in 0..MOST_ALIKE {
-        let maker = Maker::new(type_name, &planned, account, settings, attempt);
+        let maker = Maker::new(type_name, planned, account, settings, attempt);
         let made = filled(block, planned.clone(), &maker);
         let id = made.text_of("id").unwrap_or_default().to_owned();
         if account.get(type_name, &id).is_none() || maker.shares_ids() {

@@ -124,10 +124,9 @@ fn principals(blocks: &Value, version: &str) -> Result<Option<Principals>, Probl
         identifiers.sort_unstable_by(|left, right| right.cmp(left));
         by_type.entry(block.text_of("type").unwrap_or_default().to_owned()).or_default().extend(identifiers);
     }
-    if let ([block], Some(everybody)) = (blocks.items(), by_type.get("*")) {
-        if everybody == &["*"] && block.text_of("type") == Some("*") {
-            return Ok(Some(Principals::Everybody("*")));
-        }
+    // Several blocks of which one is everybody stay by type, as in the provider.
+    if blocks.items().len() == 1 && by_type.get("*").is_some_and(|everybody| everybody == &["*"]) {
+        return Ok(Some(Principals::Everybody("*")));
     }
     let by_type: BTreeMap<_, _> = by_type.into_iter().map(|(name, all)| (name, one_or_many(all))).collect();
     Ok((!by_type.is_empty()).then_some(Principals::ByType(by_type)))

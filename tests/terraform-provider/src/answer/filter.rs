@@ -80,9 +80,13 @@ mod tests {
 
     #[test]
     fn filters_name_attributes_and_tags() {
-        let subnet = Value::from(&json!({"id": "subnet-1", "vpc_id": "vpc-1", "default": false, "tags_all": {"tier": "private"}}));
+        let subnet = Value::from(
+            &json!({"id": "subnet-1", "vpc_id": "vpc-1", "default": false, "tags_all": {"tier": "private"}}),
+        );
         let passes = |filters: serde_json::Value| passes("aws_subnet", &subnet, &Value::from(&filters), &Value::Null);
-        assert!(passes(json!([{"name": "vpc-id", "values": ["vpc-1"]}, {"name": "tag:tier", "values": ["pub", "priv*"]}])));
+        assert!(passes(
+            json!([{"name": "vpc-id", "values": ["vpc-1"]}, {"name": "tag:tier", "values": ["pub", "priv*"]}])
+        ));
         assert!(passes(json!([{"name": "is-default", "values": ["false"]}, {"name": "tag-key", "values": ["tier"]}])));
         assert!(!passes(json!([{"name": "vpc-id", "values": ["vpc-2"]}])));
         assert!(!passes(json!([{"name": "colour", "values": ["red"]}])));

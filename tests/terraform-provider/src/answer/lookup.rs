@@ -188,7 +188,8 @@ pub(super) fn look_up(
     }
     let table = LOOK_UPS.iter().find(|row| row.data_source == data_source);
     let row = table.ok_or_else(|| Problem::new(format!("{data_source} is not modelled: add it to lookup.rs")))?;
-    let found = candidates(row, account, settings).into_iter().filter(|resource| is_meant(row, resource, config, account));
+    let found =
+        candidates(row, account, settings).into_iter().filter(|resource| is_meant(row, resource, config, account));
     let resource = the_one(row, config, found.collect())?;
     Ok(described(row, config, &resource, account))
 }

@@ -116,7 +116,7 @@ impl Session {
     fn applied(&self, request: &Change) -> Result<Value, Problem> {
         let block = schema::aws()?.resource(&request.type_name)?;
         let (prior, planned) = (decode(request.prior.as_ref())?, decode(request.wanted.as_ref())?);
-        apply::apply(&request.type_name, block, &prior, planned, &mut self.account.lock(), &self.settings())
+        apply::apply(&request.type_name, block, &prior, &planned, &mut self.account.lock(), &self.settings())
     }
 
     fn import(&self, request: &Import) -> ImportAnswer {

@@ -15,14 +15,26 @@ pub(super) fn judge(must: Must, path: &[Step], block: &Value) -> Option<Vec<Prob
             let given = names.iter().any(|name| block.get(name).is_written());
             (!given).then(|| {
                 let words = "Missing required argument";
-                at(words, names[0], path).detail(format!("{:?}: one of `{}` must be specified", names[0], names.join(",")))
+                at(words, names[0], path).detail(format!(
+                    "{:?}: one of `{}` must be specified",
+                    names[0],
+                    names.join(",")
+                ))
             })
         }
         Must::HaveWith(name, others) => {
-            if block.get(name).is_written() { missing(name, others, path, block) } else { None }
+            if block.get(name).is_written() {
+                missing(name, others, path, block)
+            } else {
+                None
+            }
         }
         Must::HaveWhen(name, word, others) => {
-            if block.text_of(name) == Some(word) { missing(name, others, path, block) } else { None }
+            if block.text_of(name) == Some(word) {
+                missing(name, others, path, block)
+            } else {
+                None
+            }
         }
         Must::Satisfy(judge) => judge(block).map(|words| Problem::new(words).at(path)),
         _ => return None,
@@ -32,9 +44,10 @@ pub(super) fn judge(must: Must, path: &[Step], block: &Value) -> Option<Vec<Prob
 
 fn conflict(names: &[&str], path: &[Step], block: &Value) -> Option<Problem> {
     match given(names, block)[..] {
-        [first, second, ..] => {
-            Some(at("Conflicting configuration arguments", first, path).detail(format!("{first:?}: conflicts with {second}")))
-        }
+        [first, second, ..] => Some(
+            at("Conflicting configuration arguments", first, path)
+                .detail(format!("{first:?}: conflicts with {second}")),
+        ),
         _ => None,
     }
 }

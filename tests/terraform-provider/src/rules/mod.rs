@@ -65,13 +65,7 @@ pub fn check(kind: Kind, type_name: &str, block: &Block, config: &Value) -> Vec<
 }
 
 /// Calls `judge` with every value at a path; into sets too, whose elements share the path of the set.
-fn visit(
-    block: &Block,
-    value: &Value,
-    names: &[&str],
-    path: &mut Vec<Step>,
-    judge: &mut dyn FnMut(&[Step], &Value),
-) {
+fn visit(block: &Block, value: &Value, names: &[&str], path: &mut Vec<Step>, judge: &mut dyn FnMut(&[Step], &Value)) {
     let Some((name, rest)) = names.split_first() else { return judge(path, value) };
     path.push(Step::Name((*name).to_owned()));
     match block.block_types.get(*name) {

@@ -59,7 +59,8 @@ fn every_type_of_the_table_is_in_the_schema() {
     for family in table::all() {
         for rule in family {
             for name in rule.types {
-                let known = catalogue.resource_schemas.contains_key(*name) || catalogue.data_source_schemas.contains_key(*name);
+                let known =
+                    catalogue.resource_schemas.contains_key(*name) || catalogue.data_source_schemas.contains_key(*name);
                 assert!(known, "{name}");
             }
         }
@@ -96,7 +97,10 @@ fn a_rule_of_a_security_group_has_exactly_one_other_side() {
     assert_eq!(rule(json!({"cidr_ipv4": "10.0.0.0/8"})), []);
     let both = rule(json!({"cidr_ipv4": "10.0.0.0/8", "prefix_list_id": "pl-1"}));
     assert_eq!(both[0].summary, "Invalid combination of arguments");
-    assert!(both[0].detail.contains("only one of `cidr_ipv4,cidr_ipv6,prefix_list_id,referenced_security_group_id`"), "{both:?}");
+    assert!(
+        both[0].detail.contains("only one of `cidr_ipv4,cidr_ipv6,prefix_list_id,referenced_security_group_id`"),
+        "{both:?}"
+    );
     let none = rule(json!({}));
     assert!(none[0].detail.contains("must be specified"), "{none:?}");
 }
@@ -109,20 +113,29 @@ fn names_are_short_and_do_not_combine_with_a_prefix() {
         [format!("\"name\" cannot be longer than 32 characters: {long:?}")]
     );
     let both = problem("aws_launch_template", &json!({"name": "web", "name_prefix": "web-"}));
-    assert_eq!((both.summary.as_str(), both.detail.as_str()), ("Conflicting configuration arguments", "\"name\": conflicts with name_prefix"));
+    assert_eq!(
+        (both.summary.as_str(), both.detail.as_str()),
+        ("Conflicting configuration arguments", "\"name\": conflicts with name_prefix")
+    );
 }
 
 #[test]
 fn arns_ids_networks_and_policies_have_their_form() {
-    let listener = json!({"load_balancer_arn": "shop", "default_action": [{"type": "forward", "target_group_arn": "arn:aws:x"}]});
+    let listener =
+        json!({"load_balancer_arn": "shop", "default_action": [{"type": "forward", "target_group_arn": "arn:aws:x"}]});
     let found = summaries("aws_lb_listener", &listener);
-    assert!(found.contains(&"\"load_balancer_arn\" (shop) is an invalid ARN: arn: invalid prefix".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"\"load_balancer_arn\" (shop) is an invalid ARN: arn: invalid prefix".to_owned()),
+        "{found:?}"
+    );
     assert!(found.iter().any(|words| words.contains("not enough sections")), "{found:?}");
     assert!(summaries("aws_subnet", &json!({"vpc_id": "sg-1"}))[0].contains("an id like vpc…"));
     assert!(summaries("aws_vpc", &json!({"cidr_block": "10.0.0.1/16"}))[0].contains("the address has host bits"));
     assert_eq!(summaries("aws_vpc", &json!({"cidr_block": "0.0.0.0/0"})), [""; 0]);
     assert!(summaries("aws_sqs_queue_policy", &json!({"policy": "[]"}))[0].contains("it is not an object"));
-    assert!(summaries("aws_iam_role", &json!({"assume_role_policy": "{"}))[0].contains("contains an invalid JSON policy"));
+    assert!(
+        summaries("aws_iam_role", &json!({"assume_role_policy": "{"}))[0].contains("contains an invalid JSON policy")
+    );
 }
 
 #[test]
@@ -146,7 +159,9 @@ fn an_action_has_the_block_of_its_type() {
     assert_eq!(rule(json!({"type": "forward", "forward": forward})), [""; 0]);
     assert!(rule(json!({"type": "forward"}))[0].contains("\"forward\" must be specified"));
     assert!(rule(json!({"type": "redirect", "forward": forward}))[0].contains("\"forward\" must not be specified"));
-    assert!(rule(json!({"type": "forward", "target_group_arn": group, "forward": forward}))[0].contains("both specified"));
+    assert!(
+        rule(json!({"type": "forward", "target_group_arn": group, "forward": forward}))[0].contains("both specified")
+    );
 }
 
 #[test]

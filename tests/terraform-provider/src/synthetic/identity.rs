@@ -111,7 +111,9 @@ impl Maker<'_> {
             "aws_service_discovery_service" => ("servicediscovery", format!("service/srv-{:016x}", self.seed)),
             "aws_sns_topic" => ("sns", name.to_owned()),
             "aws_sqs_queue" => ("sqs", name.to_owned()),
-            "aws_iam_instance_profile" => return Some(self.global_arn("iam", &format!("instance-profile{path}{name}"))),
+            "aws_iam_instance_profile" => {
+                return Some(self.global_arn("iam", &format!("instance-profile{path}{name}")));
+            }
             "aws_iam_policy" => return Some(self.global_arn("iam", &format!("policy{path}{name}"))),
             "aws_iam_role" => return Some(self.global_arn("iam", &format!("role{path}{name}"))),
             "aws_s3_bucket" => return Some(format!("arn:{}:s3:::{}", self.settings.partition(), text("bucket"))),

@@ -27,14 +27,26 @@ fn arn(kind: &str, attributes: &Json) -> String {
 #[test]
 fn arns_that_follow_from_names() {
     let role = json!({"name": "web", "path": "/skiff/prod/"});
-    assert_eq!(identity("aws_iam_role", &role), ("arn:aws:iam::111122223333:role/skiff/prod/web".to_owned(), "web".to_owned()));
+    assert_eq!(
+        identity("aws_iam_role", &role),
+        ("arn:aws:iam::111122223333:role/skiff/prod/web".to_owned(), "web".to_owned())
+    );
     let policy = arn("aws_iam_policy", &role);
     assert_eq!(identity("aws_iam_policy", &role), (policy.clone(), policy));
-    assert_eq!(arn("aws_iam_instance_profile", &json!({"name": "web"})), "arn:aws:iam::111122223333:instance-profile/web");
+    assert_eq!(
+        arn("aws_iam_instance_profile", &json!({"name": "web"})),
+        "arn:aws:iam::111122223333:instance-profile/web"
+    );
     assert_eq!(arn("aws_s3_bucket", &json!({"bucket": "logs"})), "arn:aws:s3:::logs");
     assert_eq!(arn("aws_sns_topic", &json!({"name": "a"})), "arn:aws:sns:eu-central-1:111122223333:a");
-    assert_eq!(arn("aws_cloudwatch_log_group", &json!({"name": "/skiff/web"})), "arn:aws:logs:eu-central-1:111122223333:log-group:/skiff/web");
-    assert_eq!(arn("aws_backup_vault", &json!({"name": "v"})), "arn:aws:backup:eu-central-1:111122223333:backup-vault:v");
+    assert_eq!(
+        arn("aws_cloudwatch_log_group", &json!({"name": "/skiff/web"})),
+        "arn:aws:logs:eu-central-1:111122223333:log-group:/skiff/web"
+    );
+    assert_eq!(
+        arn("aws_backup_vault", &json!({"name": "v"})),
+        "arn:aws:backup:eu-central-1:111122223333:backup-vault:v"
+    );
     assert_eq!(arn("aws_db_instance", &json!({"identifier": "shop"})), "arn:aws:rds:eu-central-1:111122223333:db:shop");
 }
 
@@ -69,7 +81,10 @@ fn a_suffix_is_the_end_of_the_arn() {
     };
     let prefix = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:";
     assert_eq!(suffix("aws_lb", &format!("{prefix}loadbalancer/app/shop/0a")), Value::from("app/shop/0a"));
-    assert_eq!(suffix("aws_lb_target_group", &format!("{prefix}targetgroup/web/0b")), Value::from("targetgroup/web/0b"));
+    assert_eq!(
+        suffix("aws_lb_target_group", &format!("{prefix}targetgroup/web/0b")),
+        Value::from("targetgroup/web/0b")
+    );
 }
 
 #[test]

@@ -25,14 +25,18 @@ fn a_load_balancer_is_found_by_name_with_all_its_tags() {
     let account = account(&[("aws_lb", balancer)]);
     let found = find(&account, "aws_lb", &json!({"name": "shop"})).expect("it is there");
     assert_eq!((&found["arn"], &found["tags"]), (&json!("arn:lb"), &json!({"app": "shop"})));
-    assert_eq!(find(&account, "aws_lb", &json!({"name": "other"})), Err("no matching ELBv2 Load Balancer found".to_owned()));
+    assert_eq!(
+        find(&account, "aws_lb", &json!({"name": "other"})),
+        Err("no matching ELBv2 Load Balancer found".to_owned())
+    );
 }
 
 #[test]
 fn a_listener_is_found_by_its_port() {
     let listener = |port: u16| json!({"id": format!("l{port}"), "arn": format!("l{port}"), "load_balancer_arn": "lb", "port": port});
     let account = account(&[("aws_lb_listener", listener(80)), ("aws_lb_listener", listener(443))]);
-    let found = find(&account, "aws_lb_listener", &json!({"load_balancer_arn": "lb", "port": 443})).expect("it is there");
+    let found =
+        find(&account, "aws_lb_listener", &json!({"load_balancer_arn": "lb", "port": 443})).expect("it is there");
     assert_eq!(found["arn"], "l443");
     let several = find(&account, "aws_lb_listener", &json!({"load_balancer_arn": "lb"})).expect_err("two");
     assert!(several.starts_with("multiple ELBv2 Listeners matched"), "{several}");
@@ -53,7 +57,8 @@ fn a_key_is_found_by_id_arn_and_alias() {
 #[test]
 fn subnets_are_found_by_network_and_tag() {
     let subnet = |id: &str, tier: &str| json!({"id": id, "vpc_id": "vpc-1", "tags": {"tier": tier}});
-    let account = account(&[("aws_subnet", subnet("subnet-1", "private")), ("aws_subnet", subnet("subnet-2", "public"))]);
+    let account =
+        account(&[("aws_subnet", subnet("subnet-1", "private")), ("aws_subnet", subnet("subnet-2", "public"))]);
     let by_network = json!([{"name": "vpc-id", "values": ["vpc-1"]}]);
     let ids = |config| find(&account, "aws_subnets", &config).expect("a list")["ids"].clone();
     assert_eq!(ids(json!({"filter": by_network})), json!(["subnet-1", "subnet-2"]));

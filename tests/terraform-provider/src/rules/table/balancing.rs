@@ -35,11 +35,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: &["aws_lb", "aws_lb_target_group"], path: "name_prefix", must: BeAtMostLong(6) },
     Rule { types: &["aws_lb", "aws_lb_target_group"], path: "", must: NotCombine(&["name", "name_prefix"]) },
     Rule { types: LB, path: "load_balancer_type", must: BeOneOf(&["application", "gateway", "network"]) },
-    Rule {
-        types: LB,
-        path: "ip_address_type",
-        must: BeOneOf(&["ipv4", "dualstack", "dualstack-without-public-ipv4"]),
-    },
+    Rule { types: LB, path: "ip_address_type", must: BeOneOf(&["ipv4", "dualstack", "dualstack-without-public-ipv4"]) },
     Rule { types: LB, path: "idle_timeout", must: BeBetween(1, 4000) },
     Rule { types: LB, path: "client_keep_alive", must: BeBetween(60, 604_800) },
     Rule { types: LB, path: "desync_mitigation_mode", must: BeOneOf(&["monitor", "defensive", "strictest"]) },
@@ -90,7 +86,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: LISTENER, path: "default_action.target_group_arn", must: BeAnArn },
     Rule { types: LISTENER, path: "default_action", must: Satisfy(action) },
     Rule { types: LISTENER, path: "default_action.redirect.status_code", must: BeOneOf(&["HTTP_301", "HTTP_302"]) },
-    Rule { types: LISTENER, path: "default_action.redirect.protocol", must: BeOneOf(&["#{protocol}", "HTTP", "HTTPS"]) },
+    Rule {
+        types: LISTENER,
+        path: "default_action.redirect.protocol",
+        must: BeOneOf(&["#{protocol}", "HTTP", "HTTPS"]),
+    },
     Rule { types: LISTENER, path: "default_action.fixed_response.content_type", must: BeOneOf(CONTENT_TYPES) },
     Rule { types: LISTENER, path: "default_action.fixed_response.message_body", must: HaveLength(0, 1024) },
     Rule { types: LISTENER, path: "default_action.fixed_response", must: Satisfy(fixed_response) },
@@ -150,7 +150,8 @@ fn slow_start(value: &Value) -> Option<String> {
 /// AWS refuses a check that takes as long as the time between two.
 fn health_check(check: &Value) -> Option<String> {
     let (timeout, interval) = (check.get("timeout").number()?, check.get("interval").number().unwrap_or(30.0));
-    (timeout >= interval).then(|| format!("health check timeout {timeout} must be smaller than the interval {interval}"))
+    (timeout >= interval)
+        .then(|| format!("health check timeout {timeout} must be smaller than the interval {interval}"))
 }
 
 /// Type of an action, the block that it needs; a forward may have an ARN instead.
@@ -173,12 +174,15 @@ fn action(action: &Value) -> Option<String> {
         return Some(format!("\"target_group_arn\" must not be specified when \"type\" is {kind:?}"));
     }
     let both = has("forward") && has("target_group_arn");
-    both.then(|| "\"target_group_arn\" and \"forward\" are both specified: the provider would change them for ever".to_owned())
+    both.then(|| {
+        "\"target_group_arn\" and \"forward\" are both specified: the provider would change them for ever".to_owned()
+    })
 }
 
 fn fixed_response(response: &Value) -> Option<String> {
     let code = response.text_of("status_code")?;
-    let is_code = code.len() == 3 && code.starts_with(['2', '4', '5']) && code.chars().all(|digit| digit.is_ascii_digit());
+    let is_code =
+        code.len() == 3 && code.starts_with(['2', '4', '5']) && code.chars().all(|digit| digit.is_ascii_digit());
     (!is_code).then(|| format!("invalid value for status_code (must be 2XX, 4XX or 5XX): {code}"))
 }
 

@@ -53,12 +53,8 @@ const TERMINATION_POLICIES: &[&str] = &[
 ];
 const SPECIFIED_RESOURCES: &[&str] =
     &["instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu"];
-const SCALING_METRICS: &[&str] = &[
-    "ASGAverageCPUUtilization",
-    "ASGAverageNetworkIn",
-    "ASGAverageNetworkOut",
-    "ALBRequestCountPerTarget",
-];
+const SCALING_METRICS: &[&str] =
+    &["ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut", "ALBRequestCountPerTarget"];
 
 pub(super) const RULES: &[Rule] = &[
     Rule { types: GROUP, path: "name", must: HaveLength(0, 255) },
@@ -127,11 +123,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { types: SCHEDULE, path: "scheduled_action_name", must: HaveLength(1, 255) },
     Rule { types: SCHEDULE, path: "recurrence", must: Satisfy(recurrence) },
-    Rule {
-        types: SCHEDULE,
-        path: "",
-        must: HaveAtLeastOneOf(&["desired_capacity", "min_size", "max_size"]),
-    },
+    Rule { types: SCHEDULE, path: "", must: HaveAtLeastOneOf(&["desired_capacity", "min_size", "max_size"]) },
     Rule { types: TEMPLATE, path: "name", must: HaveLength(3, 128) },
     Rule { types: TEMPLATE, path: "", must: NotCombine(&["name", "name_prefix"]) },
     Rule { types: TEMPLATE, path: "", must: NotCombine(&["default_version", "update_default_version"]) },
@@ -176,7 +168,8 @@ fn capacity(group: &Value) -> Option<String> {
 
 /// EC2 takes security groups either of the template or of its interfaces.
 fn template(template: &Value) -> Option<String> {
-    let of_interfaces = template.get("network_interfaces").items().iter().any(|one| one.get("security_groups").is_written());
+    let of_interfaces =
+        template.get("network_interfaces").items().iter().any(|one| one.get("security_groups").is_written());
     let both = of_interfaces && template.get("vpc_security_group_ids").is_written();
     both.then(|| "security groups are set both for the template and for its network interfaces".to_owned())
 }

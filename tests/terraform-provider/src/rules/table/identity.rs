@@ -21,7 +21,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: NAMED, path: "", must: NotCombine(&["name", "name_prefix"]) },
     Rule { types: NAMED, path: "name", must: Contain(is_iam_name, "must match [\\w+=,.@-]") },
     Rule { types: &["aws_iam_role"], path: "name", must: HaveLength(1, 64) },
-    Rule { types: &["aws_iam_policy", "aws_iam_instance_profile", "aws_iam_role_policy"], path: "name", must: HaveLength(1, 128) },
+    Rule {
+        types: &["aws_iam_policy", "aws_iam_instance_profile", "aws_iam_role_policy"],
+        path: "name",
+        must: HaveLength(1, 128),
+    },
     Rule { types: WITH_PATH, path: "path", must: Satisfy(path) },
     Rule { types: ROLE, path: "assume_role_policy", must: BeAJsonObject },
     Rule { types: ROLE, path: "max_session_duration", must: BeBetween(3600, 43_200) },
@@ -36,7 +40,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: KEY, path: "deletion_window_in_days", must: BeBetween(7, 30) },
     Rule { types: KEY, path: "rotation_period_in_days", must: BeBetween(90, 2560) },
     Rule { types: KEY, path: "description", must: HaveLength(0, 8192) },
-    Rule { types: KEY, path: "key_usage", must: BeOneOf(&["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"]) },
+    Rule {
+        types: KEY,
+        path: "key_usage",
+        must: BeOneOf(&["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"]),
+    },
 ];
 
 const DOCUMENT: &[&str] = &["aws_iam_policy_document"];
@@ -44,14 +52,22 @@ const DOCUMENT: &[&str] = &["aws_iam_policy_document"];
 pub(super) const DATA_SOURCES: &[Rule] = &[
     Rule { types: DOCUMENT, path: "version", must: BeOneOf(&["2008-10-17", "2012-10-17"]) },
     Rule { types: DOCUMENT, path: "statement.effect", must: BeOneOf(&["Allow", "Deny"]) },
-    Rule { types: DOCUMENT, path: "statement.sid", must: Contain(is_plain, "must only include alphanumeric characters") },
+    Rule {
+        types: DOCUMENT,
+        path: "statement.sid",
+        must: Contain(is_plain, "must only include alphanumeric characters"),
+    },
     Rule { types: DOCUMENT, path: "statement", must: NotCombine(&["actions", "not_actions"]) },
     Rule { types: DOCUMENT, path: "statement", must: NotCombine(&["resources", "not_resources"]) },
     Rule { types: &["aws_lb", "aws_lb_listener", "aws_secretsmanager_secret"], path: "arn", must: BeAnArn },
     Rule { types: &["aws_lb_listener"], path: "load_balancer_arn", must: BeAnArn },
     Rule { types: &["aws_kms_alias"], path: "name", must: BeginWith("alias/") },
     Rule { types: &["aws_secretsmanager_secret"], path: "", must: HaveExactlyOneOf(&["arn", "name"]) },
-    Rule { types: &["aws_service_discovery_dns_namespace"], path: "type", must: BeOneOf(&["DNS_PUBLIC", "DNS_PRIVATE"]) },
+    Rule {
+        types: &["aws_service_discovery_dns_namespace"],
+        path: "type",
+        must: BeOneOf(&["DNS_PUBLIC", "DNS_PRIVATE"]),
+    },
 ];
 
 const fn is_plain(letter: char) -> bool {

@@ -22,8 +22,8 @@ const RECORD: &[&str] = &["aws_route53_record"];
 const FLOW_LOG: &[&str] = &["aws_flow_log"];
 
 const RECORD_TYPES: &[&str] = &[
-    "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA",
-    "TXT",
+    "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
+    "TLSA", "TXT",
 ];
 const ROUTE_TARGETS: &[&str] = &[
     "carrier_gateway_id",
@@ -115,16 +115,43 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: RECORD, path: "", must: NotCombine(&["alias", "ttl"]) },
     Rule { types: RECORD, path: "name", must: HaveLength(0, 1024) },
     Rule { types: RECORD, path: "weighted_routing_policy.weight", must: BeBetween(0, 255) },
-    Rule { types: FLOW_LOG, path: "", must: HaveExactlyOneOf(&["eni_id", "subnet_id", "transit_gateway_attachment_id", "transit_gateway_id", "vpc_id", "regional_nat_gateway_id"]) },
+    Rule {
+        types: FLOW_LOG,
+        path: "",
+        must: HaveExactlyOneOf(&[
+            "eni_id",
+            "subnet_id",
+            "transit_gateway_attachment_id",
+            "transit_gateway_id",
+            "vpc_id",
+            "regional_nat_gateway_id",
+        ]),
+    },
     Rule { types: FLOW_LOG, path: "traffic_type", must: BeOneOf(&["ACCEPT", "REJECT", "ALL"]) },
-    Rule { types: FLOW_LOG, path: "log_destination_type", must: BeOneOf(&["cloud-watch-logs", "s3", "kinesis-data-firehose"]) },
+    Rule {
+        types: FLOW_LOG,
+        path: "log_destination_type",
+        must: BeOneOf(&["cloud-watch-logs", "s3", "kinesis-data-firehose"]),
+    },
     Rule { types: FLOW_LOG, path: "log_destination", must: BeAnArn },
     Rule { types: FLOW_LOG, path: "iam_role_arn", must: BeAnArn },
     Rule { types: FLOW_LOG, path: "max_aggregation_interval", must: Satisfy(aggregation) },
     Rule { types: &["aws_service_discovery_private_dns_namespace"], path: "name", must: HaveLength(1, 1024) },
-    Rule { types: &["aws_service_discovery_service"], path: "", must: NotCombine(&["health_check_config", "health_check_custom_config"]) },
-    Rule { types: &["aws_service_discovery_service"], path: "dns_config.routing_policy", must: BeOneOf(&["MULTIVALUE", "WEIGHTED"]) },
-    Rule { types: &["aws_service_discovery_service"], path: "dns_config.dns_records.type", must: BeOneOf(&["SRV", "A", "AAAA", "CNAME"]) },
+    Rule {
+        types: &["aws_service_discovery_service"],
+        path: "",
+        must: NotCombine(&["health_check_config", "health_check_custom_config"]),
+    },
+    Rule {
+        types: &["aws_service_discovery_service"],
+        path: "dns_config.routing_policy",
+        must: BeOneOf(&["MULTIVALUE", "WEIGHTED"]),
+    },
+    Rule {
+        types: &["aws_service_discovery_service"],
+        path: "dns_config.dns_records.type",
+        must: BeOneOf(&["SRV", "A", "AAAA", "CNAME"]),
+    },
     Rule { types: &["aws_service_discovery_service"], path: "", must: HaveWhen("type", "DNS_HTTP", &["dns_config"]) },
 ];
 
@@ -137,7 +164,8 @@ fn group_name(value: &Value) -> Option<String> {
 fn referenced_group(value: &Value) -> Option<String> {
     let id = value.text()?;
     let own = id.rsplit('/').next().unwrap_or_default();
-    (!own.starts_with("sg-")).then(|| format!("invalid value for referenced_security_group_id (must be an id like sg-…): {id}"))
+    (!own.starts_with("sg-"))
+        .then(|| format!("invalid value for referenced_security_group_id (must be an id like sg-…): {id}"))
 }
 
 /// A rule for TCP or UDP has two ports in order; a rule for every protocol has none.
@@ -163,9 +191,8 @@ fn endpoint(endpoint: &Value) -> Option<String> {
         "Interface" => &["route_table_ids"],
         _ => &[],
     };
-    let wrong = foreign.iter().find(|name| {
-        endpoint.get(name).is_written() && endpoint.get(name) != &Value::Bool(false)
-    })?;
+    let wrong =
+        foreign.iter().find(|name| endpoint.get(name).is_written() && endpoint.get(name) != &Value::Bool(false))?;
     Some(format!("{wrong} cannot be set for an endpoint of type {kind}"))
 }
 

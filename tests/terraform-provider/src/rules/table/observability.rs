@@ -26,8 +26,7 @@ const COMPARISONS: &[&str] = &[
     "GreaterThanUpperThreshold",
 ];
 const STATISTICS: &[&str] = &["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
-const PROTOCOLS: &[&str] =
-    &["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"];
+const PROTOCOLS: &[&str] = &["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"];
 
 pub(super) const RULES: &[Rule] = &[
     Rule { types: LOGS, path: "", must: NotCombine(&["name", "name_prefix"]) },
@@ -75,10 +74,10 @@ fn retention(value: &Value) -> Option<String> {
 /// Of several queries exactly one is what the alarm watches; an alarm cannot wait for more points than it looks at.
 fn alarm(alarm: &Value) -> Option<String> {
     let (points, periods) = (alarm.get("datapoints_to_alarm").number(), alarm.get("evaluation_periods").number());
-    if let (Some(points), Some(periods)) = (points, periods) {
-        if points > periods {
-            return Some(format!("datapoints_to_alarm ({points}) is greater than evaluation_periods ({periods})"));
-        }
+    if let (Some(points), Some(periods)) = (points, periods)
+        && points > periods
+    {
+        return Some(format!("datapoints_to_alarm ({points}) is greater than evaluation_periods ({periods})"));
     }
     let queries = alarm.get("metric_query");
     if !queries.is_known() || queries.items().is_empty() {

@@ -3,8 +3,8 @@
 use crate::{
     rules::{
         Must::{
-            BeAJsonObject, BeAnArn, BeAnId, BeBetween, BeOneOf, Contain, HaveAtLeastOneOf,
-            HaveLength, HaveWhen, NotCombine, Satisfy,
+            BeAJsonObject, BeAnArn, BeAnId, BeBetween, BeOneOf, Contain, HaveAtLeastOneOf, HaveLength, HaveWhen,
+            NotCombine, Satisfy,
         },
         Rule,
     },
@@ -50,8 +50,16 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: LIFECYCLE, path: "rule.expiration", must: NotCombine(&["days", "date"]) },
     Rule { types: LIFECYCLE, path: "rule.expiration.days", must: BeBetween(0, i32::MAX as i64) },
     Rule { types: LIFECYCLE, path: "rule.transition.storage_class", must: BeOneOf(STORAGE_CLASSES) },
-    Rule { types: LIFECYCLE, path: "rule.noncurrent_version_expiration.noncurrent_days", must: BeBetween(1, i32::MAX as i64) },
-    Rule { types: LIFECYCLE, path: "rule.abort_incomplete_multipart_upload.days_after_initiation", must: BeBetween(1, i32::MAX as i64) },
+    Rule {
+        types: LIFECYCLE,
+        path: "rule.noncurrent_version_expiration.noncurrent_days",
+        must: BeBetween(1, i32::MAX as i64),
+    },
+    Rule {
+        types: LIFECYCLE,
+        path: "rule.abort_incomplete_multipart_upload.days_after_initiation",
+        must: BeBetween(1, i32::MAX as i64),
+    },
     Rule { types: QUEUE, path: "", must: NotCombine(&["name", "name_prefix"]) },
     Rule { types: QUEUE, path: "", must: NotCombine(&["kms_master_key_id", "sqs_managed_sse_enabled"]) },
     Rule { types: QUEUE, path: "", must: Satisfy(queue) },
@@ -72,7 +80,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: DATABASE, path: "", must: NotCombine(&["manage_master_user_password", "password_wo"]) },
     Rule { types: DATABASE, path: "", must: Satisfy(database) },
     Rule { types: DATABASE, path: "identifier", must: HaveLength(1, 63) },
-    Rule { types: DATABASE, path: "identifier", must: Contain(is_identifier, "only lowercase alphanumeric characters and hyphens allowed") },
+    Rule {
+        types: DATABASE,
+        path: "identifier",
+        must: Contain(is_identifier, "only lowercase alphanumeric characters and hyphens allowed"),
+    },
     Rule { types: DATABASE, path: "backup_retention_period", must: BeBetween(0, 35) },
     Rule { types: DATABASE, path: "backup_window", must: Satisfy(daily_window) },
     Rule { types: DATABASE, path: "maintenance_window", must: Satisfy(weekly_window) },
@@ -85,8 +97,20 @@ pub(super) const RULES: &[Rule] = &[
         types: DATABASE,
         path: "enabled_cloudwatch_logs_exports",
         must: BeOneOf(&[
-            "agent", "alert", "audit", "diag.log", "error", "general", "iam-db-auth-error", "listener", "notify.log",
-            "oemagent", "postgresql", "slowquery", "trace", "upgrade",
+            "agent",
+            "alert",
+            "audit",
+            "diag.log",
+            "error",
+            "general",
+            "iam-db-auth-error",
+            "listener",
+            "notify.log",
+            "oemagent",
+            "postgresql",
+            "slowquery",
+            "trace",
+            "upgrade",
         ]),
     },
     Rule { types: DATABASE, path: "instance_class", must: Satisfy(instance_class) },
@@ -159,7 +183,8 @@ fn database(database: &Value) -> Option<String> {
         return Some("final_snapshot_identifier is required when skip_final_snapshot is false".to_owned());
     }
     let watches = database.get("monitoring_interval").number().is_some_and(|seconds| seconds > 0.0);
-    (watches && !has("monitoring_role_arn")).then(|| "monitoring_role_arn is required when monitoring_interval is set".to_owned())
+    (watches && !has("monitoring_role_arn"))
+        .then(|| "monitoring_role_arn is required when monitoring_interval is set".to_owned())
 }
 
 fn instance_class(value: &Value) -> Option<String> {
@@ -180,7 +205,8 @@ fn recovery(value: &Value) -> Option<String> {
 }
 
 fn selected(value: &Value) -> Option<String> {
-    let resource = value.items().iter().filter_map(Value::text).find(|text| *text != "*" && !text.starts_with("arn:"))?;
+    let resource =
+        value.items().iter().filter_map(Value::text).find(|text| *text != "*" && !text.starts_with("arn:"))?;
     Some(format!("invalid value for resources (must be an ARN, which may have wildcards): {resource}"))
 }
 
