@@ -155,15 +155,20 @@ impl<'work> Compare<'work, '_> {
     }
 
     fn values(&mut self, property: &Found<'_>, argument: &Found<'_>, form: Form) {
+        if let Some(what) = self.judged(property, argument, form) {
+            self.say(&property.place, &argument.place, what);
+        }
+    }
+
+    /// What differs between a property and an argument, if anything does.
+    fn judged(&self, property: &Found<'_>, argument: &Found<'_>, form: Form) -> Option<What> {
         let resolved = match (form, referred(property.value)) {
             (Form::By(attribute), Some(id)) => self.world.made(id, attribute),
             _ => self.world.resolve(property.value),
         };
-        let both = resolved.and_then(|plan| form::alike(form, &plan, argument.value));
-        match both {
-            Ok((plan, terraform)) if plan == terraform => {}
-            Ok((plan, terraform)) => self.say(&property.place, &argument.place, What::Values { plan, terraform }),
-            Err(cause) => self.say(&property.place, &argument.place, What::Unclear(cause)),
+        match resolved.and_then(|plan| form::alike(form, &plan, argument.value)) {
+            Ok((plan, terraform)) => (plan != terraform).then_some(What::Values { plan, terraform }),
+            Err(cause) => Some(What::Unclear(cause)),
         }
     }
 
@@ -185,10 +190,15 @@ impl<'work> Compare<'work, '_> {
 
     fn again(&mut self, path: &str, pointer: &str) {
         let Some(argument) = self.argument(path, false) else { return };
-        let Some(property) = locate::property(self.sides.root, pointer) else {
-            return self.say(pointer, &argument.place, What::OnlyInTerraform(argument.value.clone()));
+        let what = match locate::property(self.sides.root, pointer) {
+            Some(property) => self.judged(&property, &argument, Form::Same),
+            None => Some(What::OnlyInTerraform(argument.value.clone())),
         };
-        self.values(&property, &argument, Form::Same);
+        let Some(what) = what else { return };
+        let mut difference = difference(pointer.to_owned(), argument.place, what);
+        // The property is the resource's, wherever the element stands.
+        place(&mut difference, ("", self.sides.at.1));
+        self.outcome.differences.push(difference);
     }
 
     fn each(&mut self, pointer: &str, path: &str, matched: Match, rows: &[Row]) {

@@ -1,5 +1,13 @@
 //! The plan and Terraform say the same of every golden case, property by property and argument by argument.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the whole crate is tests, and its functions outside #[test] too"
+)]
+
+mod broken;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -26,6 +34,7 @@ use skiff_wire::Plan;
 const WORKERS: usize = 2;
 
 /// One case, applied.
+#[derive(Clone)]
 struct Case {
     plan: Plan,
     tree: Tree,
