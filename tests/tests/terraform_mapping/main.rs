@@ -26,7 +26,7 @@ use skiff_tests::{
     plan_case::{FOLDER, PlanCase, names},
     seam,
     terraform::Terraform,
-    terraform_mapping::{Applied, Comparison, apply::apply, compare, inputs, page},
+    terraform_mapping::{Applied, Comparison, apply::apply, check, compare, inputs, page},
 };
 use skiff_wire::Plan;
 
@@ -87,13 +87,13 @@ fn both_emitters_make_one_cloud() {
     let Some(terraform) = Terraform::find().unwrap_or_else(|problem| panic!("{problem}")) else { return };
     let names = names().expect("golden/plan can be read");
     let (comparisons, mut problems) = compare_all(&terraform, &names);
-    problems.extend(page::unused(&comparisons));
+    problems.extend(check::unused(&comparisons));
     assert!(problems.is_empty(), "{}", listed(&problems));
 }
 
 #[test]
 fn no_property_or_argument_has_two_rows() {
-    let problems = page::claimed_twice();
+    let problems = check::claimed_twice();
     assert!(problems.is_empty(), "{}", listed(&problems));
 }
 
