@@ -5,7 +5,7 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | [`server`] | [`Server`]: a provider in this process that Terraform attaches to; the same as a plugin |
+//! | [`server`] | [`Server`]: a provider in this process that Terraform attaches to; the same as a plugin, which the program in `tests/src/bin` is |
 //! | `grpc`, `protocol` | the wire: calls over HTTP/2, the messages of plugin protocol 5 |
 //! | [`schema`], [`value`] | what can be written, and what is written |
 //! | `answer` | one file for each kind of call: plan, apply, import, data sources, policy documents |

@@ -1,7 +1,9 @@
 //! Arguments whose change cannot be made in place ("Forces new resource").
 //!
-//! Source: the `ForceNew` flags of the AWS provider 6, checked against the create-only properties of the CloudFormation
-//! schemas in `compiler/data`.
+//! Source: "Forces new resource" on the documentation pages of the AWS provider, compared with the create-only properties
+//! of the CloudFormation schemas in `compiler/data`. The provider changes in place some of what CloudFormation replaces,
+//! and the table follows it: both sides and ports of a security group's rule, a database's identifier and subnet group,
+//! the table of a route table association.
 
 use crate::{problem::Step, value::Value};
 

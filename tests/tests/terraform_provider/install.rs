@@ -1,16 +1,8 @@
 //! `terraform init` with the provider as a program in a folder: the version constraint is judged, the lock file written.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use skiff_tests::{
-    checkout,
-    terraform::{Failure, Terraform},
-};
+use skiff_tests::terraform::{Failure, Terraform};
 use tempfile::TempDir;
 
 use super::{ENVIRONMENT, tree};
@@ -18,18 +10,8 @@ use super::{ENVIRONMENT, tree};
 /// Plugins have no TLS here; see the crate's documentation.
 const WITHOUT_TLS: &[(&str, &str)] = &[("TF_DISABLE_PLUGIN_TLS", "1")];
 
-/// The program, built if it is not: Cargo builds the library of a dependency, not its programs.
-fn program() -> PathBuf {
-    let folder = checkout::root();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = ["build", "--quiet", "--package", "skiff-terraform-provider", "--bin", "terraform-provider-aws"];
-    let built = Command::new(cargo).args(arguments).current_dir(&folder).status();
-    assert!(built.is_ok_and(|status| status.success()), "the provider cannot be built");
-    // The test's own executable is in target/debug/deps.
-    let own = std::env::current_exe().expect("a running test has a path");
-    let profile = own.parent().and_then(Path::parent).expect("it is below a profile's folder");
-    profile.join(format!("terraform-provider-aws{}", std::env::consts::EXE_SUFFIX))
-}
+/// The provider as a program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_terraform-provider-aws");
 
 /// A folder with the provider under the name and version by which Terraform looks for it, and an empty module.
 fn installed(terraform: &Terraform) -> TempDir {
@@ -39,7 +21,7 @@ fn installed(terraform: &Terraform) -> TempDir {
     let platform = version["platform"].as_str().expect("a platform");
     let plugin = folder.path().join("plugins/registry.terraform.io/hashicorp/aws/6.66.0").join(platform);
     fs::create_dir_all(&plugin).expect("a folder");
-    fs::copy(program(), plugin.join("terraform-provider-aws_v6.66.0_x5")).expect("a copy");
+    fs::copy(PROGRAM, plugin.join("terraform-provider-aws_v6.66.0_x5")).expect("a copy");
     folder
 }
 
@@ -71,11 +53,11 @@ fn the_provider_is_installed_from_a_folder_and_its_version_judged() {
 
 #[test]
 fn the_program_says_what_it_is_when_somebody_else_starts_it() {
-    let output = Command::new(program()).env_remove("TF_PLUGIN_MAGIC_COOKIE").output().expect("it runs");
+    let output = Command::new(PROGRAM).env_remove("TF_PLUGIN_MAGIC_COOKIE").output().expect("it runs");
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && words.contains("`terraform` starts it"), "{words}");
     let asked = [("TF_PLUGIN_MAGIC_COOKIE", "1"), ("PLUGIN_CLIENT_CERT", "a certificate")];
-    let output = Command::new(program()).envs(asked).output().expect("it runs");
+    let output = Command::new(PROGRAM).envs(asked).output().expect("it runs");
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && words.contains("TF_DISABLE_PLUGIN_TLS=1"), "{words}");
 }

@@ -1,6 +1,6 @@
 //! The provider as a program that Terraform starts, for `terraform init` with a folder of providers.
 //!
-//! Run by hand it only says what it is. Terraform must run with `TF_DISABLE_PLUGIN_TLS=1`; see the crate's documentation.
+//! Started by hand it only says what it is. Terraform must run with `TF_DISABLE_PLUGIN_TLS=1`; see the crate's documentation.
 
 use std::{
     env,
