@@ -8,6 +8,7 @@
 //! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
 //! | `tests/terraform_provider.rs` | does real Terraform run over our provider as over AWS's? | [`terraform`] |
+//! | `tests/terraform_mapping/` | do the plan and Terraform say the same? | [`terraform_mapping`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |

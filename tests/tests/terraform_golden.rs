@@ -14,6 +14,7 @@ use skiff_tests::{
     plan_case::Planned,
     terraform::Terraform,
     terraform_life::{Life, live},
+    terraform_mapping::check,
 };
 
 /// Lives of all cases, as many at once as there are processors.
@@ -39,12 +40,15 @@ fn lives(terraform: &Terraform, cases: &[Planned]) -> Vec<Life> {
 fn every_golden_tree_is_made_stays_and_is_the_plans_cloud() {
     let Some(terraform) = Terraform::find().unwrap_or_else(|problem| panic!("{problem}")) else { return };
     let (mut cases, mut problems) = plan_case::planned();
-    if let Ok(only) = std::env::var("SKIFF_CASE") {
-        cases.retain(|case| case.case.folder.contains(&only));
-    }
+    let only = std::env::var("SKIFF_CASE").ok();
+    cases.retain(|case| only.as_ref().is_none_or(|only| case.case.folder.contains(only)));
     let lives = lives(&terraform, &cases);
     assert_eq!(lives.len(), cases.len(), "a case was not lived");
     problems.extend(lives.iter().flat_map(|life| life.problems.clone()));
+    if only.is_none() {
+        let comparisons: Vec<_> = lives.into_iter().map(|life| life.comparison).collect();
+        problems.extend(check::unused(&comparisons));
+    }
     problems.sort();
     assert!(problems.is_empty(), "{}", listed(&problems));
 }

@@ -104,8 +104,7 @@ impl Cloud {
 
     fn instance(&self, place: &(String, String)) -> Option<(&str, Instance<'_>)> {
         let ((module, address), (kind, values)) = self.values.get_key_value(place)?;
-        let block = address.split_once('[').map_or(address.as_str(), |(block, _)| block);
-        let written = self.written.get(&(module.clone(), block.to_owned()))?;
+        let written = self.written.get(&(module.clone(), block_of(address).to_owned()))?;
         Some((kind, Instance { module, address, values, written }))
     }
 
@@ -114,13 +113,15 @@ impl Cloud {
         self.values.keys().filter_map(|place| self.instance(place)).map(|(_, instance)| instance)
     }
 
-    /// Addresses that stand for a resource and that Terraform did not make, with the resource.
-    pub(super) fn missing(&self) -> impl Iterator<Item = (&str, String)> {
-        let places =
-            self.by_resource.iter().flat_map(|(resource, places)| places.iter().map(move |place| (resource, place)));
-        let missing = places.filter(|(_, place)| self.instance(place).is_none());
-        missing.map(|(resource, (module, address))| (resource.as_str(), format!("{module}: {address}")))
+    /// Root modules and addresses of what is in the state and in no configuration.
+    pub(super) fn unwritten(&self) -> impl Iterator<Item = &(String, String)> {
+        self.values.keys().filter(|place| self.instance(place).is_none())
     }
+}
+
+/// The block of an address, without the key of the instance.
+fn block_of(address: &str) -> &str {
+    address.split_once('[').map_or(address, |(block, _)| block)
 }
 
 fn managed(root_module: &Value) -> impl Iterator<Item = &Value> {

@@ -12,7 +12,7 @@ use super::{
     applied::{Applied, Cloud, Instance},
     difference::{Difference, What},
     element::{self, Outcome, Sides},
-    locate::argument,
+    left, locate,
     resolve::{World, referred},
     row::{Block, Place, TypeMapping},
     table,
@@ -64,112 +64,114 @@ impl<'work> Work<'work> {
     fn resource(&mut self, id: &str, resource: &'work Resource) {
         let properties = Value::Object(resource.properties.clone());
         let Some(mapping) = table::mapping(&resource.resource_type) else {
-            let cause = format!("the table has no {}", resource.resource_type);
-            return self.say(id, "", What::Unclear(cause));
+            return self.say(id, "", &format!("the table has no {}", resource.resource_type));
         };
-        let (owner, mut properties_taken) = match owner(id, &properties, mapping.place) {
-            Ok(owner) => owner,
-            Err(cause) => return self.say(id, "", What::Unclear(cause)),
-        };
+        match owner(id, &properties, mapping.place) {
+            Ok((owner, said)) => self.mapped(id, &properties, mapping, &owner, said),
+            Err(cause) => self.say(id, "", &cause),
+        }
+    }
+
+    fn mapped(&mut self, id: &str, properties: &Value, mapping: &TypeMapping, owner: &str, said: BTreeSet<String>) {
+        let mut taken = said;
         for (index, block) in mapping.blocks.iter().enumerate() {
-            let instances = self.world.cloud.instances(&owner, block.terraform);
+            let instances = self.world.cloud.instances(owner, block.terraform);
             if index == 0 && instances.len() != 1 {
                 let cause =
                     format!("it is {} blocks `{}` in Terraform, one is wanted", instances.len(), block.terraform);
-                return self.say(id, "", What::Unclear(cause));
+                return self.say(id, "", &cause);
             }
-            let outcomes = self.block(id, &properties, block, &instances);
-            self.take(id, mapping, outcomes, &mut properties_taken);
+            for (instance, outcome) in self.block(properties, block, &instances) {
+                taken.extend(self.take(id, mapping, instance, outcome));
+            }
         }
-        let left = element::left_in_plan(&properties, &properties_taken);
-        self.comparison.differences.extend(left.into_iter().map(|left| Difference { resource: id.to_owned(), ..left }));
+        let left = left::in_plan(properties, &taken).into_iter();
+        self.comparison.differences.extend(left.map(|left| Difference { resource: id.to_owned(), ..left }));
     }
 
+    /// What each instance of a block says.
     fn block(
-        &mut self,
-        id: &str,
+        &self,
         properties: &Value,
         block: &Block,
         instances: &[Instance<'work>],
-    ) -> Vec<(Option<Instance<'work>>, Outcome)> {
-        let whole = |instance: &Instance<'work>, plan: &Value, at: (&str, &str)| {
-            let sides = Sides {
-                plan,
-                root: properties,
-                terraform: instance.values,
-                written: instance.written,
-                at: (at.0, ""),
-                rows_at: at.1,
-            };
-            (Some(*instance), element::by_rows(self.world, sides, block.rows))
-        };
+    ) -> Vec<(Instance<'work>, Outcome)> {
         let Some((list, key)) = block.for_each else {
-            return instances.iter().map(|instance| whole(instance, properties, ("", ""))).collect();
-        };
-        let mut outcomes = Vec::new();
-        for (index, item) in properties.pointer(list).and_then(Value::as_array).into_iter().flatten().enumerate() {
-            let at = format!("{list}/{index}");
-            let wanted = self.world.resolve(item);
-            let is_it = |instance: &&Instance<'work>| {
-                let found = argument(instance.values, key);
-                found.is_some_and(|found| wanted.as_ref().is_ok_and(|wanted| wanted == found.value))
+            let whole = |instance: &Instance<'work>| {
+                let sides = sides(properties, properties, instance, "", "");
+                (*instance, element::by_rows(self.world, sides, block.rows))
             };
-            let Some(instance) = instances.iter().find(is_it) else { continue };
-            let (instance, mut outcome) = whole(instance, item, (&at, &format!("{list}[]")));
+            return instances.iter().map(whole).collect();
+        };
+        let items = properties.pointer(list).and_then(Value::as_array).into_iter().flatten().enumerate();
+        let element = |(index, item): (usize, &Value)| {
+            let instance = self.holder(item, key, instances)?;
+            let (at, rows_at) = (format!("{list}/{index}"), format!("{list}[]"));
+            let sides = sides(item, properties, &instance, &at, &rows_at);
+            let mut outcome = element::by_rows(self.world, sides, block.rows);
             outcome.properties = BTreeSet::from([at]);
-            outcomes.push((instance, outcome));
-        }
-        let _ = id;
-        outcomes
+            Some((instance, outcome))
+        };
+        items.filter_map(element).collect()
+    }
+
+    /// The instance that holds an element of a list in one of its arguments.
+    fn holder(&self, item: &Value, argument: &str, instances: &[Instance<'work>]) -> Option<Instance<'work>> {
+        let wanted = self.world.resolve(item).ok()?;
+        let holds = |instance: &&Instance<'_>| {
+            locate::argument(instance.values, argument).is_some_and(|found| *found.value == wanted)
+        };
+        instances.iter().find(holds).copied()
     }
 
     fn take(
         &mut self,
         id: &str,
         mapping: &TypeMapping,
-        outcomes: Vec<(Option<Instance<'work>>, Outcome)>,
-        properties_taken: &mut BTreeSet<String>,
-    ) {
-        for (instance, outcome) in outcomes {
-            let Some(instance) = instance else { continue };
-            let address = format!("{}: {}", instance.module, instance.address);
-            let placed = |found: Difference| Difference { resource: id.to_owned(), address: address.clone(), ..found };
-            self.comparison.differences.extend(outcome.differences.into_iter().map(placed));
-            let used = outcome.used.into_iter().map(|row| (mapping.plan.to_owned(), row));
-            self.comparison.used_rows.extend(used);
-            properties_taken.extend(outcome.properties);
-            self.taken.entry((instance.module, instance.address)).or_default().extend(outcome.arguments);
-        }
+        instance: Instance<'work>,
+        outcome: Outcome,
+    ) -> BTreeSet<String> {
+        let address = format!("{}: {}", instance.module, instance.address);
+        let placed = |found: Difference| Difference { resource: id.to_owned(), address: address.clone(), ..found };
+        self.comparison.differences.extend(outcome.differences.into_iter().map(placed));
+        let used = outcome.used.into_iter().map(|row| (mapping.plan.to_owned(), row));
+        self.comparison.used_rows.extend(used);
+        self.taken.entry((instance.module, instance.address)).or_default().extend(outcome.arguments);
+        outcome.properties
     }
 
     fn left_in_terraform(&mut self) {
-        let none = BTreeSet::new();
-        let mut left = Vec::new();
         for instance in self.world.cloud.all() {
-            let taken = self.taken.get(&(instance.module, instance.address));
             let address = format!("{}: {}", instance.module, instance.address);
-            let found = element::left_in_terraform(instance.values, instance.written, taken.unwrap_or(&none));
-            left.extend(found.into_iter().map(|left| Difference { address: address.clone(), ..left }));
-            if taken.is_none() {
-                left.push(nothing(String::new(), address.clone(), "no resource of the plan has this block"));
-            }
+            let Some(taken) = self.taken.get(&(instance.module, instance.address)) else {
+                self.say("", &address, "no resource of the plan has this block");
+                continue;
+            };
+            let left = left::in_terraform(instance.values, instance.written, taken);
+            let left = left.into_iter().map(|left| Difference { address: address.clone(), ..left });
+            self.comparison.differences.extend(left);
         }
-        for (resource, address) in self.world.cloud.missing() {
-            left.push(nothing(resource.to_owned(), address, "the origins name this address and Terraform made none"));
+        for (module, address) in self.world.cloud.unwritten() {
+            self.say("", &format!("{module}: {address}"), "it is in the state and in no configuration");
         }
-        self.comparison.differences.extend(left);
     }
 
-    fn say(&mut self, id: &str, address: &str, what: What) {
-        let (resource, address) = (id.to_owned(), address.to_owned());
-        let empty = String::new;
-        self.comparison.differences.push(Difference { resource, address, property: empty(), argument: empty(), what });
+    fn say(&mut self, resource: &str, address: &str, cause: &str) {
+        let (resource, address) = (resource.to_owned(), address.to_owned());
+        let (property, argument) = (String::new(), String::new());
+        let what = What::Unclear(cause.to_owned());
+        self.comparison.differences.push(Difference { resource, address, property, argument, what });
     }
 }
 
-fn nothing(resource: String, address: String, cause: &str) -> Difference {
-    let empty = String::new;
-    Difference { resource, address, property: empty(), argument: empty(), what: What::Unclear(cause.to_owned()) }
+fn sides<'value>(
+    plan: &'value Value,
+    root: &'value Value,
+    instance: &Instance<'value>,
+    at: &'value str,
+    rows_at: &'value str,
+) -> Sides<'value> {
+    Sides { plan, root, terraform: instance.values, written: instance.written, at: (at, ""), rows_at }
 }
 
 /// The resource whose blocks say it, and the properties that are said by being there.

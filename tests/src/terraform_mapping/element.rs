@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{
     applied::Written,
     difference::{Difference, What},
-    form, locate,
-    locate::{Found, within},
+    form,
+    left::{self, difference},
+    locate::{self, Found},
     resolve::{World, referred},
     row::{Form, Match, Only, Row},
 };
@@ -54,7 +55,7 @@ pub(super) fn row_name(rows_at: &str, row: &Row) -> String {
     }
 }
 
-/// Compares by every row; what no row took is left to [`left_over`].
+/// Compares by every row; what no row took is left to [`left`].
 pub(super) fn by_rows(world: &World<'_>, sides: Sides<'_>, rows: &[Row]) -> Outcome {
     let mut outcome = Outcome::default();
     for row in rows {
@@ -71,60 +72,11 @@ pub(super) fn by_rows(world: &World<'_>, sides: Sides<'_>, rows: &[Row]) -> Outc
 /// The same, with what no row took.
 fn whole(world: &World<'_>, sides: Sides<'_>, rows: &[Row]) -> Outcome {
     let mut outcome = by_rows(world, sides, rows);
-    let mut left = left_in_plan(sides.plan, &outcome.properties);
-    left.extend(left_in_terraform(sides.terraform, sides.written, &outcome.arguments));
+    let mut left = left::in_plan(sides.plan, &outcome.properties);
+    left.extend(left::in_terraform(sides.terraform, sides.written, &outcome.arguments));
     left.iter_mut().for_each(|difference| place(difference, sides.at));
     outcome.differences.extend(left);
     outcome
-}
-
-/// Properties that no row took.
-pub(super) fn left_in_plan(properties: &Value, taken: &BTreeSet<String>) -> Vec<Difference> {
-    let mut leaves = Vec::new();
-    locate::leaves(properties, "", &mut leaves);
-    let left = leaves.into_iter().filter(|(pointer, _)| !taken.iter().any(|other| within(pointer, other)));
-    let only = |(pointer, value): (String, &Value)| difference(pointer, String::new(), What::OnlyInPlan(value.clone()));
-    left.map(only).collect()
-}
-
-/// Arguments that were written and that no row took.
-pub(super) fn left_in_terraform(
-    values: &Value,
-    written: &BTreeMap<String, Written>,
-    taken: &BTreeSet<String>,
-) -> Vec<Difference> {
-    let mut leaves = Vec::new();
-    written_leaves(values, written, "", &mut leaves);
-    if let Some(tags) = values.get("tags_all").filter(|tags| tags.as_object().is_some_and(|tags| !tags.is_empty())) {
-        // Not written in the block: the provider's default tags bring them.
-        leaves.push(("tags_all".to_owned(), tags));
-    }
-    let left = leaves.into_iter().filter(|(path, _)| !taken.iter().any(|other| within(path, other)));
-    let only = |(path, value): (String, &Value)| difference(String::new(), path, What::OnlyInTerraform(value.clone()));
-    left.map(only).collect()
-}
-
-fn written_leaves<'value>(
-    values: &'value Value,
-    written: &BTreeMap<String, Written>,
-    at: &str,
-    leaves: &mut Vec<(String, &'value Value)>,
-) {
-    for (name, written) in written {
-        let Some(value) = values.get(name).filter(|value| !value.is_null()) else { continue };
-        let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-        match (written, value) {
-            (Written::Blocks(nested), Value::Array(blocks)) if !nested.is_empty() => {
-                let blocks = blocks.iter().enumerate();
-                blocks.for_each(|(index, block)| written_leaves(block, nested, &format!("{path}[{index}]"), leaves));
-            }
-            _ => leaves.push((path, value)),
-        }
-    }
-}
-
-fn difference(property: String, argument: String, what: What) -> Difference {
-    Difference { resource: String::new(), address: String::new(), property, argument, what }
 }
 
 /// Puts a difference of an element where the element stands.
@@ -203,23 +155,29 @@ impl<'work> Compare<'work, '_> {
     }
 
     fn values(&mut self, property: &Found<'_>, argument: &Found<'_>, form: Form) {
+        if let Some(what) = self.judged(property, argument, form) {
+            self.say(&property.place, &argument.place, what);
+        }
+    }
+
+    /// What differs between a property and an argument, if anything does.
+    fn judged(&self, property: &Found<'_>, argument: &Found<'_>, form: Form) -> Option<What> {
         let resolved = match (form, referred(property.value)) {
             (Form::By(attribute), Some(id)) => self.world.made(id, attribute),
             _ => self.world.resolve(property.value),
         };
-        let both = resolved.and_then(|plan| form::alike(form, &plan, argument.value));
-        match both {
-            Ok((plan, terraform)) if plan == terraform => {}
-            Ok((plan, terraform)) => self.say(&property.place, &argument.place, What::Values { plan, terraform }),
-            Err(cause) => self.say(&property.place, &argument.place, What::Unclear(cause)),
+        match resolved.and_then(|plan| form::alike(form, &plan, argument.value)) {
+            Ok((plan, terraform)) => (plan != terraform).then_some(What::Values { plan, terraform }),
+            Err(cause) => Some(What::Unclear(cause)),
         }
     }
 
     fn plan_only(&mut self, pointer: &str, wanted: Only, why: &'static str) {
         let Some(found) = self.property(pointer) else { return };
-        let resolved = self.world.resolve(found.value).unwrap_or_else(|cause| cause.into());
-        if !is_as_wanted(wanted, &resolved) {
-            self.say(&found.place, "", What::Exception { value: resolved, why });
+        match self.world.resolve(found.value) {
+            Ok(value) if is_as_wanted(wanted, &value) => {}
+            Ok(value) => self.say(&found.place, "", What::Exception { value, why }),
+            Err(cause) => self.say(&found.place, "", What::Unclear(cause)),
         }
     }
 
@@ -232,10 +190,15 @@ impl<'work> Compare<'work, '_> {
 
     fn again(&mut self, path: &str, pointer: &str) {
         let Some(argument) = self.argument(path, false) else { return };
-        let Some(property) = locate::property(self.sides.root, pointer) else {
-            return self.say(pointer, &argument.place, What::OnlyInTerraform(argument.value.clone()));
+        let what = match locate::property(self.sides.root, pointer) {
+            Some(property) => self.judged(&property, &argument, Form::Same),
+            None => Some(What::OnlyInTerraform(argument.value.clone())),
         };
-        self.values(&property, &argument, Form::Same);
+        let Some(what) = what else { return };
+        let mut difference = difference(pointer.to_owned(), argument.place, what);
+        // The property is the resource's, wherever the element stands.
+        place(&mut difference, ("", self.sides.at.1));
+        self.outcome.differences.push(difference);
     }
 
     fn each(&mut self, pointer: &str, path: &str, matched: Match, rows: &[Row]) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use skiff_wire::{InputKind, Plan};
 
 /// The first priority that is given; a person would leave room before it.
@@ -13,14 +13,6 @@ const FIRST_PRIORITY: usize = 1000;
 pub fn good(plan: &Plan) -> BTreeMap<String, Value> {
     let inputs = plan.inputs.iter().enumerate();
     inputs.map(|(index, (name, input))| (name.clone(), value(input.kind, index))).collect()
-}
-
-/// The same by the names of Terraform's variables.
-#[must_use]
-pub fn variables(inputs: &BTreeMap<String, Value>) -> Map<String, Value> {
-    let name =
-        |name: &str| name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
-    inputs.iter().map(|(input, value)| (name(input), value.clone())).collect()
 }
 
 /// Different for each input, so that one cannot stand for another.

@@ -54,7 +54,7 @@ mod tests {
         serde_json::from_value(json!({
             "schema": Plan::SCHEMA, "app": "shop", "environment": "default", "account": "111122223333",
             "region": "eu-west-1", "state_root": ".skiff", "inputs": {}, "services": {}, "shape": shape,
-            "cost": {"currency": "USD", "prices_as_of": "", "monthly": 0.0, "lines": [], "unknown": []},
+            "cost": {"currency": "USD", "prices_as_of": "", "monthly": "0.00", "monthly_peak": "0.00", "lines": [], "unknown": []},
         }))
         .expect("a plan")
     }

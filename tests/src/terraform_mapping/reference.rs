@@ -47,7 +47,6 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute("AWS::KMS::Key", "Arn", "arn"),
     attribute("AWS::KMS::Key", "KeyId", "key_id"),
     Attribute { suffix: ":*", ..attribute("AWS::Logs::LogGroup", "Arn", "arn") },
-    attribute("AWS::Logs::LogGroup", "LogGroupName", "name"),
     attribute("AWS::RDS::DBInstance", "MasterUserSecret.SecretArn", "master_user_secret.secret_arn"),
     attribute("AWS::RDS::DBParameterGroup", "DBParameterGroupName", "name"),
     attribute("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName", "name"),

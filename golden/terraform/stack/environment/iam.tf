@@ -507,10 +507,7 @@ data "aws_iam_policy_document" "deployer_2" {
       "s3:UpdateBucketMetadataJournalTableConfiguration",
     ]
 
-    resources = [
-      "arn:${local.partition}:s3:::shop-default-*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1",
-    ]
+    resources = ["arn:${local.partition}:s3:::shop-default-*", aws_s3_bucket.state.arn]
   }
 
   statement {
@@ -781,17 +778,17 @@ data "aws_iam_policy_document" "deployer_4" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "${aws_s3_bucket.state.arn}/shop/default/*",
+      "${aws_s3_bucket.state.arn}/artifacts/*",
+      "${aws_s3_bucket.state.arn}/runner/*",
+      "${aws_s3_bucket.state.arn}/trust/*",
     ]
   }
 
   statement {
     sid       = "LedgerList"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [aws_s3_bucket.state.arn]
   }
 
   statement {
@@ -799,10 +796,10 @@ data "aws_iam_policy_document" "deployer_4" {
     actions = ["s3:PutObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/operations/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/events/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/idempotency/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/shape/*",
+      "${aws_s3_bucket.state.arn}/shop/default/operations/*",
+      "${aws_s3_bucket.state.arn}/shop/default/events/*",
+      "${aws_s3_bucket.state.arn}/shop/default/idempotency/*",
+      "${aws_s3_bucket.state.arn}/shop/default/shape/*",
     ]
   }
 
@@ -920,17 +917,17 @@ data "aws_iam_policy_document" "releaser" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "${aws_s3_bucket.state.arn}/shop/default/*",
+      "${aws_s3_bucket.state.arn}/artifacts/*",
+      "${aws_s3_bucket.state.arn}/runner/*",
+      "${aws_s3_bucket.state.arn}/trust/*",
     ]
   }
 
   statement {
     sid       = "LedgerList"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [aws_s3_bucket.state.arn]
   }
 
   statement {
@@ -938,10 +935,10 @@ data "aws_iam_policy_document" "releaser" {
     actions = ["s3:PutObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/services/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/operations/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/events/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/idempotency/*",
+      "${aws_s3_bucket.state.arn}/shop/default/services/*",
+      "${aws_s3_bucket.state.arn}/shop/default/operations/*",
+      "${aws_s3_bucket.state.arn}/shop/default/events/*",
+      "${aws_s3_bucket.state.arn}/shop/default/idempotency/*",
     ]
   }
 
@@ -960,7 +957,7 @@ data "aws_iam_policy_document" "releaser" {
   statement {
     sid       = "Artifacts"
     actions   = ["s3:PutObject"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*"]
+    resources = ["${aws_s3_bucket.state.arn}/artifacts/*"]
   }
 }
 
@@ -1041,17 +1038,17 @@ data "aws_iam_policy_document" "operator" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "${aws_s3_bucket.state.arn}/shop/default/*",
+      "${aws_s3_bucket.state.arn}/artifacts/*",
+      "${aws_s3_bucket.state.arn}/runner/*",
+      "${aws_s3_bucket.state.arn}/trust/*",
     ]
   }
 
   statement {
     sid       = "LedgerList"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [aws_s3_bucket.state.arn]
   }
 
   statement {
@@ -1059,9 +1056,9 @@ data "aws_iam_policy_document" "operator" {
     actions = ["s3:PutObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/operations/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/events/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/idempotency/*",
+      "${aws_s3_bucket.state.arn}/shop/default/operations/*",
+      "${aws_s3_bucket.state.arn}/shop/default/events/*",
+      "${aws_s3_bucket.state.arn}/shop/default/idempotency/*",
     ]
   }
 

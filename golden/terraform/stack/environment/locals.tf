@@ -3,6 +3,10 @@ locals {
   region     = "eu-west-1"
   partition  = "aws"
 
+  # One NAT gateway: when its zone fails, the others have no way out. `nat-per-zone` has one in
+  # each.
+  nat_zones = toset(["a"])
+
   public_subnets = {
     a = {
       availability_zone = "eu-west-1a"

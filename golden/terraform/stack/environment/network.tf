@@ -94,9 +94,9 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private[each.key].id
 }
 
-# The address that the outside sees; it is not given back by accident.
+# The address that the outside sees.
 resource "aws_eip" "main" {
-  for_each = toset(["a"])
+  for_each = local.nat_zones
 
   domain = "vpc"
 
@@ -106,7 +106,7 @@ resource "aws_eip" "main" {
 }
 
 resource "aws_nat_gateway" "main" {
-  for_each = toset(["a"])
+  for_each = local.nat_zones
 
   allocation_id = aws_eip.main[each.key].allocation_id
   subnet_id     = aws_subnet.public[each.key].id
@@ -145,8 +145,8 @@ resource "aws_service_discovery_private_dns_namespace" "main" {
   }
 }
 
-# From `databases.orders`.
-# Rules stand on their own below, one for each connection that must be possible.
+# Rules are blocks of their own, one for each connection that must be possible; those of a service
+# are in its root module. From `databases.orders`.
 resource "aws_security_group" "orders" {
   name        = "shop-default-orders"
   description = "Database orders"
@@ -157,7 +157,6 @@ resource "aws_security_group" "orders" {
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
 resource "aws_security_group" "load_balancer" {
   name        = "shop-default-load-balancer"
   description = "The load balancer of all web services"

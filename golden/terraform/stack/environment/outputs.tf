@@ -4,7 +4,7 @@ output "database_orders_address" {
 }
 
 output "deployer_role_arn" {
-  description = "The role to assume."
+  description = "The role that applies shape by a direct plan."
   value       = aws_iam_role.deployer.arn
 }
 
@@ -19,12 +19,12 @@ output "load_balancer_dns_name" {
 }
 
 output "operator_role_arn" {
-  description = "The role to assume."
+  description = "The role that runs operations and approves them."
   value       = aws_iam_role.operator.arn
 }
 
 output "releaser_role_arn" {
-  description = "The role to assume."
+  description = "The role that ships releases and moves weights and capacity."
   value       = aws_iam_role.releaser.arn
 }
 

@@ -531,17 +531,17 @@ data "aws_iam_policy_document" "deployer_3" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "${local.ledger_arn}/shop/default/*",
+      "${local.ledger_arn}/artifacts/*",
+      "${local.ledger_arn}/runner/*",
+      "${local.ledger_arn}/trust/*",
     ]
   }
 
   statement {
     sid       = "LedgerList"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [local.ledger_arn]
   }
 
   statement {
@@ -549,10 +549,10 @@ data "aws_iam_policy_document" "deployer_3" {
     actions = ["s3:PutObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/operations/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/events/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/idempotency/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/shape/*",
+      "${local.ledger_arn}/shop/default/operations/*",
+      "${local.ledger_arn}/shop/default/events/*",
+      "${local.ledger_arn}/shop/default/idempotency/*",
+      "${local.ledger_arn}/shop/default/shape/*",
     ]
   }
 }
@@ -614,17 +614,17 @@ data "aws_iam_policy_document" "releaser" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "${local.ledger_arn}/shop/default/*",
+      "${local.ledger_arn}/artifacts/*",
+      "${local.ledger_arn}/runner/*",
+      "${local.ledger_arn}/trust/*",
     ]
   }
 
   statement {
     sid       = "LedgerList"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [local.ledger_arn]
   }
 
   statement {
@@ -632,17 +632,17 @@ data "aws_iam_policy_document" "releaser" {
     actions = ["s3:PutObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/services/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/operations/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/events/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/idempotency/*",
+      "${local.ledger_arn}/shop/default/services/*",
+      "${local.ledger_arn}/shop/default/operations/*",
+      "${local.ledger_arn}/shop/default/events/*",
+      "${local.ledger_arn}/shop/default/idempotency/*",
     ]
   }
 
   statement {
     sid       = "Artifacts"
     actions   = ["s3:PutObject"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*"]
+    resources = ["${local.ledger_arn}/artifacts/*"]
   }
 }
 
@@ -694,17 +694,17 @@ data "aws_iam_policy_document" "operator" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
+      "${local.ledger_arn}/shop/default/*",
+      "${local.ledger_arn}/artifacts/*",
+      "${local.ledger_arn}/runner/*",
+      "${local.ledger_arn}/trust/*",
     ]
   }
 
   statement {
     sid       = "LedgerList"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [local.ledger_arn]
   }
 
   statement {
@@ -712,9 +712,9 @@ data "aws_iam_policy_document" "operator" {
     actions = ["s3:PutObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/operations/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/events/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/idempotency/*",
+      "${local.ledger_arn}/shop/default/operations/*",
+      "${local.ledger_arn}/shop/default/events/*",
+      "${local.ledger_arn}/shop/default/idempotency/*",
     ]
   }
 }

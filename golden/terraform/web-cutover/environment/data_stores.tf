@@ -101,6 +101,8 @@ data "aws_iam_policy_document" "key" {
   }
 }
 
+# Its policy names Auto Scaling's service-linked role, which a new account does not have yet: `aws
+# iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com` makes it.
 resource "aws_kms_key" "main" {
   description             = "Encrypts everything at rest of shop in default"
   enable_key_rotation     = true

@@ -105,7 +105,8 @@ resource "aws_vpc_endpoint" "s3" {
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
+# Rules are blocks of their own, one for each connection that must be possible; those of a service
+# are in its root module.
 resource "aws_security_group" "endpoints" {
   name        = "shop-default-endpoints"
   description = "Interface endpoints of AWS services"
@@ -181,7 +182,6 @@ resource "aws_vpc_endpoint" "monitoring" {
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
 resource "aws_security_group" "load_balancer" {
   name        = "shop-default-load-balancer"
   description = "The load balancer of all web services"

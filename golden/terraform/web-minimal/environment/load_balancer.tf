@@ -1,5 +1,5 @@
 resource "aws_lb" "main" {
-  #checkov:skip=CKV2_AWS_28:The spec names no `load_balancer.web_acl`.
+  #checkov:skip=CKV2_AWS_28:No web ACL filters requests; one that is named as `load_balancer.web_acl` is attached.
   name                       = "shop-default-lb"
   internal                   = false
   load_balancer_type         = "application"

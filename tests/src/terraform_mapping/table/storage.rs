@@ -1,7 +1,7 @@
 //! Where data lives: databases, queues, buckets, secrets, volumes, backups.
 
 use crate::terraform_mapping::row::{
-    Form, Match, Only, Row, TypeMapping, again, block, each, one, pair, policy, same, set, tags, terraform_only, text,
+    Form, Match, Only, Row, TypeMapping, again, block, each, one, pair, policy, same, set, tags, text,
 };
 
 /// The types of this family.
@@ -41,6 +41,8 @@ const BACKUP_RULE: &[Row] = &[
     same("/RuleName", "rule_name"),
     same("/TargetBackupVault", "target_vault_name"),
     same("/ScheduleExpression", "schedule"),
+    same("/StartWindowMinutes", "start_window"),
+    same("/CompletionWindowMinutes", "completion_window"),
     same("/Lifecycle/DeleteAfterDays", "lifecycle.delete_after"),
 ];
 
@@ -73,6 +75,7 @@ const DATABASE: &[Row] = &[
     same("/DBName", "db_name"),
     text("/Port", "port"),
     text("/AllocatedStorage", "allocated_storage"),
+    same("/ApplyImmediately", "apply_immediately"),
     same("/MaxAllocatedStorage", "max_allocated_storage"),
     same("/StorageType", "storage_type"),
     same("/StorageEncrypted", "storage_encrypted"),
@@ -113,11 +116,11 @@ const DATABASE_PARAMETERS: &[Row] = &[
 const PARAMETER: &[Row] = &[
     same("/Key", "name"),
     same("/Value", "value"),
-    terraform_only(
-        "apply_method",
-        "\"pending-reboot\"",
-        "CloudFormation chooses it; this is what parameters that are read at start need, and every one accepts",
-    ),
+    Row::TerraformOnly {
+        terraform: "apply_method",
+        value: Only::Anything,
+        why: "CloudFormation chooses it by the parameter: at once, or at the next start for those that are read there",
+    },
 ];
 
 const DATABASE_SUBNETS: &[Row] = &[
@@ -189,6 +192,7 @@ const QUEUE: &[Row] = &[
     same("/QueueName", "name"),
     same("/FifoQueue", "fifo_queue"),
     same("/ContentBasedDeduplication", "content_based_deduplication"),
+    same("/MaximumMessageSize", "max_message_size"),
     same("/MessageRetentionPeriod", "message_retention_seconds"),
     same("/ReceiveMessageWaitTimeSeconds", "receive_wait_time_seconds"),
     same("/VisibilityTimeout", "visibility_timeout_seconds"),

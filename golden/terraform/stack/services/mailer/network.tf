@@ -6,6 +6,11 @@ data "aws_security_group" "orders" {
 
 # Made by environment: `aws_subnet.private["a"]`.
 data "aws_subnets" "private" {
+  tags = {
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
+  }
+
   filter {
     name   = "vpc-id"
     values = [data.aws_vpc.main.id]
@@ -24,11 +29,14 @@ data "aws_subnets" "private" {
 # Made by environment: `aws_vpc.main`.
 data "aws_vpc" "main" {
   tags = {
-    Name = "shop-default/environment.vpc"
+    Name                = "shop-default/environment.vpc"
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
+# Rules are blocks of their own, one for each connection that must be possible; those of a service
+# are in its root module.
 resource "aws_security_group" "mailer" {
   name        = "shop-default-mailer"
   description = "Members of mailer"
@@ -58,7 +66,6 @@ resource "aws_vpc_security_group_ingress_rule" "orders_from_mailer_5432" {
   to_port                      = 5432
 }
 
-# From `services.mailer.uses`.
 resource "aws_vpc_security_group_egress_rule" "mailer_to_orders_5432" {
   security_group_id            = aws_security_group.mailer.id
   description                  = "Database orders"

@@ -71,7 +71,6 @@ resource "aws_cloudwatch_metric_alarm" "cpu" {
   }
 }
 
-# From `services.mailer.alarms`.
 resource "aws_cloudwatch_metric_alarm" "mails_age" {
   alarm_name          = "shop-default-mailer-mails-age"
   alarm_description   = "A message of mails waits longer than 15m for mailer"

@@ -178,14 +178,14 @@ resource "aws_autoscaling_schedule" "report" {
   recurrence             = "0 3 * * *"
   time_zone              = "Etc/UTC"
   desired_capacity       = 1
-  min_size               = -1
 
-  # -1 leaves a bound as it is.
+  # -1 leaves a bound as it is; the provider's default would set it to 0.
+  min_size = -1
   max_size = -1
 }
 
-# From `services.report.stop`.
-# A member serves only after its runner has verified the release and said so.
+# A member serves only after its runner has verified the release and said so. From
+# `services.report.stop`.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots
 
@@ -196,7 +196,6 @@ resource "aws_autoscaling_lifecycle_hook" "launch" {
   heartbeat_timeout      = 600
 }
 
-# From `services.report.stop`.
 # A member that goes gets the time to finish its work; it goes in any case when that is over.
 resource "aws_autoscaling_lifecycle_hook" "terminate" {
   for_each = local.slots

@@ -3,8 +3,7 @@ data "aws_kms_key" "main" {
   key_id = "alias/shop-default-key"
 }
 
-# From `services.search.volume`.
-# The member attaches it by itself, before it starts the workload.
+# The member attaches it by itself, before it starts the workload. From `services.search.volume`.
 resource "aws_ebs_volume" "search" {
   availability_zone = "eu-west-1a"
   type              = "gp3"
@@ -39,7 +38,6 @@ resource "aws_backup_vault" "search" {
   }
 }
 
-# From `services.search.backup`.
 resource "aws_backup_plan" "search" {
   name = "shop-default-search"
 
@@ -60,13 +58,9 @@ resource "aws_backup_plan" "search" {
   }
 }
 
-# From `services.search.backup`.
 resource "aws_backup_selection" "search" {
   name         = "shop-default-search"
   plan_id      = aws_backup_plan.search.id
   iam_role_arn = aws_iam_role.backup.arn
-
-  resources = [
-    "arn:${local.partition}:ec2:${local.region}:${local.account_id}:volume/${aws_ebs_volume.search.id}",
-  ]
+  resources    = [aws_ebs_volume.search.arn]
 }

@@ -6,6 +6,11 @@ data "aws_service_discovery_dns_namespace" "main" {
 
 # Made by environment: `aws_subnet.private["a"]`.
 data "aws_subnets" "private" {
+  tags = {
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
+  }
+
   filter {
     name   = "vpc-id"
     values = [data.aws_vpc.main.id]
@@ -20,11 +25,14 @@ data "aws_subnets" "private" {
 # Made by environment: `aws_vpc.main`.
 data "aws_vpc" "main" {
   tags = {
-    Name = "shop-default/environment.vpc"
+    Name                = "shop-default/environment.vpc"
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
+# Rules are blocks of their own, one for each connection that must be possible; those of a service
+# are in its root module.
 resource "aws_security_group" "search" {
   name        = "shop-default-search"
   description = "Members of search"

@@ -18,8 +18,8 @@ data "aws_sqs_queue" "mails" {
   name = "shop-default-mails"
 }
 
-# From `services.web.secrets.SESSION_KEY`.
-# The shell only: its value is set outside Terraform and is in no state file.
+# The shell only: its value is set outside Terraform and is in no state file. From
+# `services.web.secrets.SESSION_KEY`.
 resource "aws_secretsmanager_secret" "session_key" {
   #checkov:skip=CKV2_AWS_57:Who sets the value rotates it; members read the version that a release names.
   name        = "shop-default-web-session-key"

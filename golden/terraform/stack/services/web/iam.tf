@@ -58,17 +58,17 @@ data "aws_iam_policy_document" "runtime" {
     actions = ["s3:GetObject"]
 
     resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/artifacts/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/runner/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/trust/*",
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/services/web/*",
+      "${local.ledger_arn}/artifacts/*",
+      "${local.ledger_arn}/runner/*",
+      "${local.ledger_arn}/trust/*",
+      "${local.ledger_arn}/shop/default/services/web/*",
     ]
   }
 
   statement {
     sid       = "ListLedger"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"]
+    resources = [local.ledger_arn]
 
     condition {
       test     = "StringLike"
@@ -78,12 +78,9 @@ data "aws_iam_policy_document" "runtime" {
   }
 
   statement {
-    sid     = "WriteOwnMember"
-    actions = ["s3:PutObject"]
-
-    resources = [
-      "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1/shop/default/services/web/members/$${aws:userid}.json",
-    ]
+    sid       = "WriteOwnMember"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.ledger_arn}/shop/default/services/web/members/$${aws:userid}.json"]
   }
 
   statement {

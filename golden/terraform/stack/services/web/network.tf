@@ -18,6 +18,11 @@ data "aws_security_group" "search" {
 
 # Made by environment: `aws_subnet.private["a"]`.
 data "aws_subnets" "private" {
+  tags = {
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
+  }
+
   filter {
     name   = "vpc-id"
     values = [data.aws_vpc.main.id]
@@ -36,11 +41,14 @@ data "aws_subnets" "private" {
 # Made by environment: `aws_vpc.main`.
 data "aws_vpc" "main" {
   tags = {
-    Name = "shop-default/environment.vpc"
+    Name                = "shop-default/environment.vpc"
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
+# Rules are blocks of their own, one for each connection that must be possible; those of a service
+# are in its root module.
 resource "aws_security_group" "web" {
   name        = "shop-default-web"
   description = "Members of web"
@@ -70,7 +78,6 @@ resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8080" {
   to_port                      = 8080
 }
 
-# From `services.web.routes`.
 resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8080" {
   security_group_id            = data.aws_security_group.load_balancer.id
   description                  = "Requests to web"
@@ -80,7 +87,6 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8080" {
   to_port                      = 8080
 }
 
-# From `services.web.routes`.
 resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8079" {
   security_group_id            = aws_security_group.web.id
   description                  = "Health checks of web"
@@ -90,7 +96,6 @@ resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8079" {
   to_port                      = 8079
 }
 
-# From `services.web.routes`.
 resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8079" {
   security_group_id            = data.aws_security_group.load_balancer.id
   description                  = "Health checks of web"
@@ -110,7 +115,6 @@ resource "aws_vpc_security_group_ingress_rule" "orders_from_web_5432" {
   to_port                      = 5432
 }
 
-# From `services.web.uses`.
 resource "aws_vpc_security_group_egress_rule" "web_to_orders_5432" {
   security_group_id            = aws_security_group.web.id
   description                  = "Database orders"
@@ -120,7 +124,6 @@ resource "aws_vpc_security_group_egress_rule" "web_to_orders_5432" {
   to_port                      = 5432
 }
 
-# From `services.web.uses`.
 resource "aws_vpc_security_group_ingress_rule" "search_from_web_7700" {
   security_group_id            = data.aws_security_group.search.id
   description                  = "Service search"
@@ -130,7 +133,6 @@ resource "aws_vpc_security_group_ingress_rule" "search_from_web_7700" {
   to_port                      = 7700
 }
 
-# From `services.web.uses`.
 resource "aws_vpc_security_group_egress_rule" "web_to_search_7700" {
   security_group_id            = aws_security_group.web.id
   description                  = "Service search"

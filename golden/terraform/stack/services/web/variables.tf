@@ -8,12 +8,12 @@ variable "ami_arm64" {
   }
 }
 
-variable "priority_web_e17e5fd1" {
+variable "priority_shop_example_com" {
   type        = number
   description = "The priority of the listener rule of `web shop.example.com prefix:/`. Locked by `skiff lock`; then it is no variable any more."
 
   validation {
-    condition     = var.priority_web_e17e5fd1 >= 1 && var.priority_web_e17e5fd1 <= 50000 && floor(var.priority_web_e17e5fd1) == var.priority_web_e17e5fd1
+    condition     = var.priority_shop_example_com >= 1 && var.priority_shop_example_com <= 50000 && floor(var.priority_shop_example_com) == var.priority_shop_example_com
     error_message = "It must be a whole number from 1 to 50000."
   }
 }

@@ -12,6 +12,11 @@ data "aws_security_group" "load_balancer" {
 
 # Made by environment: `aws_subnet.private["a"]`.
 data "aws_subnets" "private" {
+  tags = {
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
+  }
+
   filter {
     name   = "vpc-id"
     values = [data.aws_vpc.main.id]
@@ -30,11 +35,14 @@ data "aws_subnets" "private" {
 # Made by environment: `aws_vpc.main`.
 data "aws_vpc" "main" {
   tags = {
-    Name = "shop-default/environment.vpc"
+    Name                = "shop-default/environment.vpc"
+    "skiff:app"         = "shop"
+    "skiff:environment" = "default"
   }
 }
 
-# Rules stand on their own below, one for each connection that must be possible.
+# Rules are blocks of their own, one for each connection that must be possible; those of a service
+# are in its root module.
 resource "aws_security_group" "web" {
   name        = "shop-default-storefront"
   description = "Members of storefront"
@@ -82,7 +90,6 @@ resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8080" {
   to_port                      = 8080
 }
 
-# From `services.web.routes`.
 resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8080" {
   security_group_id            = data.aws_security_group.load_balancer.id
   description                  = "Requests to web"
@@ -92,7 +99,6 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8080" {
   to_port                      = 8080
 }
 
-# From `services.web.routes`.
 resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8079" {
   security_group_id            = aws_security_group.web.id
   description                  = "Health checks of web"
@@ -102,7 +108,6 @@ resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer_8079" {
   to_port                      = 8079
 }
 
-# From `services.web.routes`.
 resource "aws_vpc_security_group_egress_rule" "load_balancer_to_web_8079" {
   security_group_id            = data.aws_security_group.load_balancer.id
   description                  = "Health checks of web"

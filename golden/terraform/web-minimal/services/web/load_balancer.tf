@@ -48,7 +48,7 @@ resource "aws_lb_target_group" "web" {
 # From `services.web.routes[0]`.
 resource "aws_lb_listener_rule" "shop_example_com" {
   listener_arn = data.aws_lb_listener.https.arn
-  priority     = var.priority_web_e17e5fd1
+  priority     = var.priority_shop_example_com
 
   tags = {
     Name = "shop-default/web.listener_rule.shop-example-com"

@@ -140,7 +140,6 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   }
 }
 
-# From `services.web.alarms`.
 resource "aws_cloudwatch_metric_alarm" "latency" {
   alarm_name          = "shop-default-web-latency"
   alarm_description   = "One request in a hundred to web takes longer than 1s"
@@ -199,7 +198,6 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   }
 }
 
-# From `services.web.alarms`.
 resource "aws_cloudwatch_metric_alarm" "healthy" {
   alarm_name          = "shop-default-web-healthy"
   alarm_description   = "Fewer than 2 members of web are healthy"
@@ -258,7 +256,6 @@ resource "aws_cloudwatch_metric_alarm" "healthy" {
   }
 }
 
-# From `services.web.alarms`.
 resource "aws_cloudwatch_metric_alarm" "cpu" {
   alarm_name          = "shop-default-web-cpu"
   alarm_description   = "Members of web are busier than 90%"

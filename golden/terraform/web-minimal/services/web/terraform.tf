@@ -1,8 +1,8 @@
 terraform {
-  required_version = ">= 1.10.0"
+  required_version = ">= 1.11.0"
 
-  # The bucket comes with `terraform init -backend-config=bucket=NAME`. Not the ledger's bucket: its
-  # policy refuses writes that carry no condition.
+  # The bucket comes with `terraform init -backend-config=bucket=NAME`. Not the ledger's: nothing
+  # there can be deleted, and a lock file must be.
   backend "s3" {
     key          = "skiff/shop/default/services/web.tfstate"
     region       = "eu-west-1"
