@@ -65,7 +65,17 @@ const BREAKAGES: &[Breakage] = &[
         ("aws_security_group.web.id", "aws_security_group.other.id"),
         "Reference to undeclared resource",
     ),
-    breakage("a reference to no attribute", COMPUTE, (".latest_version", ".newest_version"), "Unsupported attribute"),
+    breakage(
+        "a reference to no attribute",
+        BALANCER,
+        (
+            "= aws_lb.main.arn
+",
+            "= aws_lb.main.arns
+",
+        ),
+        "Unsupported attribute",
+    ),
     breakage(
         "an ignored argument that is none",
         COMPUTE,
@@ -94,7 +104,7 @@ const BREAKAGES: &[Breakage] = &[
     breakage(
         "two things where one must be",
         NETWORK,
-        ("  ip_protocol ", "  cidr_ipv4 = \"10.0.0.0/8\"\n  ip_protocol "),
+        ("  ip_protocol ", "  cidr_ipv4 = \"10.0.0.0/8\"\n  cidr_ipv6 = \"::/0\"\n  ip_protocol "),
         "cidr_ipv4",
     ),
     breakage(
