@@ -21,6 +21,7 @@ mod origins;
 mod outputs;
 mod piece;
 mod print;
+mod promises;
 mod scope;
 mod skips;
 
@@ -80,6 +81,9 @@ pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> 
         for (name, text) in module.print()? {
             files.insert(format!("{}/{name}", module.folder), text);
         }
+        let test = print::file(&promises::of(&module, &index)?);
+        let test = test.map_err(|cause| TerraformError { resource: promises::FILE.to_owned(), cause })?;
+        files.insert(format!("{}/{}", module.folder, promises::FILE), test);
         modules.push(module);
     }
     let origins = origins::of(ir, &modules, options.spec);
