@@ -111,7 +111,7 @@ impl<'ir> Module<'ir> {
             Body::new().set("key", key).set("region", &context.region).set("encrypt", true).set("use_lockfile", true);
         let provider =
             Value::Map(vec![("source".into(), "hashicorp/aws".into()), ("version".into(), "~> 6.66".into())]);
-        let mut body = Body::new().set("required_version", ">= 1.10.0");
+        let mut body = Body::new().set("required_version", ">= 1.11.0");
         body.push(Kind::Block(Block::new("backend", &["s3"], backend)));
         let body = body
             .because(

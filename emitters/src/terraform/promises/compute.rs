@@ -18,13 +18,17 @@ pub(super) fn launch_template(promises: &mut Promises<'_, '_>, template: &Launch
     }
     promises
         .promise("the metadata service answers version 2 only, and no further than the member itself")
+        .is("@.metadata_options[0].http_endpoint", &data.metadata_options.http_endpoint)
         .is("@.metadata_options[0].http_tokens", &data.metadata_options.http_tokens)
-        .is("@.metadata_options[0].http_put_response_hop_limit", data.metadata_options.http_put_response_hop_limit);
+        .is("@.metadata_options[0].http_put_response_hop_limit", data.metadata_options.http_put_response_hop_limit)
+        .is("@.metadata_options[0].instance_metadata_tags", &data.metadata_options.instance_metadata_tags);
     for (index, device) in data.block_device_mappings.iter().enumerate() {
         let key = promises.some(device.ebs.kms_key_id.as_ref());
         let volume = format!("@.block_device_mappings[{index}].ebs[0]");
         promises
-            .promise("the disk of a member is encrypted, and goes with it")
+            .promise(format!("the disk of a member has {} GiB, is encrypted and goes with it", device.ebs.volume_size))
+            .is(format!("{volume}.volume_type"), &device.ebs.volume_type)
+            .is(format!("{volume}.volume_size"), device.ebs.volume_size)
             .is(format!("{volume}.encrypted"), device.ebs.encrypted.to_string())
             .is_some(format!("{volume}.kms_key_id"), key)
             .is(format!("{volume}.delete_on_termination"), device.ebs.delete_on_termination.to_string());
@@ -59,9 +63,25 @@ pub(super) fn auto_scaling_group(promises: &mut Promises<'_, '_>, group: &AutoSc
     promises
         .promise("readiness steers traffic and never replaces a member")
         .is("@.health_check_type", &group.health_check_type);
+    promises
+        .promise("a member has the time to start before it counts")
+        .is_some("@.health_check_grace_period", group.health_check_grace_period)
+        .is_some("@.default_instance_warmup", group.default_instance_warmup);
+    group_tags(promises);
     if let Some(groups) = &group.target_group_arns {
         let groups = promises.set(groups);
-        promises.promise("members of a slot answer in the target groups of that slot").is("@.target_group_arns", groups);
+        promises
+            .promise("members of a slot answer in the target groups of that slot")
+            .is("@.target_group_arns", groups);
+    }
+}
+
+/// The provider's default tags do not reach a group, so that it has its own.
+fn group_tags(promises: &mut Promises<'_, '_>) {
+    let tags = promises.resource.tags.all();
+    let tagged = promises.promise("the group says whose it is");
+    for (key, value) in tags.into_iter().filter(|(key, _)| *key != "Name") {
+        tagged.is(format!("one([for one in @.tag : one.value if one.key == \"{key}\"])"), value);
     }
 }
 

@@ -10,7 +10,11 @@ pub(super) fn role(promises: &mut Promises<'_, '_>, role: &Role) {
         Some(_) => format!("`{}` stays within the permissions boundary", role.role_name),
         None => format!("`{}` stands under the path that roles may be passed from", role.role_name),
     };
-    promises.promise(words).is("@.path", &role.path).is_some("@.permissions_boundary", boundary);
+    promises
+        .promise(words)
+        .is("@.name", &role.role_name)
+        .is("@.path", &role.path)
+        .is_some("@.permissions_boundary", boundary);
 }
 
 pub(super) fn key(promises: &mut Promises<'_, '_>, key: &Key) {

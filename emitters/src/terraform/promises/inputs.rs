@@ -42,7 +42,9 @@ fn good_value(kind: InputKind, place: usize) -> Value {
         InputKind::PrefixList => "pl-0123456789abcdef0".into(),
         InputKind::SubnetList => Value::texts(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]),
         InputKind::HostedZone => "Z0123456789ABCDEFGHIJ".into(),
-        InputKind::RulePriority => Value::Whole(i64::try_from(place).map_or(FIRST_PRIORITY, |place| FIRST_PRIORITY + place)),
+        InputKind::RulePriority => {
+            Value::Whole(i64::try_from(place).map_or(FIRST_PRIORITY, |place| FIRST_PRIORITY + place))
+        }
         InputKind::Digest | InputKind::RunnerDigest | InputKind::TrustRootDigest => DIGEST.into(),
     }
 }

@@ -109,7 +109,8 @@ fn promises(module: &Module<'_>, index: &Index<'_>, resource: &Resource) -> Resu
     let mut scope = Scope::new(index, module.owner);
     let mut promises = Promises::new(resource, &mut scope);
     dispatch(&mut promises);
-    let made = promises.made;
+    let mut made = promises.made;
+    made.retain(|promise| !promise.is_open());
     match scope.failed {
         Some(failed) => Err(failed),
         None => Ok(made),
@@ -151,24 +152,7 @@ fn dispatch(promises: &mut Promises<'_, '_>) {
         Ir::Secret(body) => storage::secret(promises, body),
         Ir::Volume(body) => storage::volume(promises, body),
         // What only connects others, or takes its meaning from a policy document, has nothing of its own to promise.
-        Ir::Alias(_)
-        | Ir::BackupSelection(_)
-        | Ir::BucketPolicy(_)
-        | Ir::DatabaseSubnetGroup(_)
-        | Ir::DiscoveryService(_)
-        | Ir::Eip(_)
-        | Ir::InstanceProfile(_)
-        | Ir::InternetGateway(_)
-        | Ir::ManagedPolicy(_)
-        | Ir::NatGateway(_)
-        | Ir::PrivateDnsNamespace(_)
-        | Ir::QueuePolicy(_)
-        | Ir::RolePolicy(_)
-        | Ir::Route(_)
-        | Ir::RouteTable(_)
-        | Ir::SecurityGroup(_)
-        | Ir::SubnetRouteTableAssociation(_)
-        | Ir::VpcGatewayAttachment(_) => {}
+        _ => {}
     }
 }
 
@@ -180,3 +164,6 @@ fn tags(module: &Module<'_>) -> Promise {
     }
     promise
 }
+
+#[cfg(test)]
+mod tests;

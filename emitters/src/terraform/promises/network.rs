@@ -18,9 +18,7 @@ pub(super) fn subnet(promises: &mut Promises<'_, '_>, subnet: &Subnet) {
 }
 
 pub(super) fn flow_log(promises: &mut Promises<'_, '_>, log: &FlowLog) {
-    promises
-        .promise(format!("connections are logged ({})", log.traffic_type))
-        .is("@.traffic_type", &log.traffic_type);
+    promises.promise(format!("connections are logged ({})", log.traffic_type)).is("@.traffic_type", &log.traffic_type);
 }
 
 pub(super) fn vpc_endpoint(promises: &mut Promises<'_, '_>, endpoint: &VpcEndpoint) {

@@ -45,6 +45,11 @@ impl Promise {
         }
     }
 
+    /// Whether there is nothing to compare: an option that the spec leaves open.
+    pub(super) fn is_open(&self) -> bool {
+        self.checks.is_empty()
+    }
+
     /// About the block of this type that has the same name.
     pub(super) fn of(&mut self, kind: &'static str) -> &mut Self {
         self.of = Some(kind);
@@ -144,7 +149,9 @@ fn text(check: &Check, subject: &str) -> Result<String, String> {
 fn condition(checks: &[String], keys: &[&str]) -> String {
     let all = match checks {
         [one] => one.clone(),
-        several => format!("alltrue([\n{}    ])", several.iter().map(|line| format!("      {line},\n")).collect::<String>()),
+        several => {
+            format!("alltrue([\n{}    ])", several.iter().map(|line| format!("      {line},\n")).collect::<String>())
+        }
     };
     if keys.is_empty() {
         return all;

@@ -128,10 +128,7 @@ pub(super) fn volume(promises: &mut Promises<'_, '_>, volume: &Volume) {
 
 pub(super) fn backup_vault(promises: &mut Promises<'_, '_>, vault: &BackupVault) {
     let key = promises.some(vault.encryption_key_arn.as_ref());
-    promises
-        .promise("backups are encrypted")
-        .is("@.name", &vault.backup_vault_name)
-        .is_some("@.kms_key_arn", key);
+    promises.promise("backups are encrypted").is("@.name", &vault.backup_vault_name).is_some("@.kms_key_arn", key);
 }
 
 pub(super) fn backup_plan(promises: &mut Promises<'_, '_>, plan: &BackupPlan) {
