@@ -5,7 +5,9 @@
 //! | lower | [`lower`], with [`scope`], [`lookup`] and [`address`] | a resource | pieces: blocks in Terraform's own arguments |
 //! | group | [`group`] | pieces | one block for the slots of a service, or the zones of a network |
 //! | arrange | [`module`], [`outputs`], [`skips`] | blocks | files, with what holds no resource |
+//! | promise | [`promises`] | the IR beside the blocks | a test of each root module |
 //! | print | [`print`](mod@print) | files | text, as `terraform fmt` would lay it out |
+//! | explain | [`readme`] | all root modules | the READMEs |
 //!
 //! All decisions are taken before printing. **Absent on purpose:** `dynamic`, `count`, `try`, modules and flags (the
 //! compiler has decided), remote state (root modules find each other's objects by name), and secret values.
@@ -22,6 +24,8 @@ mod origins;
 mod outputs;
 mod piece;
 mod print;
+mod promises;
+mod readme;
 mod scope;
 mod skips;
 
@@ -86,8 +90,12 @@ pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> 
         for (name, text) in module.print()? {
             files.insert(format!("{}/{name}", module.folder), text);
         }
+        let test = print::file(&promises::of(&module, &index)?);
+        let test = test.map_err(|cause| TerraformError { resource: promises::FILE.to_owned(), cause })?;
+        files.insert(format!("{}/{}", module.folder, promises::FILE), test);
         modules.push(module);
     }
+    files.extend(readme::of(ir, &index, &modules, &options.spec.name)?);
     let origins = origins::of(ir, &modules, options.spec);
     files.insert(ORIGINS_FILE.to_owned(), origins::text(&origins)?);
     let variables = modules.iter().map(|module| (module.folder.clone(), module.variables.clone())).collect();

@@ -31,6 +31,14 @@ pub(super) fn file(items: &[Item]) -> Result<String, String> {
     Ok(text)
 }
 
+/// An expression as it is printed within a line.
+///
+/// # Errors
+/// As for a [`file`].
+pub(super) fn inline(value: &Value) -> Result<String, String> {
+    Ok(expression(value, 0)?.to_string())
+}
+
 fn body(body: &Body, depth: usize) -> Result<structure::Body, String> {
     let widths = key_widths(&body.items);
     let mut printed = structure::Body::new();
