@@ -18,16 +18,16 @@ pub(super) fn launch_template(promises: &mut Promises<'_, '_>, template: &Launch
     }
     promises
         .promise("the metadata service answers version 2 only, and no further than the member itself")
-        .is("@.metadata_options[0].http_endpoint", &data.metadata_options.http_endpoint)
-        .is("@.metadata_options[0].http_tokens", &data.metadata_options.http_tokens)
+        .is("@.metadata_options[0].http_endpoint", data.metadata_options.http_endpoint)
+        .is("@.metadata_options[0].http_tokens", data.metadata_options.http_tokens)
         .is("@.metadata_options[0].http_put_response_hop_limit", data.metadata_options.http_put_response_hop_limit)
-        .is("@.metadata_options[0].instance_metadata_tags", &data.metadata_options.instance_metadata_tags);
+        .is("@.metadata_options[0].instance_metadata_tags", data.metadata_options.instance_metadata_tags);
     for (index, device) in data.block_device_mappings.iter().enumerate() {
         let key = promises.some(device.ebs.kms_key_id.as_ref());
         let volume = format!("@.block_device_mappings[{index}].ebs[0]");
         promises
             .promise(format!("the disk of a member has {} GiB, is encrypted and goes with it", device.ebs.volume_size))
-            .is(format!("{volume}.volume_type"), &device.ebs.volume_type)
+            .is(format!("{volume}.volume_type"), device.ebs.volume_type)
             .is(format!("{volume}.volume_size"), device.ebs.volume_size)
             .is(format!("{volume}.encrypted"), device.ebs.encrypted.to_string())
             .is_some(format!("{volume}.kms_key_id"), key)
@@ -58,11 +58,11 @@ pub(super) fn auto_scaling_group(promises: &mut Promises<'_, '_>, group: &AutoSc
         .is("@.max_size", whole(&group.max_size));
     promises
         .promise("a slot is empty when it is made; Skiff's runtime brings its members")
-        .is("@.min_size", whole(&group.min_size))
-        .is("@.desired_capacity", whole(&group.desired_capacity));
+        .is("@.min_size", whole(group.min_size))
+        .is("@.desired_capacity", whole(group.desired_capacity));
     promises
         .promise("readiness steers traffic and never replaces a member")
-        .is("@.health_check_type", &group.health_check_type);
+        .is("@.health_check_type", group.health_check_type);
     promises
         .promise("a member has the time to start before it counts")
         .is_some("@.health_check_grace_period", group.health_check_grace_period)
@@ -91,14 +91,14 @@ fn whole(text: &str) -> Value {
 }
 
 pub(super) fn lifecycle_hook(promises: &mut Promises<'_, '_>, hook: &LifecycleHook) {
-    let words = match hook.default_result.as_str() {
+    let words = match hook.default_result {
         "ABANDON" => "a member that cannot verify its release never serves",
         _ => "a member that is to go has the time to finish its work",
     };
     promises
         .promise(words)
-        .is("@.lifecycle_transition", &hook.lifecycle_transition)
-        .is("@.default_result", &hook.default_result)
+        .is("@.lifecycle_transition", hook.lifecycle_transition)
+        .is("@.default_result", hook.default_result)
         .is("@.heartbeat_timeout", hook.heartbeat_timeout);
 }
 
@@ -109,7 +109,7 @@ pub(super) fn scaling_policy(promises: &mut Promises<'_, '_>, policy: &ScalingPo
         let tracked = "@.target_tracking_configuration[0]";
         promises
             .promise(format!("a slot is scaled so that its metric stays at {}", tracking.target_value))
-            .is("@.policy_type", &policy.policy_type)
+            .is("@.policy_type", policy.policy_type)
             .is(format!("{tracked}.target_value"), tracking.target_value)
             .is_some(format!("{tracked}.predefined_metric_specification[0].predefined_metric_type"), metric);
     }
@@ -117,7 +117,7 @@ pub(super) fn scaling_policy(promises: &mut Promises<'_, '_>, policy: &ScalingPo
         let adjustments = steps.iter().map(|step| step.scaling_adjustment.into()).collect();
         promises
             .promise("a slot is scaled in these steps")
-            .is("@.policy_type", &policy.policy_type)
+            .is("@.policy_type", policy.policy_type)
             .is("toset(@.step_adjustment[*].scaling_adjustment)", Value::Call("toset", vec![Value::List(adjustments)]));
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn load_balancer(promises: &mut Promises<'_, '_>, balancer: &LoadBala
     let whom = if internal { "the network alone" } else { "the internet" };
     promises.promise(format!("the load balancer is for {whom}")).is("@.internal", internal);
     for Attribute { key, value } in &balancer.load_balancer_attributes {
-        let (words, left) = match key.as_str() {
+        let (words, left) = match *key {
             "deletion_protection.enabled" => {
                 ("whether the load balancer is protected from deletion", "@.enable_deletion_protection")
             }
@@ -130,16 +130,16 @@ pub(super) fn target_group(promises: &mut Promises<'_, '_>, group: &TargetGroup)
         .promise(format!("requests come to port {} by {}", group.port, group.protocol_version))
         .is("@.port", group.port)
         .is("@.protocol", &group.protocol)
-        .is("@.protocol_version", &group.protocol_version);
+        .is("@.protocol_version", group.protocol_version);
     promises
         .promise(format!("members are asked for {} on port {}", group.health_check_path, group.health_check_port))
         .is("@.health_check[0].enabled", group.health_check_enabled)
         .is("@.health_check[0].path", &group.health_check_path)
         .is("@.health_check[0].port", &group.health_check_port)
-        .is("@.health_check[0].protocol", &group.health_check_protocol)
-        .is("@.health_check[0].matcher", &group.matcher.http_code);
+        .is("@.health_check[0].protocol", group.health_check_protocol)
+        .is("@.health_check[0].matcher", group.matcher.http_code);
     for Attribute { key, value } in &group.target_group_attributes {
-        if key == "deregistration_delay.timeout_seconds" {
+        if *key == "deregistration_delay.timeout_seconds" {
             let value = promises.value(value);
             promises.promise("connections drain before a member goes").is("@.deregistration_delay", value);
         }

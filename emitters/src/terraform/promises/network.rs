@@ -40,7 +40,7 @@ pub(super) fn security_group_ingress(promises: &mut Promises<'_, '_>, rule: &Sec
         .is("@.security_group_id", group)
         .is("@.cidr_ipv4", or_null(range))
         .is("@.referenced_security_group_id", or_null(other))
-        .is("@.ip_protocol", &rule.ip_protocol)
+        .is("@.ip_protocol", rule.ip_protocol)
         .is("@.from_port", rule.from_port)
         .is("@.to_port", rule.to_port);
 }
@@ -57,7 +57,7 @@ pub(super) fn security_group_egress(promises: &mut Promises<'_, '_>, rule: &Secu
         .is("@.cidr_ipv4", or_null(range))
         .is("@.prefix_list_id", or_null(list))
         .is("@.referenced_security_group_id", or_null(other))
-        .is("@.ip_protocol", &rule.ip_protocol)
+        .is("@.ip_protocol", rule.ip_protocol)
         .is("@.from_port", rule.from_port)
         .is("@.to_port", rule.to_port);
 }

@@ -31,9 +31,9 @@ pub(super) fn alarm(promises: &mut Promises<'_, '_>, alarm: &Alarm) {
     promises
         .promise(format!("{}: somebody is told", alarm.alarm_description))
         .is("@.threshold", alarm.threshold)
-        .is("@.comparison_operator", &alarm.comparison_operator)
+        .is("@.comparison_operator", alarm.comparison_operator)
         .is("@.evaluation_periods", alarm.evaluation_periods)
-        .is("@.treat_missing_data", &alarm.treat_missing_data)
+        .is("@.treat_missing_data", alarm.treat_missing_data)
         .is("@.actions_enabled", alarm.actions_enabled)
         .is_some("@.alarm_actions", actions);
 }

@@ -120,7 +120,7 @@ pub(super) fn volume(promises: &mut Promises<'_, '_>, volume: &Volume) {
     promises
         .promise(format!("the volume has {} GiB in {}, encrypted", volume.size, volume.availability_zone))
         .is("@.size", volume.size)
-        .is("@.type", &volume.volume_type)
+        .is("@.type", volume.volume_type)
         .is("@.availability_zone", &volume.availability_zone)
         .is("@.encrypted", volume.encrypted)
         .is_some("@.kms_key_id", key);

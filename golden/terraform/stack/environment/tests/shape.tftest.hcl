@@ -1,0 +1,452 @@
+# Needs the provider and no account: `terraform init -backend=false`, then `terraform test`, with
+# Terraform 1.11 or newer. Nothing is applied.
+mock_provider "aws" {
+  # An apply of the test could not be taken down again, because of `prevent_destroy`.
+  override_during = plan
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:111122223333:log-group:mock"
+    }
+  }
+
+  mock_resource "aws_db_instance" {
+    defaults = {
+      master_user_secret = [
+        {
+          kms_key_id    = "arn:aws:kms:eu-west-1:111122223333:key/mock"
+          secret_arn    = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mock"
+          secret_status = "active"
+        },
+      ]
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:policy/mock"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:role/mock"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn = "arn:aws:kms:eu-west-1:111122223333:key/mock"
+    }
+  }
+
+  mock_resource "aws_lb" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/mock/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_lb_listener" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/mock/0123456789abcdef/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_security_group" {}
+
+  mock_resource "aws_sqs_queue" {}
+}
+
+run "shape" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      local.tags["skiff:app"] == "shop",
+      local.tags["skiff:environment"] == "default",
+      local.tags["team"] == "shop",
+    ])
+
+    error_message = "tags: every resource says whose it is."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_kms_key.main.enable_key_rotation == true,
+      aws_kms_key.main.deletion_window_in_days == 30,
+    ])
+
+    error_message = "app: the key rotates, and a deletion of it waits 30 days."
+  }
+
+  assert {
+    condition     = aws_vpc.main.cidr_block == "10.20.0.0/16"
+    error_message = "network: the network has 10.20.0.0/16."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_log_group.flow_logs.retention_in_days == 90,
+      aws_cloudwatch_log_group.flow_logs.kms_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "network: logs are kept for 90 days, encrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.flow_logs.name == "shop-default-flow-logs",
+      aws_iam_role.flow_logs.path == "/skiff/default/",
+    ])
+
+    error_message = "network: `shop-default-flow-logs` stands under the path that roles may be passed from."
+  }
+
+  assert {
+    condition     = aws_flow_log.main.traffic_type == "REJECT"
+    error_message = "network: connections are logged (REJECT)."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_subnet.public[key].map_public_ip_on_launch == false])
+    error_message = "network: nothing gets a public address by being started."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_subnet.private[key].map_public_ip_on_launch == false])
+    error_message = "network: nothing gets a public address by being started."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_endpoint.s3.service_name == "com.amazonaws.eu-west-1.s3",
+      aws_vpc_endpoint.s3.vpc_endpoint_type == "Gateway",
+    ])
+
+    error_message = "network: `s3` is reached inside the network."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.access_logs.block_public_acls == true,
+      aws_s3_bucket_public_access_block.access_logs.block_public_policy == true,
+      aws_s3_bucket_public_access_block.access_logs.ignore_public_acls == true,
+      aws_s3_bucket_public_access_block.access_logs.restrict_public_buckets == true,
+    ])
+
+    error_message = "log_retention: nothing in shop-default-access-log-b0075523 can be made public."
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.access_logs.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
+    error_message = "log_retention: objects of shop-default-access-log-b0075523 are encrypted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.access_logs.versioning_configuration[0].status == "Enabled"
+    error_message = "log_retention: old versions of objects of shop-default-access-log-b0075523: Enabled."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.access_logs.rule[0].expiration[0].days == 90
+    error_message = "log_retention: objects of shop-default-access-log-b0075523 are kept for 90 days."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.state.block_public_acls == true,
+      aws_s3_bucket_public_access_block.state.block_public_policy == true,
+      aws_s3_bucket_public_access_block.state.ignore_public_acls == true,
+      aws_s3_bucket_public_access_block.state.restrict_public_buckets == true,
+    ])
+
+    error_message = "state: nothing in skiff-111122223333-eu-west-1 can be made public."
+  }
+
+  assert {
+    condition = alltrue([
+      one(aws_s3_bucket_server_side_encryption_configuration.state.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms",
+      one(aws_s3_bucket_server_side_encryption_configuration.state.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "state: objects of skiff-111122223333-eu-west-1 are encrypted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled"
+    error_message = "state: old versions of objects of skiff-111122223333-eu-west-1: Enabled."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.database_monitoring.name == "shop-default-rds-monitoring",
+      aws_iam_role.database_monitoring.path == "/skiff/default/",
+    ])
+
+    error_message = "databases: `shop-default-rds-monitoring` stands under the path that roles may be passed from."
+  }
+
+  assert {
+    condition = alltrue([
+      one([for one in aws_db_parameter_group.orders.parameter : one.value if one.name == "log_min_duration_statement"]) == "1000",
+      one([for one in aws_db_parameter_group.orders.parameter : one.value if one.name == "log_statement"]) == "ddl",
+      one([for one in aws_db_parameter_group.orders.parameter : one.value if one.name == "rds.force_ssl"]) == "1",
+    ])
+
+    error_message = "databases.orders: the database has these parameters."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_db_instance.orders.engine == "postgres",
+      aws_db_instance.orders.engine_version == "17",
+      aws_db_instance.orders.instance_class == "db.t4g.micro",
+    ])
+
+    error_message = "databases.orders: it is postgres 17 on db.t4g.micro."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_db_instance.orders.publicly_accessible == false,
+      aws_db_instance.orders.storage_encrypted == true,
+      aws_db_instance.orders.kms_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "databases.orders: no public address, and storage that is encrypted."
+  }
+
+  assert {
+    condition     = aws_db_instance.orders.multi_az == true
+    error_message = "databases.orders: it survives the loss of a zone."
+  }
+
+  assert {
+    condition     = aws_db_instance.orders.backup_retention_period == 7
+    error_message = "databases.orders: it can be put back to any moment of 7 days."
+  }
+
+  assert {
+    condition     = aws_db_instance.orders.deletion_protection == true
+    error_message = "databases.orders: it is protected from deletion."
+  }
+
+  assert {
+    condition     = aws_db_instance.orders.manage_master_user_password == true
+    error_message = "databases.orders: RDS makes the password; no state file has it."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_sqs_queue.mails_dead_letters.name == "shop-default-mails-dead",
+      aws_sqs_queue.mails_dead_letters.kms_master_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "queues.mails: messages of shop-default-mails-dead are encrypted."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.mails_dead_letters.message_retention_seconds == 1209600
+    error_message = "queues.mails: a message waits for up to 1209600 seconds."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.mails_dead_letters.visibility_timeout_seconds == 30
+    error_message = "queues.mails: a message that is worked on is hidden for 30 seconds."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.mails_dead.threshold == 0,
+      aws_cloudwatch_metric_alarm.mails_dead.comparison_operator == "GreaterThanThreshold",
+      aws_cloudwatch_metric_alarm.mails_dead.evaluation_periods == 1,
+      aws_cloudwatch_metric_alarm.mails_dead.treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.mails_dead.actions_enabled == true,
+      aws_cloudwatch_metric_alarm.mails_dead.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:on-call"]),
+    ])
+
+    error_message = "queues.mails: Messages of mails could not be handled and wait in its dead-letter queue: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_sqs_queue.mails.name == "shop-default-mails",
+      aws_sqs_queue.mails.kms_master_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "queues.mails: messages of shop-default-mails are encrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      jsondecode(aws_sqs_queue.mails.redrive_policy).maxReceiveCount == 5,
+      jsondecode(aws_sqs_queue.mails.redrive_policy).deadLetterTargetArn == aws_sqs_queue.mails_dead_letters.arn,
+    ])
+
+    error_message = "queues.mails: a message that fails 5 times is put aside, and is not lost."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.mails.message_retention_seconds == 345600
+    error_message = "queues.mails: a message waits for up to 345600 seconds."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.mails.visibility_timeout_seconds == 30
+    error_message = "queues.mails: a message that is worked on is hidden for 30 seconds."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.pictures.block_public_acls == true,
+      aws_s3_bucket_public_access_block.pictures.block_public_policy == true,
+      aws_s3_bucket_public_access_block.pictures.ignore_public_acls == true,
+      aws_s3_bucket_public_access_block.pictures.restrict_public_buckets == true,
+    ])
+
+    error_message = "buckets.pictures: nothing in shop-default-pictures-e0e50e79 can be made public."
+  }
+
+  assert {
+    condition = alltrue([
+      one(aws_s3_bucket_server_side_encryption_configuration.pictures.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms",
+      one(aws_s3_bucket_server_side_encryption_configuration.pictures.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "buckets.pictures: objects of shop-default-pictures-e0e50e79 are encrypted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.pictures.versioning_configuration[0].status == "Enabled"
+    error_message = "buckets.pictures: old versions of objects of shop-default-pictures-e0e50e79: Enabled."
+  }
+
+  assert {
+    condition     = aws_lb.main.internal == false
+    error_message = "services: the load balancer is for the internet."
+  }
+
+  assert {
+    condition     = aws_lb.main.access_logs[0].enabled == true
+    error_message = "services: every request is logged."
+  }
+
+  assert {
+    condition     = aws_lb.main.enable_deletion_protection == true
+    error_message = "services: whether the load balancer is protected from deletion."
+  }
+
+  assert {
+    condition     = aws_lb.main.drop_invalid_header_fields == true
+    error_message = "services: what happens to headers that are none."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb_listener.http.port == 80,
+      aws_lb_listener.http.protocol == "HTTP",
+    ])
+
+    error_message = "services: port 80 speaks HTTP."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb_listener.http.default_action[0].type == "redirect",
+      aws_lb_listener.http.default_action[0].redirect[0].protocol == "HTTPS",
+      aws_lb_listener.http.default_action[0].redirect[0].port == "443",
+      aws_lb_listener.http.default_action[0].redirect[0].status_code == "HTTP_301",
+    ])
+
+    error_message = "services: every request in plain text is redirected to HTTPS."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb_listener.https.port == 443,
+      aws_lb_listener.https.protocol == "HTTPS",
+      aws_lb_listener.https.ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      aws_lb_listener.https.certificate_arn == "arn:aws:acm:eu-west-1:111122223333:certificate/1a2b3c4d-0001-4000-8000-000000000001",
+    ])
+
+    error_message = "services: port 443 speaks TLS and nothing else, by ELBSecurityPolicy-TLS13-1-2-2021-06."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb_listener.https.default_action[0].type == "fixed-response",
+      aws_lb_listener.https.default_action[0].fixed_response[0].status_code == "404",
+    ])
+
+    error_message = "services: a request that no route takes gets 404, and reaches no service."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_route53_record.shop_example_com.name == "shop.example.com",
+      aws_route53_record.shop_example_com.type == "A",
+      aws_route53_record.shop_example_com.alias[0].name == aws_lb.main.dns_name,
+    ])
+
+    error_message = "dns: shop.example.com leads to the load balancer."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_443.security_group_id == aws_security_group.load_balancer.id,
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_443.cidr_ipv4 == "0.0.0.0/0",
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_443.referenced_security_group_id == null,
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_443.ip_protocol == "tcp",
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_443.from_port == 443,
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_443.to_port == 443,
+    ])
+
+    error_message = "services: HTTPS: port 443 is open to 0.0.0.0/0 alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_80.security_group_id == aws_security_group.load_balancer.id,
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_80.cidr_ipv4 == "0.0.0.0/0",
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_80.referenced_security_group_id == null,
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_80.ip_protocol == "tcp",
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_80.from_port == 80,
+      aws_vpc_security_group_ingress_rule.load_balancer_from_anywhere_80.to_port == 80,
+    ])
+
+    error_message = "services: HTTP, which is redirected to HTTPS: port 80 is open to 0.0.0.0/0 alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.deployer.name == "shop-default-deployer",
+      aws_iam_role.deployer.path == "/skiff/default/principals/",
+    ])
+
+    error_message = "access: `shop-default-deployer` stands under the path that roles may be passed from."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.releaser.name == "shop-default-releaser",
+      aws_iam_role.releaser.path == "/skiff/default/principals/",
+    ])
+
+    error_message = "access: `shop-default-releaser` stands under the path that roles may be passed from."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.operator.name == "shop-default-operator",
+      aws_iam_role.operator.path == "/skiff/default/principals/",
+    ])
+
+    error_message = "access: `shop-default-operator` stands under the path that roles may be passed from."
+  }
+}

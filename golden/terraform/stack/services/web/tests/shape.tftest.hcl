@@ -1,0 +1,533 @@
+# Needs the provider and no account: `terraform init -backend=false`, then `terraform test`, with
+# Terraform 1.11 or newer. Nothing is applied.
+mock_provider "aws" {
+  # An apply of the test could not be taken down again, because of `prevent_destroy`.
+  override_during = plan
+
+  mock_data "aws_db_instance" {
+    defaults = {
+      master_user_secret = [
+        {
+          kms_key_id    = "arn:aws:kms:eu-west-1:111122223333:key/mock"
+          secret_arn    = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mock"
+          secret_status = "active"
+        },
+      ]
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+    }
+  }
+
+  mock_data "aws_kms_key" {
+    defaults = {
+      arn = "arn:aws:kms:eu-west-1:111122223333:key/mock"
+    }
+  }
+
+  mock_data "aws_lb" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/mock/0123456789abcdef"
+    }
+  }
+
+  mock_data "aws_lb_listener" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/mock/0123456789abcdef/0123456789abcdef"
+    }
+  }
+
+  mock_data "aws_subnets" {
+    defaults = {
+      ids = ["subnet-0123456789abcdef0"]
+    }
+  }
+
+  mock_resource "aws_autoscaling_policy" {
+    defaults = {
+      arn = "arn:aws:autoscaling:eu-west-1:111122223333:scalingPolicy:0:autoScalingGroupName/mock:policyName/mock"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:eu-west-1:111122223333:log-group:mock"
+    }
+  }
+
+  mock_resource "aws_iam_instance_profile" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:instance-profile/mock"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:role/mock"
+    }
+  }
+
+  mock_resource "aws_launch_template" {
+    defaults = {
+      id = "lt-0123456789abcdef0"
+    }
+  }
+
+  mock_resource "aws_security_group" {}
+
+  override_resource {
+    target = aws_lb_target_group.web["a"]
+
+    values = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-default-web-a/0123456789abcdef"
+    }
+  }
+
+  override_resource {
+    target = aws_lb_target_group.web["b"]
+
+    values = {
+      arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-default-web-b/0123456789abcdef"
+    }
+  }
+}
+
+variables {
+  ami_arm64                 = "ami-0123456789abcdef0"
+  priority_shop_example_com = 101
+  runner_digest             = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  trust_root_digest         = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+}
+
+run "shape" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      local.tags["skiff:app"] == "shop",
+      local.tags["skiff:environment"] == "default",
+      local.tags["skiff:service"] == "web",
+      local.tags["team"] == "shop",
+    ])
+
+    error_message = "tags: every resource says whose it is."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_log_group.web.retention_in_days == 90,
+      aws_cloudwatch_log_group.web.kms_key_id == data.aws_kms_key.main.arn,
+    ])
+
+    error_message = "services.web: logs are kept for 90 days, encrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_secretsmanager_secret.session_key.name == "shop-default-web-session-key",
+      aws_secretsmanager_secret.session_key.kms_key_id == data.aws_kms_key.main.arn,
+    ])
+
+    error_message = "services.web.secrets.SESSION_KEY: the secret shop-default-web-session-key is encrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.runtime.name == "shop-default-web-runtime",
+      aws_iam_role.runtime.path == "/skiff/default/",
+    ])
+
+    error_message = "services.web: `shop-default-web-runtime` stands under the path that roles may be passed from."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role.workload.name == "shop-default-web-workload",
+      aws_iam_role.workload.path == "/skiff/default/",
+    ])
+
+    error_message = "services.web: `shop-default-web-workload` stands under the path that roles may be passed from."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_lb_target_group.web[key].port == 8080,
+      aws_lb_target_group.web[key].protocol == "HTTP",
+      aws_lb_target_group.web[key].protocol_version == "HTTP1",
+    ])])
+
+    error_message = "services.web.port: requests come to port 8080 by HTTP1."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_lb_target_group.web[key].health_check[0].enabled == true,
+      aws_lb_target_group.web[key].health_check[0].path == "/healthz",
+      aws_lb_target_group.web[key].health_check[0].port == "8079",
+      aws_lb_target_group.web[key].health_check[0].protocol == "HTTP",
+      aws_lb_target_group.web[key].health_check[0].matcher == "200",
+    ])])
+
+    error_message = "services.web.port: members are asked for /healthz on port 8079."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_lb_target_group.web[key].deregistration_delay == "30"])
+    error_message = "services.web.port: connections drain before a member goes."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_launch_template.web[key].instance_type == "t4g.micro",
+      aws_launch_template.web[key].image_id == var.ami_arm64,
+    ])])
+
+    error_message = "services.web.size: members are t4g.micro from the image that is locked."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_launch_template.web[key].network_interfaces[0].associate_public_ip_address == "false"])
+    error_message = "services.web.size: members have no public address."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_launch_template.web[key].metadata_options[0].http_endpoint == "enabled",
+      aws_launch_template.web[key].metadata_options[0].http_tokens == "required",
+      aws_launch_template.web[key].metadata_options[0].http_put_response_hop_limit == 1,
+      aws_launch_template.web[key].metadata_options[0].instance_metadata_tags == "disabled",
+    ])])
+
+    error_message = "services.web.size: the metadata service answers version 2 only, and no further than the member itself."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_launch_template.web[key].block_device_mappings[0].ebs[0].volume_type == "gp3",
+      aws_launch_template.web[key].block_device_mappings[0].ebs[0].volume_size == 8,
+      aws_launch_template.web[key].block_device_mappings[0].ebs[0].encrypted == "true",
+      aws_launch_template.web[key].block_device_mappings[0].ebs[0].kms_key_id == data.aws_kms_key.main.arn,
+      aws_launch_template.web[key].block_device_mappings[0].ebs[0].delete_on_termination == "true",
+    ])])
+
+    error_message = "services.web.size: the disk of a member has 8 GiB, is encrypted and goes with it."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      jsondecode(yamldecode(base64decode(aws_launch_template.web[key].user_data)).write_files[0].content).runner == var.runner_digest,
+      jsondecode(yamldecode(base64decode(aws_launch_template.web[key].user_data)).write_files[0].content).trust_root == var.trust_root_digest,
+      jsondecode(yamldecode(base64decode(aws_launch_template.web[key].user_data)).write_files[0].content).slot == key,
+      jsondecode(yamldecode(base64decode(aws_launch_template.web[key].user_data)).write_files[0].content).health_port == 8079,
+    ])])
+
+    error_message = "services.web.size: members verify the runner and the release by pinned digests, and know their slot."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_autoscaling_group.web[key].max_size == 8])
+    error_message = "services.web.replicas: a slot grows to 8 members at most."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_autoscaling_group.web[key].min_size == 0,
+      aws_autoscaling_group.web[key].desired_capacity == 0,
+    ])])
+
+    error_message = "services.web.replicas: a slot is empty when it is made; Skiff's runtime brings its members."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_autoscaling_group.web[key].health_check_type == "EC2"])
+    error_message = "services.web.replicas: readiness steers traffic and never replaces a member."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_autoscaling_group.web[key].health_check_grace_period == 300,
+      aws_autoscaling_group.web[key].default_instance_warmup == 60,
+    ])])
+
+    error_message = "services.web.replicas: a member has the time to start before it counts."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      one([for one in aws_autoscaling_group.web[key].tag : one.value if one.key == "skiff:app"]) == "shop",
+      one([for one in aws_autoscaling_group.web[key].tag : one.value if one.key == "skiff:environment"]) == "default",
+      one([for one in aws_autoscaling_group.web[key].tag : one.value if one.key == "skiff:service"]) == "web",
+      one([for one in aws_autoscaling_group.web[key].tag : one.value if one.key == "team"]) == "shop",
+    ])])
+
+    error_message = "services.web.replicas: the group says whose it is."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["a", "b"] : aws_autoscaling_group.web[key].target_group_arns == toset([aws_lb_target_group.web[key].arn])])
+    error_message = "services.web.replicas: members of a slot answer in the target groups of that slot."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_autoscaling_lifecycle_hook.launch[key].lifecycle_transition == "autoscaling:EC2_INSTANCE_LAUNCHING",
+      aws_autoscaling_lifecycle_hook.launch[key].default_result == "ABANDON",
+      aws_autoscaling_lifecycle_hook.launch[key].heartbeat_timeout == 600,
+    ])])
+
+    error_message = "services.web.stop: a member that cannot verify its release never serves."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_autoscaling_lifecycle_hook.terminate[key].lifecycle_transition == "autoscaling:EC2_INSTANCE_TERMINATING",
+      aws_autoscaling_lifecycle_hook.terminate[key].default_result == "CONTINUE",
+      aws_autoscaling_lifecycle_hook.terminate[key].heartbeat_timeout == 150,
+    ])])
+
+    error_message = "services.web.stop: a member that is to go has the time to finish its work."
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.shop_example_com.priority == var.priority_shop_example_com
+    error_message = "services.web.routes[0]: the route keeps its place among the others."
+  }
+
+  assert {
+    condition     = one([for one in aws_lb_listener_rule.shop_example_com.condition : one.host_header[0].values if length(one.host_header) > 0]) == toset(["shop.example.com"])
+    error_message = "services.web.routes[0]: the route takes the host shop.example.com."
+  }
+
+  assert {
+    condition = alltrue([
+      length(aws_lb_listener_rule.shop_example_com.action[0].forward[0].target_group) == 2,
+      one([for one in aws_lb_listener_rule.shop_example_com.action[0].forward[0].target_group : one.weight if one.arn == aws_lb_target_group.web["a"].arn]) == 100,
+      one([for one in aws_lb_listener_rule.shop_example_com.action[0].forward[0].target_group : one.weight if one.arn == aws_lb_target_group.web["b"].arn]) == 0,
+    ])
+
+    error_message = "services.web.routes[0]: traffic starts at weights of 100/0."
+  }
+
+  assert {
+    condition = alltrue([for key in ["a", "b"] : alltrue([
+      aws_autoscaling_policy.cpu[key].policy_type == "TargetTrackingScaling",
+      aws_autoscaling_policy.cpu[key].target_tracking_configuration[0].target_value == 60,
+      aws_autoscaling_policy.cpu[key].target_tracking_configuration[0].predefined_metric_specification[0].predefined_metric_type == "ASGAverageCPUUtilization",
+    ])])
+
+    error_message = "services.web.scaling: a slot is scaled so that its metric stays at 60."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.errors.threshold == 1,
+      aws_cloudwatch_metric_alarm.errors.comparison_operator == "GreaterThanThreshold",
+      aws_cloudwatch_metric_alarm.errors.evaluation_periods == 5,
+      aws_cloudwatch_metric_alarm.errors.treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.errors.actions_enabled == true,
+      aws_cloudwatch_metric_alarm.errors.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:on-call"]),
+    ])
+
+    error_message = "services.web.alarms: More than 1% of the requests to web fail: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.latency.threshold == 1,
+      aws_cloudwatch_metric_alarm.latency.comparison_operator == "GreaterThanThreshold",
+      aws_cloudwatch_metric_alarm.latency.evaluation_periods == 5,
+      aws_cloudwatch_metric_alarm.latency.treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.latency.actions_enabled == true,
+      aws_cloudwatch_metric_alarm.latency.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:on-call"]),
+    ])
+
+    error_message = "services.web.alarms: One request in a hundred to web takes longer than 1s: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.healthy.threshold == 0,
+      aws_cloudwatch_metric_alarm.healthy.comparison_operator == "GreaterThanThreshold",
+      aws_cloudwatch_metric_alarm.healthy.evaluation_periods == 3,
+      aws_cloudwatch_metric_alarm.healthy.treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.healthy.actions_enabled == true,
+      aws_cloudwatch_metric_alarm.healthy.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:on-call"]),
+    ])
+
+    error_message = "services.web.alarms: Fewer than 2 members of web are healthy: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.cpu.threshold == 90,
+      aws_cloudwatch_metric_alarm.cpu.comparison_operator == "GreaterThanThreshold",
+      aws_cloudwatch_metric_alarm.cpu.evaluation_periods == 15,
+      aws_cloudwatch_metric_alarm.cpu.treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.cpu.actions_enabled == true,
+      aws_cloudwatch_metric_alarm.cpu.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:on-call"]),
+    ])
+
+    error_message = "services.web.alarms: Members of web are busier than 90%: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.cidr_ipv4 == "0.0.0.0/0",
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.prefix_list_id == null,
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.referenced_security_group_id == null,
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.ip_protocol == "tcp",
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.from_port == 443,
+      aws_vpc_security_group_egress_rule.web_to_anywhere_443.to_port == 443,
+    ])
+
+    error_message = "services.web: HTTPS by the NAT gateway: port 443 leads to 0.0.0.0/0 alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8080.security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8080.cidr_ipv4 == null,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8080.referenced_security_group_id == data.aws_security_group.load_balancer.id,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8080.ip_protocol == "tcp",
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8080.from_port == 8080,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8080.to_port == 8080,
+    ])
+
+    error_message = "services.web.routes: Requests to web: port 8080 is open to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.security_group_id == data.aws_security_group.load_balancer.id,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.cidr_ipv4 == null,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.prefix_list_id == null,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.referenced_security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.ip_protocol == "tcp",
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.from_port == 8080,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8080.to_port == 8080,
+    ])
+
+    error_message = "services.web.routes: Requests to web: port 8080 leads to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8079.security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8079.cidr_ipv4 == null,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8079.referenced_security_group_id == data.aws_security_group.load_balancer.id,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8079.ip_protocol == "tcp",
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8079.from_port == 8079,
+      aws_vpc_security_group_ingress_rule.web_from_load_balancer_8079.to_port == 8079,
+    ])
+
+    error_message = "services.web.routes: Health checks of web: port 8079 is open to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.security_group_id == data.aws_security_group.load_balancer.id,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.cidr_ipv4 == null,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.prefix_list_id == null,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.referenced_security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.ip_protocol == "tcp",
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.from_port == 8079,
+      aws_vpc_security_group_egress_rule.load_balancer_to_web_8079.to_port == 8079,
+    ])
+
+    error_message = "services.web.routes: Health checks of web: port 8079 leads to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_ingress_rule.orders_from_web_5432.security_group_id == data.aws_security_group.orders.id,
+      aws_vpc_security_group_ingress_rule.orders_from_web_5432.cidr_ipv4 == null,
+      aws_vpc_security_group_ingress_rule.orders_from_web_5432.referenced_security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_ingress_rule.orders_from_web_5432.ip_protocol == "tcp",
+      aws_vpc_security_group_ingress_rule.orders_from_web_5432.from_port == 5432,
+      aws_vpc_security_group_ingress_rule.orders_from_web_5432.to_port == 5432,
+    ])
+
+    error_message = "services.web.uses: Database orders: port 5432 is open to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.cidr_ipv4 == null,
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.prefix_list_id == null,
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.referenced_security_group_id == data.aws_security_group.orders.id,
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.ip_protocol == "tcp",
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.from_port == 5432,
+      aws_vpc_security_group_egress_rule.web_to_orders_5432.to_port == 5432,
+    ])
+
+    error_message = "services.web.uses: Database orders: port 5432 leads to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_ingress_rule.search_from_web_7700.security_group_id == data.aws_security_group.search.id,
+      aws_vpc_security_group_ingress_rule.search_from_web_7700.cidr_ipv4 == null,
+      aws_vpc_security_group_ingress_rule.search_from_web_7700.referenced_security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_ingress_rule.search_from_web_7700.ip_protocol == "tcp",
+      aws_vpc_security_group_ingress_rule.search_from_web_7700.from_port == 7700,
+      aws_vpc_security_group_ingress_rule.search_from_web_7700.to_port == 7700,
+    ])
+
+    error_message = "services.web.uses: Service search: port 7700 is open to one security group alone."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_vpc_security_group_egress_rule.web_to_search_7700.security_group_id == aws_security_group.web.id,
+      aws_vpc_security_group_egress_rule.web_to_search_7700.cidr_ipv4 == null,
+      aws_vpc_security_group_egress_rule.web_to_search_7700.prefix_list_id == null,
+      aws_vpc_security_group_egress_rule.web_to_search_7700.referenced_security_group_id == data.aws_security_group.search.id,
+      aws_vpc_security_group_egress_rule.web_to_search_7700.ip_protocol == "tcp",
+      aws_vpc_security_group_egress_rule.web_to_search_7700.from_port == 7700,
+      aws_vpc_security_group_egress_rule.web_to_search_7700.to_port == 7700,
+    ])
+
+    error_message = "services.web.uses: Service search: port 7700 leads to one security group alone."
+  }
+}
+
+run "refuses_ami_arm64" {
+  command         = plan
+  expect_failures = [var.ami_arm64]
+
+  variables {
+    ami_arm64 = "latest"
+  }
+}
+
+run "refuses_priority_shop_example_com" {
+  command         = plan
+  expect_failures = [var.priority_shop_example_com]
+
+  variables {
+    priority_shop_example_com = 0
+  }
+}
+
+run "refuses_runner_digest" {
+  command         = plan
+  expect_failures = [var.runner_digest]
+
+  variables {
+    runner_digest = "v1.4.2"
+  }
+}
+
+run "refuses_trust_root_digest" {
+  command         = plan
+  expect_failures = [var.trust_root_digest]
+
+  variables {
+    trust_root_digest = "v1.4.2"
+  }
+}
