@@ -13,7 +13,7 @@ use crate::terraform::model::Path;
 /// A policy document without statements.
 const NO_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 
-/// What is made up for a type: arguments and values, in which `{arn:…}` is an ARN of this account.
+/// What is made up for a type: arguments and values; for an `arn`, the service and the resource, without the account.
 type Defaults = &'static [(&'static str, &'static str)];
 
 /// Resources whose ARN or id another argument takes only in its proper shape, or an assertion compares: while planning,
