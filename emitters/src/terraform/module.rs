@@ -321,9 +321,7 @@ impl<'ir> Module<'ir> {
             }
         }
         if let Some(first) = moves.first_mut() {
-            first.comment = wrapped(
-                "Renamed in the spec. Once every copy of the state has been applied, these blocks and the `was:` they come from can go.",
-            );
+            first.comment = wrapped("Renamed in the spec by `was:`, which stays there: physical names are made of it.");
         }
         moves
     }

@@ -119,6 +119,7 @@ fn weights(promises: &mut Promises<'_, '_>, action: &Action) {
     let shares: Vec<String> = weights.iter().map(|(_, weight)| weight.to_string()).collect();
     let groups = "@.action[0].forward[0].target_group";
     let promise = promises.promise(format!("traffic starts at weights of {}", shares.join("/")));
+    promise.is("@.action[0].type", action.action_type);
     promise.is(format!("length({groups})"), Value::Code(weights.len().to_string()));
     for (arn, weight) in weights {
         promise.is(format!("one([for one in {groups} : one.weight if one.arn == {arn}])"), weight);
@@ -130,14 +131,19 @@ pub(super) fn target_group(promises: &mut Promises<'_, '_>, group: &TargetGroup)
         .promise(format!("requests come to port {} by {}", group.port, group.protocol_version))
         .is("@.port", group.port)
         .is("@.protocol", &group.protocol)
-        .is("@.protocol_version", group.protocol_version);
+        .is("@.protocol_version", group.protocol_version)
+        .is("@.target_type", group.target_type);
     promises
         .promise(format!("members are asked for {} on port {}", group.health_check_path, group.health_check_port))
         .is("@.health_check[0].enabled", group.health_check_enabled)
         .is("@.health_check[0].path", &group.health_check_path)
         .is("@.health_check[0].port", &group.health_check_port)
         .is("@.health_check[0].protocol", group.health_check_protocol)
-        .is("@.health_check[0].matcher", group.matcher.http_code);
+        .is("@.health_check[0].matcher", group.matcher.http_code)
+        .is_some("@.health_check[0].interval", group.health_check_interval_seconds)
+        .is_some("@.health_check[0].timeout", group.health_check_timeout_seconds)
+        .is_some("@.health_check[0].healthy_threshold", group.healthy_threshold_count)
+        .is_some("@.health_check[0].unhealthy_threshold", group.unhealthy_threshold_count);
     for Attribute { key, value } in &group.target_group_attributes {
         if *key == "deregistration_delay.timeout_seconds" {
             let value = promises.value(value);

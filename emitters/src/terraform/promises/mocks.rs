@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use skiff_compiler::ir::Body as Ir;
 
 use super::{Block, Body, Index, Item, Module, Value, address, item};
-use crate::terraform::model::Path;
+use crate::terraform::{group::Group, model::Path};
 
 /// A policy document without statements.
 const NO_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 
-/// What is made up for a type: arguments and values, in which `{arn:…}` is an ARN of this account.
+/// What is made up for a type: arguments and values; for an `arn`, the service and the resource, without the account.
 type Defaults = &'static [(&'static str, &'static str)];
 
 /// Resources whose ARN or id another argument takes only in its proper shape, or an assertion compares: while planning,
@@ -29,7 +29,6 @@ const RESOURCES: &[(&str, Defaults)] = &[
     ("aws_launch_template", &[("id", "lt-0123456789abcdef0")]),
     ("aws_lb", &[("arn", "elasticloadbalancing:loadbalancer/app/mock/0123456789abcdef")]),
     ("aws_lb_listener", &[("arn", "elasticloadbalancing:listener/app/mock/0123456789abcdef/0123456789abcdef")]),
-    ("aws_security_group", &[]),
     ("aws_sns_topic", &[("arn", "sns:mock")]),
     ("aws_sqs_queue", &[]),
 ];
@@ -40,6 +39,7 @@ const LOOKUPS: &[(&str, Defaults)] = &[
     ("aws_lb", &[("arn", "elasticloadbalancing:loadbalancer/app/mock/0123456789abcdef")]),
     ("aws_lb_listener", &[("arn", "elasticloadbalancing:listener/app/mock/0123456789abcdef/0123456789abcdef")]),
     ("aws_sns_topic", &[("arn", "sns:mock")]),
+    ("aws_vpc", &[("id", "vpc-0123456789abcdef0")]),
 ];
 
 /// Services whose ARNs name no region.
@@ -59,7 +59,7 @@ pub(super) fn provider(module: &Module<'_>, index: &Index<'_>) -> Item {
             }
         }
     }
-    for block in target_groups(module, index) {
+    for block in target_groups(module, index).into_iter().chain(security_groups(module)) {
         push(&mut body, block);
     }
     item(Block::new("mock_provider", &["aws"], body))
@@ -132,4 +132,18 @@ fn target_groups(module: &Module<'_>, index: &Index<'_>) -> Vec<Block> {
         Some(Block::new("override_resource", &[], Body::new().set("target", target).set("values", values)))
     });
     groups.collect()
+}
+
+/// Each security group has an id of its own, made here or looked up: rules are told apart by it.
+fn security_groups(module: &Module<'_>) -> Vec<Block> {
+    let groups = module.groups.iter().filter(|group| group.piece.address.kind == "aws_security_group");
+    let block = |(number, group): (usize, &Group)| {
+        let piece = &group.piece;
+        let address = piece.address.path();
+        let target = if piece.data { Path::of(&["data", &address.root, &piece.address.name]) } else { address };
+        let values = Value::Map(vec![("id".into(), Value::Text(format!("sg-{number:017}")))]);
+        let keyword = if piece.data { "override_data" } else { "override_resource" };
+        Block::new(keyword, &[], Body::new().set("target", target).set("values", values))
+    };
+    groups.enumerate().map(block).collect()
 }

@@ -53,6 +53,7 @@ pub(super) fn of(module: &Module<'_>, index: &Index<'_>) -> Result<Vec<Item>, Te
 /// The run that plans with good values and looks at the result.
 fn shape(module: &Module<'_>, index: &Index<'_>) -> Result<Item, TerraformError> {
     let mut body = Body::new().set("command", Value::path(&["plan"]));
+    body = body.block("assert", promise::assertion(&account(module), "local", &[])?);
     body = body.block("assert", promise::assertion(&tags(module), "local.tags", &[])?);
     for group in module.groups.iter().filter(|group| !group.piece.data) {
         let members: Vec<Member<'_>> = group.members.iter().filter_map(|piece| index.get(&piece.from)).collect();
@@ -154,6 +155,15 @@ fn dispatch(promises: &mut Promises<'_, '_>) {
         // What only connects others, or takes its meaning from a policy document, has nothing of its own to promise.
         _ => {}
     }
+}
+
+/// Which account and region everything is for; the provider refuses credentials of another account.
+fn account(module: &Module<'_>) -> Promise {
+    let context = module.context;
+    let mut promise = Promise::new(format!("account: this is for {} in {}.", context.account, context.region));
+    promise.is("@.account_id", &context.account).is("@.region", &context.region);
+    promise.is("@.partition", &context.partition);
+    promise
 }
 
 /// The tags that the provider puts on everything.

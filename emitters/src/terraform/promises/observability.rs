@@ -26,7 +26,21 @@ pub(super) fn subscription(promises: &mut Promises<'_, '_>, subscription: &Subsc
         .is("@.endpoint", &subscription.endpoint);
 }
 
+/// What an alarm looks at: each metric and each expression, by the id it has in the others.
+fn measured(promises: &mut Promises<'_, '_>, alarm: &Alarm) {
+    let promise = promises.promise(format!("{}: measured by these metrics", alarm.alarm_description));
+    for query in &alarm.metrics {
+        let of = |field: &str| format!("one([for one in @.metric_query : one.{field} if one.id == \"{}\"])", query.id);
+        let metric = query.metric_stat.as_ref();
+        promise
+            .is_some(of("expression"), query.expression.as_ref())
+            .is_some(of("metric[0].metric_name"), metric.map(|stat| &stat.metric.metric_name))
+            .is_some(of("metric[0].stat"), metric.map(|stat| &stat.stat));
+    }
+}
+
 pub(super) fn alarm(promises: &mut Promises<'_, '_>, alarm: &Alarm) {
+    measured(promises, alarm);
     let actions = alarm.alarm_actions.as_ref().map(|actions| promises.set(actions));
     promises
         .promise(format!("{}: somebody is told", alarm.alarm_description))

@@ -11,6 +11,7 @@ pub(super) fn database_instance(promises: &mut Promises<'_, '_>, database: &Data
     let key = promises.some(database.kms_key_id.as_ref());
     promises
         .promise(format!("it is {} {} on {}", database.engine, database.engine_version, database.instance_class))
+        .is("@.identifier", &database.instance_identifier)
         .is("@.engine", &database.engine)
         .is("@.engine_version", &database.engine_version)
         .is("@.instance_class", &database.instance_class);
@@ -74,6 +75,7 @@ pub(super) fn queue(promises: &mut Promises<'_, '_>, queue: &Queue) {
 
 /// Terraform keeps each side of a bucket in a block of its own.
 pub(super) fn bucket(promises: &mut Promises<'_, '_>, bucket: &Bucket) {
+    promises.promise(format!("the bucket is {}", bucket.bucket_name)).is("@.bucket", &bucket.bucket_name);
     let public = &bucket.public_access_block_configuration;
     promises
         .promise(format!("nothing in {} can be made public", bucket.bucket_name))
