@@ -27,7 +27,7 @@ use crate::{
         dns::{DiscoveryService, PrivateDnsNamespace},
         identity::Statement,
         load_balancing::{ListExpr, Listener, LoadBalancer},
-        network::SecurityGroup,
+        network::{SecurityGroup, VpcGatewayAttachment},
         storage::{Bucket, BucketPolicy, DatabaseInstance, Queue},
     },
     resolve::Resolved,
@@ -121,6 +121,7 @@ pub(crate) struct Lowering<'input> {
 pub(crate) struct Shared {
     vpc: Option<Expr>,
     vpc_range: Vec<String>,
+    internet: Option<Handle<VpcGatewayAttachment>>,
     public: Option<ListExpr>,
     private: Option<ListExpr>,
     private_by_zone: BTreeMap<String, Expr>,
