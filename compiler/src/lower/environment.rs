@@ -111,6 +111,13 @@ impl Lowering<'_> {
     fn log_bucket_policy(&self, bucket: &Handle<Bucket>) -> BucketPolicy {
         let under = |prefix: &str| Expr::join([bucket.arn(), Expr::text(format!("/{prefix}/*"))]);
         let account = || Condition::new("StringEquals", "aws:SourceAccount", [Expr::Pseudo(Pseudo::Account)]);
+        // The account in the path is what keeps other accounts' load balancers out: whoever delivers serves them all.
+        let of_balancers = Expr::join([
+            bucket.arn(),
+            Expr::text("/load-balancer/AWSLogs/"),
+            Expr::Pseudo(Pseudo::Account),
+            Expr::text("/*"),
+        ]);
         let writer = |name: &str| Principal::Service(vec![name.into()]);
         let mut statements = vec![deny_plain_text(bucket)];
         statements.push(
@@ -119,13 +126,12 @@ impl Lowering<'_> {
                 .when(account()),
         );
         statements.push(
-            Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [under("load-balancer")])
-                .to(self.log_writer()),
+            Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [of_balancers]).to(self.log_writer()),
         );
         BucketPolicy { bucket: bucket.name(), policy_document: PolicyDocument::new(statements) }
     }
 
-    /// Who writes the load balancer's logs: an account in older regions, a service in newer ones.
+    /// Who writes the load balancer's logs: a service, or in China and GovCloud an account.
     fn log_writer(&self) -> Principal {
         let region = regions::find(&self.resolved.settings.region);
         match region.map_or(LogDelivery::Service(regions::LOG_DELIVERY_SERVICE), |region| region.log_delivery()) {
