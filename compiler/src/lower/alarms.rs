@@ -2,6 +2,7 @@
 
 use super::{Lowering, compute::SlotHandles, service::Parts};
 use crate::{
+    facts::limits,
     ir::{
         Expr, Handle,
         load_balancing::{LoadBalancer, TargetGroup},
@@ -84,7 +85,10 @@ impl Lowering<'_> {
         metrics.push(MetricQuery::expression("slowest", slowest, "p99 of the slower slot, seconds"));
         let description = format!("One request in a hundred to {} takes longer than {limit}", parts.service.name);
         let threshold = f64::from(limit.0);
-        self.alarm(parts, Watch { name: "latency".into(), description, metrics, threshold, periods: 5, silence: QUIET });
+        self.alarm(
+            parts,
+            Watch { name: "latency".into(), description, metrics, threshold, periods: 5, silence: QUIET },
+        );
     }
 
     /// An idle slot counts as nothing, but silence of both is the worst case: a target group reports its healthy members
@@ -149,7 +153,7 @@ impl Lowering<'_> {
             actions_enabled: true,
             alarm_actions: target.clone(),
             alarm_description: watch.description,
-            alarm_name: self.name(&[&parts.service.identity, &watch.name]),
+            alarm_name: self.name_within(limits::ALARM_NAME_CHARACTERS, &[&parts.service.identity, &watch.name]),
             comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: watch.periods,

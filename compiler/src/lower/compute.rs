@@ -6,6 +6,7 @@ use skiff_wire::{Input, InputKind};
 
 use super::{Lowering, identity::Roles, service::Parts};
 use crate::{
+    facts::limits,
     ir::{
         Expr, Handle,
         compute::{
@@ -178,7 +179,8 @@ impl Lowering<'_> {
                 auto_scaling_group_name: group.name(),
                 default_result: default,
                 heartbeat_timeout: timeout,
-                lifecycle_hook_name: self.name(&[&parts.service.identity, letter, name]),
+                lifecycle_hook_name: self
+                    .name_within(limits::HOOK_NAME_CHARACTERS, &[&parts.service.identity, letter, name]),
                 lifecycle_transition: transition,
             };
             let id = parts.id(format_args!("lifecycle_hook.{letter}-{name}"));

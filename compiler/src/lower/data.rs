@@ -8,7 +8,7 @@ use super::{
     names::{born, ending},
 };
 use crate::{
-    facts::engines,
+    facts::{engines, limits},
     ir::{
         Expr, Handle, Id, Origin, Owner,
         identity::{Condition, PolicyDocument, Principal, Role, Statement},
@@ -264,7 +264,7 @@ impl Lowering<'_> {
             actions_enabled: true,
             alarm_actions: target.clone(),
             alarm_description: format!("Messages of {name} could not be handled and wait in its dead-letter queue"),
-            alarm_name: self.name(&[born(name, spec.was.as_ref()), "dead"]),
+            alarm_name: self.name_within(limits::ALARM_NAME_CHARACTERS, &[born(name, spec.was.as_ref()), "dead"]),
             comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: 1,

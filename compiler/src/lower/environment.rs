@@ -125,9 +125,8 @@ impl Lowering<'_> {
                 .to(writer("logging.s3.amazonaws.com"))
                 .when(account()),
         );
-        statements.push(
-            Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [of_balancers]).to(self.log_writer()),
-        );
+        statements
+            .push(Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [of_balancers]).to(self.log_writer()));
         BucketPolicy { bucket: bucket.name(), policy_document: PolicyDocument::new(statements) }
     }
 

@@ -163,6 +163,12 @@ impl Lowering<'_> {
         names::physical(beginning.iter().chain(parts))
     }
 
+    /// The same for a type that takes longer names.
+    pub(crate) fn name_within(&self, longest: usize, parts: &[&str]) -> String {
+        let beginning = [self.resolved.spec.app.as_str(), self.resolved.environment.as_str()];
+        names::within(longest, beginning.iter().chain(parts))
+    }
+
     /// A physical name under a prefix.
     pub(crate) fn name_under(&self, prefix: &str, parts: &[&str]) -> String {
         let (app, environment) = (self.resolved.spec.app.as_str(), self.resolved.environment.as_str());
