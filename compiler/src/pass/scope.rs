@@ -106,3 +106,9 @@ fn instantiate(template: &str, beginning: &str, environment: &str) -> Expr {
 pub(crate) fn is_known(service: &str) -> bool {
     TEMPLATES.iter().any(|(name, _)| *name == service)
 }
+
+/// The services that Skiff makes something in.
+#[cfg(test)]
+pub(crate) fn services() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.iter().map(|(name, _)| *name)
+}
