@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     DatabaseHandles, Lowering,
     environment::{deny_plain_text, origin_of},
-    names::{born, ending},
+    names::{born, ending, slug},
 };
 use crate::{
     facts::{engines, limits},
@@ -153,10 +153,14 @@ impl Lowering<'_> {
 
     fn parameter_group(&mut self, name: &Name, database: &Database, origin: &Origin) -> Handle<DatabaseParameterGroup> {
         let facts = facts(database.engine);
+        let family = family(database.engine, &version(database));
+        // A group's family cannot change, and a database must have one: another major version is another group, made
+        // before the database leaves the old one. Names of groups take no dots.
+        let parts = [born(name, database.was.as_ref()), &slug(&family)];
         let body = DatabaseParameterGroup {
-            name: self.name(&[born(name, database.was.as_ref())]),
+            name: self.name_within(limits::PARAMETER_GROUP_NAME_CHARACTERS, &parts),
             description: format!("Parameters of database {name}: TLS only, slow statements logged"),
-            family: family(database.engine, &version(database)),
+            family,
             parameters: facts
                 .parameters
                 .iter()
