@@ -5,7 +5,7 @@ use crate::{
     facts::limits,
     ir::{
         compute::{CustomizedMetric, PredefinedMetric, ScalingPolicy, StepAdjustment, TargetTracking},
-        observability::{Alarm, Dimension, Metric, MetricQuery, MetricStat},
+        observability::{Alarm, Dimension, Metric, MetricQuery},
     },
     spec::{service::QueueScaling, values::Percent},
 };
@@ -70,17 +70,9 @@ impl Lowering<'_> {
 
     /// Waiting messages for each member in service; an empty slot is idle, whatever waits (`aws-rules` 1).
     fn depth_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, visible: Metric, depth: u32) {
-        // Target tracking takes no period: it looks at each minute.
-        let statistic = |id: &str, metric: Metric, stat: &'static str| MetricQuery {
-            expression: None,
-            id: id.into(),
-            label: None,
-            metric_stat: Some(MetricStat { metric, period: None, stat }),
-            return_data: false,
-        };
         let metrics = vec![
-            statistic("visible", visible, "Sum"),
-            statistic("members", members(slot), "Average"),
+            MetricQuery::metric("visible", visible, "Sum", 60),
+            MetricQuery::metric("members", members(slot), "Average", 60),
             MetricQuery::expression(
                 "backlog",
                 "IF(members > 0, visible / members, 0)",
