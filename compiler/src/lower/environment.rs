@@ -1,6 +1,6 @@
 //! What all services of an environment share: key, logs, alerts, names, state.
 
-use super::{Lowering, names, top};
+use super::{Lowering, data::DATABASE_LOGS, names, top};
 use crate::{
     facts::regions::{self, LogDelivery},
     ir::{
@@ -62,8 +62,10 @@ impl Lowering<'_> {
         let services = ["cloudwatch.amazonaws.com".into(), "sns.amazonaws.com".into()];
         let of_account = |operator, key: &'static str| Condition::new(operator, key, [Expr::Pseudo(Pseudo::Account)]);
         let logs = format!("logs.{}.amazonaws.com", self.resolved.settings.region);
-        let log_groups =
-            Condition::new("ArnLike", "kms:EncryptionContext:aws:logs:arn", [Expr::arn("logs", "log-group:/skiff/*")]);
+        let of_databases = (!self.resolved.spec.databases.is_empty()).then_some(DATABASE_LOGS);
+        let log_groups = std::iter::once("/skiff/").chain(of_databases);
+        let log_groups = log_groups.map(|prefix| Expr::arn("logs", Expr::text(format!("log-group:{prefix}*"))));
+        let log_groups = Condition::new("ArnLike", "kms:EncryptionContext:aws:logs:arn", log_groups);
         PolicyDocument::new([
             Statement::allow("AccountAdministers", ["kms:*"], this_key()).to(Principal::Aws(vec![root])),
             Statement::allow("AutoScalingUses", use_key, this_key()).to(Principal::Aws(vec![autoscaling.clone()])),

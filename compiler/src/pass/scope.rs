@@ -34,7 +34,7 @@ const TEMPLATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("kms", &["arn:{P}:kms:{R}:{A}:alias/{N}*", "arn:{P}:kms:{R}:{A}:key/*"]),
-    ("logs", &["arn:{P}:logs:{R}:{A}:log-group:/skiff/{N}*"]),
+    ("logs", &["arn:{P}:logs:{R}:{A}:log-group:/aws/rds/instance/{N}*", "arn:{P}:logs:{R}:{A}:log-group:/skiff/{N}*"]),
     (
         "rds",
         &[
