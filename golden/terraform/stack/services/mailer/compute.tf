@@ -171,7 +171,6 @@ resource "aws_autoscaling_group" "mailer" {
   }
 }
 
-# From `services.mailer.stop`.
 # A member serves only after its runner has verified the release and said so.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots
@@ -213,7 +212,8 @@ resource "aws_autoscaling_policy" "queue_depth" {
         return_data = false
 
         metric_stat {
-          stat = "Sum"
+          stat   = "Sum"
+          period = 60
 
           metric {
             namespace   = "AWS/SQS"
@@ -232,7 +232,8 @@ resource "aws_autoscaling_policy" "queue_depth" {
         return_data = false
 
         metric_stat {
-          stat = "Average"
+          stat   = "Average"
+          period = 60
 
           metric {
             namespace   = "AWS/AutoScaling"

@@ -184,7 +184,6 @@ resource "aws_autoscaling_schedule" "report" {
   max_size = -1
 }
 
-# From `services.report.stop`.
 # A member serves only after its runner has verified the release and said so.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots

@@ -167,7 +167,6 @@ resource "aws_autoscaling_group" "web" {
   }
 }
 
-# From `services.web.stop`.
 # A member serves only after its runner has verified the release and said so.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots
@@ -184,7 +183,7 @@ resource "aws_autoscaling_lifecycle_hook" "launch" {
 resource "aws_autoscaling_lifecycle_hook" "terminate" {
   for_each = local.slots
 
-  name                   = each.value.terminate_name
+  name                   = "shop-default-storefront-${each.key}-terminate"
   autoscaling_group_name = aws_autoscaling_group.web[each.key].name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
   default_result         = "CONTINUE"

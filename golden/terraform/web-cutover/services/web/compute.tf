@@ -167,7 +167,6 @@ resource "aws_autoscaling_group" "web" {
   }
 }
 
-# From `services.web.stop`.
 # A member serves only after its runner has verified the release and said so.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots
