@@ -46,7 +46,7 @@ fn a_plan_says_what_exists_who_reaches_it_and_who_may_do_what() {
             "Still missing",
             "Cost a month",
             "known total",
-            "log ingestion and storage: flow logs, logs of thumbs, logs of web",
+            "log ingestion and storage: database logs orders-postgresql, database logs orders-upgrade, flow logs, logs of",
         ],
     );
 }
