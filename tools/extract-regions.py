@@ -6,7 +6,7 @@
 
 Regions and partitions: botocore/data/partitions.json (Apache-2.0). Zone letters: moto's copy of EC2's
 DescribeInstanceTypeOfferings by zone (Apache-2.0). Columns: region, partition, zone letters (empty when not known),
-account that delivers load balancer logs (empty for a region that has only the service principal).
+account that delivers load balancer logs (empty where a service principal does).
 """
 
 import gzip
@@ -20,17 +20,11 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 OFFERINGS = re.compile(r"moto/ec2/resources/instance_type_offerings/availability-zone/(.+)\.json\.gz")
 
 # Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer"; the figures agree with
-# ELBV2_ACCOUNTS of aws-cdk's region facts (Apache-2.0). Regions opened since August 2022 have no account.
+# ELBV2_ACCOUNTS of aws-cdk's region facts (Apache-2.0). Elsewhere the guide's service principal delivers in every region,
+# and the accounts are what it calls legacy; for China and GovCloud it was not seen to say so.
 LOG_ACCOUNTS = {
-    "af-south-1": "098369216593", "ap-east-1": "754344448648", "ap-northeast-1": "582318560864",
-    "ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331", "ap-south-1": "718504428378",
-    "ap-southeast-1": "114774131450", "ap-southeast-2": "783225319266", "ap-southeast-3": "589379963580",
-    "ca-central-1": "985666609251", "cn-north-1": "638102146993", "cn-northwest-1": "037604701340",
-    "eu-central-1": "054676820928", "eu-north-1": "897822967062", "eu-south-1": "635631232127",
-    "eu-west-1": "156460612806", "eu-west-2": "652711504416", "eu-west-3": "009996457667",
-    "me-south-1": "076674570225", "sa-east-1": "507241528517", "us-east-1": "127311923021",
-    "us-east-2": "033677994240", "us-gov-east-1": "190560391635", "us-gov-west-1": "048591011584",
-    "us-west-1": "027434742980", "us-west-2": "797873946194",
+    "cn-north-1": "638102146993", "cn-northwest-1": "037604701340",
+    "us-gov-east-1": "190560391635", "us-gov-west-1": "048591011584",
 }
 
 

@@ -31,6 +31,18 @@ pub const POLICY_NAME_CHARACTERS: usize = 128;
 /// Source: EC2 API reference, CreateSecurityGroup, `GroupName`.
 pub const SECURITY_GROUP_NAME_CHARACTERS: usize = 255;
 
+/// Characters of an alarm's name.
+/// Source: CloudWatch API reference, PutMetricAlarm, `AlarmName`.
+pub const ALARM_NAME_CHARACTERS: usize = 255;
+
+/// Characters of a lifecycle hook's name.
+/// Source: EC2 Auto Scaling API reference, PutLifecycleHook, `LifecycleHookName`.
+pub const HOOK_NAME_CHARACTERS: usize = 255;
+
+/// Characters of a database parameter group's name: letters, digits and single inner hyphens.
+/// Source: Amazon RDS API reference, CreateDBParameterGroup, `DBParameterGroupName`.
+pub const PARAMETER_GROUP_NAME_CHARACTERS: usize = 255;
+
 /// Characters of a load balancer's name: letters, digits and inner hyphens.
 /// Source: Elastic Load Balancing API reference, CreateLoadBalancer, `Name`.
 pub const LOAD_BALANCER_NAME_CHARACTERS: usize = 32;

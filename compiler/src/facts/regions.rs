@@ -6,6 +6,10 @@ static TABLE: Table = Table::new(include_str!("../../data/regions.tsv"), 1);
 
 /// The service principal that writes a load balancer's access logs where no account does.
 ///
+/// A condition on `aws:SourceArn` is left out on purpose: Elastic Load Balancing does not document that its writes carry
+/// it, and a statement whose condition is never met refuses the load balancer itself. The account in the path is what the
+/// guide asks for.
+///
 /// Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
 pub const LOG_DELIVERY_SERVICE: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 
@@ -23,7 +27,7 @@ pub struct Region {
     pub zone_letters: &'static str,
     /// Whether the letters come from AWS. An account may still see fewer zones than there are.
     pub zones_known: bool,
-    /// The account that writes load balancer logs; `None` in regions opened since August 2022.
+    /// The account that writes load balancer logs, in China and GovCloud; `None` where the service does.
     pub log_delivery_account: Option<&'static str>,
 }
 
@@ -106,8 +110,12 @@ mod tests {
     }
 
     #[test]
-    fn old_regions_deliver_logs_from_an_account_and_new_ones_from_a_service() {
-        assert_eq!(find("eu-central-1").unwrap().log_delivery(), LogDelivery::Account("054676820928"));
-        assert_eq!(find("eu-central-2").unwrap().log_delivery(), LogDelivery::Service(LOG_DELIVERY_SERVICE));
+    fn a_service_delivers_logs_and_in_china_and_govcloud_an_account() {
+        for name in names() {
+            let region = find(name).unwrap();
+            let by_service = region.log_delivery() == LogDelivery::Service(LOG_DELIVERY_SERVICE);
+            assert_eq!(by_service, region.partition == "aws", "{name}");
+        }
+        assert_eq!(find("us-gov-west-1").unwrap().log_delivery(), LogDelivery::Account("048591011584"));
     }
 }

@@ -205,12 +205,14 @@ bodies! {
 }
 
 impl Body {
-    /// Whether it holds data or identity that a removal must not destroy by accident (`aws-rules` 8: target groups too).
+    /// Whether it holds data or identity that a removal must not destroy by accident (`aws-rules` 8: target groups too; the
+    /// NAT gateway's address is in allow-lists of others).
     #[must_use]
     pub fn retain(&self) -> bool {
         matches!(
             self,
             Self::BackupVault(_)
+                | Self::Eip(_)
                 | Self::Volume(_)
                 | Self::TargetGroup(_)
                 | Self::Key(_)

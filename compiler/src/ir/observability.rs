@@ -75,7 +75,7 @@ impl MetricQuery {
     /// A metric that an expression uses.
     #[must_use]
     pub fn metric(id: impl Into<String>, metric: Metric, stat: &'static str, period: u32) -> Self {
-        let metric_stat = Some(MetricStat { metric, period: Some(period), stat });
+        let metric_stat = Some(MetricStat { metric, period, stat });
         Self { expression: None, id: id.into(), label: None, metric_stat, return_data: false }
     }
 
@@ -103,8 +103,8 @@ impl MetricQuery {
 #[serde(rename_all = "PascalCase")]
 pub struct MetricStat {
     pub metric: Metric,
-    /// Seconds; target tracking takes none.
-    pub period: Option<u32>,
+    /// Seconds.
+    pub period: u32,
     pub stat: &'static str,
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Lowering, compute::SlotHandles, service::Parts};
 use crate::{
+    facts::limits,
     ir::{
         Expr, Handle,
         load_balancing::{LoadBalancer, TargetGroup},
@@ -21,7 +22,12 @@ struct Watch {
     metrics: Vec<MetricQuery>,
     threshold: f64,
     periods: u32,
+    /// What silence means: `notBreaching`, or `breaching` where what fails can no longer report it.
+    silence: &'static str,
 }
+
+/// Silence of requests, members or messages is no trouble by itself.
+const QUIET: &str = "notBreaching";
 
 impl Lowering<'_> {
     pub(super) fn alarms(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
@@ -69,7 +75,7 @@ impl Lowering<'_> {
         metrics.push(MetricQuery::expression("rate", rate, "Failed requests, percent"));
         let description = format!("More than {limit} of the requests to {} fail", parts.service.name);
         let threshold = limit.number();
-        self.alarm(parts, Watch { name: "errors".into(), description, metrics, threshold, periods: 5 });
+        self.alarm(parts, Watch { name: "errors".into(), description, metrics, threshold, periods: 5, silence: QUIET });
     }
 
     fn latency_alarm(&mut self, parts: &Parts<'_>, of_slots: &OfSlots<'_>) {
@@ -79,16 +85,29 @@ impl Lowering<'_> {
         metrics.push(MetricQuery::expression("slowest", slowest, "p99 of the slower slot, seconds"));
         let description = format!("One request in a hundred to {} takes longer than {limit}", parts.service.name);
         let threshold = f64::from(limit.0);
-        self.alarm(parts, Watch { name: "latency".into(), description, metrics, threshold, periods: 5 });
+        self.alarm(
+            parts,
+            Watch { name: "latency".into(), description, metrics, threshold, periods: 5, silence: QUIET },
+        );
     }
 
+    /// An idle slot counts as nothing, but silence of both is the worst case: a target group reports its healthy members
+    /// only while it has any (Elastic Load Balancing user guide, "CloudWatch metrics", `HealthyHostCount`).
     fn healthy_alarm(&mut self, parts: &Parts<'_>, of_slots: &OfSlots<'_>) {
         let least = parts.service.minimum;
         let mut metrics = of_slots("healthy", "HealthyHostCount", "Minimum");
         let missing = format!("{least} - ({})", sum("healthy"));
         metrics.push(MetricQuery::expression("missing", missing, "Members missing"));
-        let description = format!("Fewer than {least} members of {} are healthy", parts.service.name);
-        self.alarm(parts, Watch { name: "healthy".into(), description, metrics, threshold: 0.0, periods: 3 });
+        let name = &parts.service.name;
+        let (description, silence) = match least {
+            0 => (format!("Fewer than 0 members of {name} are healthy: `min: 0` asks for none"), QUIET),
+            _ => {
+                let silent = "or none reports, as before the first deploy";
+                (format!("Fewer than {least} members of {name} are healthy, {silent}"), "breaching")
+            }
+        };
+        let name = "healthy".into();
+        self.alarm(parts, Watch { name, description, metrics, threshold: 0.0, periods: 3, silence });
     }
 
     fn cpu_alarm(&mut self, parts: &Parts<'_>, slots: &[SlotHandles]) {
@@ -109,7 +128,8 @@ impl Lowering<'_> {
             "Processor use of the busier slot, percent",
         ));
         let description = format!("Members of {} are busier than {limit}", parts.service.name);
-        self.alarm(parts, Watch { name: "cpu".into(), description, metrics, threshold: limit.number(), periods: 15 });
+        let (name, threshold) = ("cpu".into(), limit.number());
+        self.alarm(parts, Watch { name, description, metrics, threshold, periods: 15, silence: QUIET });
     }
 
     fn queue_alarms(&mut self, parts: &Parts<'_>, name: &Name) {
@@ -123,10 +143,8 @@ impl Lowering<'_> {
         let metrics =
             vec![MetricQuery::metric("age", metric, "Maximum", 60).returned("Age of the oldest message, seconds")];
         let description = format!("A message of {name} waits longer than {limit} for {}", parts.service.name);
-        self.alarm(
-            parts,
-            Watch { name: format!("{name}-age"), description, metrics, threshold: f64::from(limit.0), periods: 5 },
-        );
+        let (name, threshold) = (format!("{name}-age"), f64::from(limit.0));
+        self.alarm(parts, Watch { name, description, metrics, threshold, periods: 5, silence: QUIET });
     }
 
     fn alarm(&mut self, parts: &Parts<'_>, watch: Watch) {
@@ -135,14 +153,14 @@ impl Lowering<'_> {
             actions_enabled: true,
             alarm_actions: target.clone(),
             alarm_description: watch.description,
-            alarm_name: self.name(&[&parts.service.identity, &watch.name]),
+            alarm_name: self.name_within(limits::ALARM_NAME_CHARACTERS, &[&parts.service.identity, &watch.name]),
             comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: watch.periods,
             metrics: watch.metrics,
             ok_actions: target,
             threshold: watch.threshold,
-            treat_missing_data: "notBreaching",
+            treat_missing_data: watch.silence,
         };
         self.ir.add(&parts.owner, parts.id(format_args!("alarm.{}", watch.name)), &parts.field("alarms"), body);
     }

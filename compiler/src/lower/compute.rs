@@ -6,6 +6,7 @@ use skiff_wire::{Input, InputKind};
 
 use super::{Lowering, identity::Roles, service::Parts};
 use crate::{
+    facts::limits,
     ir::{
         Expr, Handle,
         compute::{
@@ -170,19 +171,32 @@ impl Lowering<'_> {
             probe.delay_seconds.saturating_add(probe.failures.saturating_mul(probe.interval_seconds))
         });
         let hooks = [
-            ("launch", "autoscaling:EC2_INSTANCE_LAUNCHING", "ABANDON", budget.saturating_add(600).min(7_200)),
-            ("terminate", "autoscaling:EC2_INSTANCE_TERMINATING", "CONTINUE", parts.service.stop.grace_seconds + 120),
+            (
+                "launch",
+                "autoscaling:EC2_INSTANCE_LAUNCHING",
+                "ABANDON",
+                budget.saturating_add(600).min(7_200),
+                parts.origin.clone(),
+            ),
+            (
+                "terminate",
+                "autoscaling:EC2_INSTANCE_TERMINATING",
+                "CONTINUE",
+                parts.service.stop.grace_seconds + 120,
+                parts.field("stop"),
+            ),
         ];
-        for (name, transition, default, timeout) in hooks {
+        for (name, transition, default, timeout, origin) in hooks {
             let body = LifecycleHook {
                 auto_scaling_group_name: group.name(),
                 default_result: default,
                 heartbeat_timeout: timeout,
-                lifecycle_hook_name: self.name(&[&parts.service.identity, letter, name]),
+                lifecycle_hook_name: self
+                    .name_within(limits::HOOK_NAME_CHARACTERS, &[&parts.service.identity, letter, name]),
                 lifecycle_transition: transition,
             };
             let id = parts.id(format_args!("lifecycle_hook.{letter}-{name}"));
-            self.ir.add(&parts.owner, id, &parts.field("stop"), body);
+            self.ir.add(&parts.owner, id, &origin, body);
         }
     }
 

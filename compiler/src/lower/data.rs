@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use super::{
     DatabaseHandles, Lowering,
     environment::{deny_plain_text, origin_of},
-    names::{born, ending},
+    names::{born, ending, slug},
 };
 use crate::{
-    facts::engines,
+    facts::{engines, limits},
     ir::{
         Expr, Handle, Id, Origin, Owner,
         identity::{Condition, PolicyDocument, Principal, Role, Statement},
         network::SecurityGroup,
-        observability::{Alarm, Dimension, Metric, MetricQuery},
+        observability::{Alarm, Dimension, LogGroup, Metric, MetricQuery},
         storage::{
             BucketPolicy, DatabaseInstance, DatabaseParameterGroup, DatabaseSubnetGroup, Logging, MasterUserSecret,
             Queue, QueuePolicy, RedrivePolicy, Versioning,
@@ -80,6 +80,9 @@ pub(super) fn database_name(name: &str) -> String {
     name.replace('-', "_")
 }
 
+/// What the names of all log groups of RDS instances begin with.
+pub(super) const DATABASE_LOGS: &str = "/aws/rds/instance/";
+
 /// The user that RDS makes.
 pub(super) const MASTER_USER: &str = "skiff";
 
@@ -136,7 +139,9 @@ impl Lowering<'_> {
         let parameters = self.parameter_group(name, database, origin);
         let body = self.database_body(name, database, &group, (&parameters, subnets, monitoring));
         let exact = engines::is_exact(facts(database.engine).engine, &body.engine_version);
+        let logs = self.database_logs(name, database, &body.instance_identifier, origin);
         let instance = self.ir.add(&owner, format!("environment.database.{name}"), origin, body);
+        logs.iter().for_each(|group| self.ir.after(group));
         if !exact {
             let reason = "A series: RDS takes its newest release, and minor upgrades are automatic.";
             self.ir.accept("E3691", reason);
@@ -153,10 +158,14 @@ impl Lowering<'_> {
 
     fn parameter_group(&mut self, name: &Name, database: &Database, origin: &Origin) -> Handle<DatabaseParameterGroup> {
         let facts = facts(database.engine);
+        let family = family(database.engine, &version(database));
+        // A group's family cannot change, and a database must have one: another major version is another group, made
+        // before the database leaves the old one. Names of groups take no dots.
+        let parts = [born(name, database.was.as_ref()), &slug(&family)];
         let body = DatabaseParameterGroup {
-            name: self.name(&[born(name, database.was.as_ref())]),
+            name: self.name_within(limits::PARAMETER_GROUP_NAME_CHARACTERS, &parts),
             description: format!("Parameters of database {name}: TLS only, slow statements logged"),
-            family: family(database.engine, &version(database)),
+            family,
             parameters: facts
                 .parameters
                 .iter()
@@ -167,6 +176,30 @@ impl Lowering<'_> {
             self.ir.add(&Owner::Environment, format!("environment.database_parameters.{name}"), origin, body);
         self.renamed(database.was.as_ref(), "environment.database_parameters.", "");
         parameters
+    }
+
+    /// The log groups that RDS writes exported logs to. It would make them itself: kept for ever, and without our key.
+    ///
+    /// Source of their names: Amazon RDS user guide, "Publishing database logs to Amazon CloudWatch Logs".
+    fn database_logs(
+        &mut self,
+        name: &Name,
+        database: &Database,
+        identifier: &str,
+        origin: &Origin,
+    ) -> Vec<Handle<LogGroup>> {
+        let mut groups = Vec::new();
+        for log in facts(database.engine).logs {
+            let body = LogGroup {
+                kms_key_id: None,
+                log_group_name: format!("{DATABASE_LOGS}{identifier}/{log}"),
+                retention_in_days: self.resolved.settings.retention_days,
+            };
+            let id = format!("environment.database_logs.{name}-{log}");
+            groups.push(self.ir.add(&Owner::Environment, id, origin, body));
+            self.renamed(database.was.as_ref(), "environment.database_logs.", &format!("-{log}"));
+        }
+        groups
     }
 
     fn database_body(
@@ -264,7 +297,7 @@ impl Lowering<'_> {
             actions_enabled: true,
             alarm_actions: target.clone(),
             alarm_description: format!("Messages of {name} could not be handled and wait in its dead-letter queue"),
-            alarm_name: self.name(&[born(name, spec.was.as_ref()), "dead"]),
+            alarm_name: self.name_within(limits::ALARM_NAME_CHARACTERS, &[born(name, spec.was.as_ref()), "dead"]),
             comparison_operator: "GreaterThanThreshold",
             datapoints_to_alarm: None,
             evaluation_periods: 1,

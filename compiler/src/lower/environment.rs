@@ -1,6 +1,6 @@
 //! What all services of an environment share: key, logs, alerts, names, state.
 
-use super::{Lowering, names, top};
+use super::{Lowering, data::DATABASE_LOGS, names, top};
 use crate::{
     facts::regions::{self, LogDelivery},
     ir::{
@@ -62,8 +62,10 @@ impl Lowering<'_> {
         let services = ["cloudwatch.amazonaws.com".into(), "sns.amazonaws.com".into()];
         let of_account = |operator, key: &'static str| Condition::new(operator, key, [Expr::Pseudo(Pseudo::Account)]);
         let logs = format!("logs.{}.amazonaws.com", self.resolved.settings.region);
-        let log_groups =
-            Condition::new("ArnLike", "kms:EncryptionContext:aws:logs:arn", [Expr::arn("logs", "log-group:/skiff/*")]);
+        let of_databases = (!self.resolved.spec.databases.is_empty()).then_some(DATABASE_LOGS);
+        let log_groups = std::iter::once("/skiff/").chain(of_databases);
+        let log_groups = log_groups.map(|prefix| Expr::arn("logs", Expr::text(format!("log-group:{prefix}*"))));
+        let log_groups = Condition::new("ArnLike", "kms:EncryptionContext:aws:logs:arn", log_groups);
         PolicyDocument::new([
             Statement::allow("AccountAdministers", ["kms:*"], this_key()).to(Principal::Aws(vec![root])),
             Statement::allow("AutoScalingUses", use_key, this_key()).to(Principal::Aws(vec![autoscaling.clone()])),
@@ -111,6 +113,13 @@ impl Lowering<'_> {
     fn log_bucket_policy(&self, bucket: &Handle<Bucket>) -> BucketPolicy {
         let under = |prefix: &str| Expr::join([bucket.arn(), Expr::text(format!("/{prefix}/*"))]);
         let account = || Condition::new("StringEquals", "aws:SourceAccount", [Expr::Pseudo(Pseudo::Account)]);
+        // The account in the path is what keeps other accounts' load balancers out: whoever delivers serves them all.
+        let of_balancers = Expr::join([
+            bucket.arn(),
+            Expr::text("/load-balancer/AWSLogs/"),
+            Expr::Pseudo(Pseudo::Account),
+            Expr::text("/*"),
+        ]);
         let writer = |name: &str| Principal::Service(vec![name.into()]);
         let mut statements = vec![deny_plain_text(bucket)];
         statements.push(
@@ -118,14 +127,12 @@ impl Lowering<'_> {
                 .to(writer("logging.s3.amazonaws.com"))
                 .when(account()),
         );
-        statements.push(
-            Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [under("load-balancer")])
-                .to(self.log_writer()),
-        );
+        statements
+            .push(Statement::allow("LoadBalancerWritesLogs", ["s3:PutObject"], [of_balancers]).to(self.log_writer()));
         BucketPolicy { bucket: bucket.name(), policy_document: PolicyDocument::new(statements) }
     }
 
-    /// Who writes the load balancer's logs: an account in older regions, a service in newer ones.
+    /// Who writes the load balancer's logs: a service, or in China and GovCloud an account.
     fn log_writer(&self) -> Principal {
         let region = regions::find(&self.resolved.settings.region);
         match region.map_or(LogDelivery::Service(regions::LOG_DELIVERY_SERVICE), |region| region.log_delivery()) {

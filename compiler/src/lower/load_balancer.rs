@@ -37,6 +37,9 @@ impl Lowering<'_> {
         if let Some((_, policy)) = self.shared.log_bucket.clone() {
             self.ir.after(&policy);
         }
+        if self.resolved.network.scheme == Scheme::InternetFacing {
+            self.after_internet();
+        }
         let http = self.http_listener(&balancer, &origin);
         let https = self.https_listener(&balancer, &origin);
         let test = self.test_listener(&balancer, &group, &origin);

@@ -27,7 +27,7 @@ use crate::{
         dns::{DiscoveryService, PrivateDnsNamespace},
         identity::Statement,
         load_balancing::{ListExpr, Listener, LoadBalancer},
-        network::SecurityGroup,
+        network::{SecurityGroup, VpcGatewayAttachment},
         storage::{Bucket, BucketPolicy, DatabaseInstance, Queue},
     },
     resolve::Resolved,
@@ -121,6 +121,7 @@ pub(crate) struct Lowering<'input> {
 pub(crate) struct Shared {
     vpc: Option<Expr>,
     vpc_range: Vec<String>,
+    internet: Option<Handle<VpcGatewayAttachment>>,
     public: Option<ListExpr>,
     private: Option<ListExpr>,
     private_by_zone: BTreeMap<String, Expr>,
@@ -160,6 +161,12 @@ impl Lowering<'_> {
     pub(crate) fn name(&self, parts: &[&str]) -> String {
         let beginning = [self.resolved.spec.app.as_str(), self.resolved.environment.as_str()];
         names::physical(beginning.iter().chain(parts))
+    }
+
+    /// The same for a type that takes longer names.
+    pub(crate) fn name_within(&self, longest: usize, parts: &[&str]) -> String {
+        let beginning = [self.resolved.spec.app.as_str(), self.resolved.environment.as_str()];
+        names::within(longest, beginning.iter().chain(parts))
     }
 
     /// A physical name under a prefix.

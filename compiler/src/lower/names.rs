@@ -1,4 +1,5 @@
-//! Physical names: at most 32 characters, stable, unique within an account and region.
+//! Physical names: stable, unique within an account and region, and at most 32 characters, or as long as the type takes
+//! where people read them at night.
 
 use sha2::{Digest, Sha256};
 
@@ -9,6 +10,11 @@ pub(crate) const LONGEST: usize = 32;
 
 /// The parts joined by hyphens; what is too long is cut and ends with a hash of the whole.
 pub(crate) fn physical<'part>(parts: impl IntoIterator<Item = &'part &'part str>) -> String {
+    within(LONGEST, parts)
+}
+
+/// The same for a type that takes longer names, of at most so many characters.
+pub(crate) fn within<'part>(longest: usize, parts: impl IntoIterator<Item = &'part &'part str>) -> String {
     let mut name = String::with_capacity(LONGEST);
     for part in parts {
         if !name.is_empty() {
@@ -16,7 +22,7 @@ pub(crate) fn physical<'part>(parts: impl IntoIterator<Item = &'part &'part str>
         }
         name.push_str(part);
     }
-    fit(name, LONGEST)
+    fit(name, longest)
 }
 
 /// The parts under a prefix, such as that of log groups, which counts too.
@@ -87,6 +93,13 @@ mod tests {
         assert_eq!(name.len(), LONGEST);
         assert_ne!(name, physical(&["a-rather-long-application", "production", "checkout", "b"]));
         assert_eq!(name, physical(&["a-rather-long-application", "production", "checkout", "a"]));
+    }
+
+    #[test]
+    fn a_type_that_takes_longer_names_gets_them_whole() {
+        let parts = ["a-rather-long-application", "production", "checkout", "a"];
+        assert_eq!(within(255, &parts), parts.join("-"));
+        assert_eq!(within(255, &["x".repeat(300).as_str()]).len(), 255);
     }
 
     #[test]

@@ -74,7 +74,8 @@ impl Lowering<'_> {
         self.flow_log(&vpc, origin);
         let gateway = self.ir.add(&owner, "environment.internet_gateway", origin, InternetGateway {});
         let attachment = VpcGatewayAttachment { internet_gateway_id: gateway.id_of(), vpc_id: vpc.id_of() };
-        self.ir.add(&owner, "environment.internet_gateway_attachment", origin, attachment);
+        let attachment = self.ir.add(&owner, "environment.internet_gateway_attachment", origin, attachment);
+        self.shared.internet = Some(attachment);
         let public = self.public_subnets(created, &vpc, &gateway, origin);
         let tables = self.private_subnets_of(created, &vpc, &public, origin);
         self.endpoints(&vpc, &tables, origin);
@@ -100,6 +101,7 @@ impl Lowering<'_> {
             route_table_id: table.id_of(),
         };
         self.ir.add(&Owner::Environment, "environment.route.public", origin, route);
+        self.after_internet();
         let zones = created.zones.iter().zip(&created.public);
         let subnets: Vec<_> = zones
             .map(|(zone, cidr)| {
@@ -174,12 +176,24 @@ impl Lowering<'_> {
         tables
     }
 
+    /// Makes the resource added last wait until the VPC can be reached from the internet, when Skiff makes the VPC.
+    ///
+    /// No property leads there, and EC2 and Elastic Load Balancing refuse what faces the internet before.
+    pub(super) fn after_internet(&mut self) {
+        if let Some(attachment) = &self.shared.internet {
+            self.ir.after(attachment);
+        }
+    }
+
     fn nat_gateway(&mut self, zone: &str, home: &Handle<Subnet>, origin: &Origin) -> Handle<NatGateway> {
         let letter = letter(zone);
         let address = Eip { domain: "vpc".into() };
         let address = self.ir.add(&Owner::Environment, format!("environment.nat_address.{letter}"), origin, address);
+        self.after_internet();
         let body = NatGateway { allocation_id: address.allocation_id(), subnet_id: home.id_of() };
-        self.ir.add(&Owner::Environment, format!("environment.nat_gateway.{letter}"), origin, body)
+        let gateway = self.ir.add(&Owner::Environment, format!("environment.nat_gateway.{letter}"), origin, body);
+        self.after_internet();
+        gateway
     }
 
     /// S3 by a gateway endpoint, which is free; other services by interface endpoints, when nothing else leads out.

@@ -2,9 +2,10 @@
 
 use super::{Lowering, compute::SlotHandles, service::Parts};
 use crate::{
+    facts::limits,
     ir::{
         compute::{CustomizedMetric, PredefinedMetric, ScalingPolicy, StepAdjustment, TargetTracking},
-        observability::{Alarm, Dimension, Metric, MetricQuery, MetricStat},
+        observability::{Alarm, Dimension, Metric, MetricQuery},
     },
     spec::{service::QueueScaling, values::Percent},
 };
@@ -69,17 +70,9 @@ impl Lowering<'_> {
 
     /// Waiting messages for each member in service; an empty slot is idle, whatever waits (`aws-rules` 1).
     fn depth_policy(&mut self, parts: &Parts<'_>, slot: &SlotHandles, visible: Metric, depth: u32) {
-        // Target tracking takes no period: it looks at each minute.
-        let statistic = |id: &str, metric: Metric, stat: &'static str| MetricQuery {
-            expression: None,
-            id: id.into(),
-            label: None,
-            metric_stat: Some(MetricStat { metric, period: None, stat }),
-            return_data: false,
-        };
         let metrics = vec![
-            statistic("visible", visible, "Sum"),
-            statistic("members", members(slot), "Average"),
+            MetricQuery::metric("visible", visible, "Sum", 60),
+            MetricQuery::metric("members", members(slot), "Average", 60),
             MetricQuery::expression(
                 "backlog",
                 "IF(members > 0, visible / members, 0)",
@@ -106,43 +99,83 @@ impl Lowering<'_> {
     /// Age does not halve when members double, so it is followed by steps: one more while it is too old, one less while
     /// nothing waits.
     fn age_policies(&mut self, parts: &Parts<'_>, slot: &SlotHandles, (age, visible): (Metric, Metric), limit: u32) {
-        let adjust = |by: i32| StepAdjustment {
+        let out = Direction {
+            name: "queue-age-out",
+            does: "Adds a member to",
+            because: "its queue's oldest message waits too long",
+            by: 1,
+            metric: age,
+            comparison: "GreaterThanThreshold",
+            threshold: f64::from(limit),
+            periods: 3,
+        };
+        let back = Direction {
+            name: "queue-age-in",
+            does: "Takes a member from",
+            because: "nothing waits in its queue",
+            by: -1,
+            metric: visible,
+            comparison: "LessThanOrEqualToThreshold",
+            threshold: 0.0,
+            periods: 10,
+        };
+        self.step(parts, slot, out);
+        self.step(parts, slot, back);
+    }
+
+    fn step(&mut self, parts: &Parts<'_>, slot: &SlotHandles, direction: Direction) {
+        let Direction { name, by, .. } = direction;
+        let adjustment = StepAdjustment {
             metric_interval_lower_bound: (by > 0).then_some(0.0),
             metric_interval_upper_bound: (by < 0).then_some(0.0),
             scaling_adjustment: by,
         };
-        let directions = [
-            ("queue-age-out", 1, age, "GreaterThanThreshold", f64::from(limit), 3),
-            ("queue-age-in", -1, visible, "LessThanOrEqualToThreshold", 0.0, 10),
-        ];
-        for (name, by, metric, comparison, threshold, periods) in directions {
-            let policy = ScalingPolicy {
-                adjustment_type: Some("ChangeInCapacity"),
-                auto_scaling_group_name: slot.scaling_group.name(),
-                estimated_instance_warmup: None,
-                metric_aggregation_type: Some("Maximum"),
-                policy_type: "StepScaling",
-                step_adjustments: Some(vec![adjust(by)]),
-                target_tracking_configuration: None,
-            };
-            let id = parts.id(format_args!("scaling_policy.{}-{name}", slot.letter));
-            let policy = self.ir.add(&parts.owner, id, &parts.field("scaling"), policy);
-            let alarm = Alarm {
-                actions_enabled: true,
-                alarm_actions: Some(vec![policy.arn()]),
-                alarm_description: format!("Scales slot {} of {}", slot.letter, parts.service.name),
-                alarm_name: self.name(&[&parts.service.identity, slot.letter, name]),
-                comparison_operator: comparison,
-                datapoints_to_alarm: None,
-                evaluation_periods: periods,
-                metrics: Self::while_live(metric, slot, name),
-                ok_actions: None,
-                threshold,
-                treat_missing_data: "notBreaching",
-            };
-            let id = parts.id(format_args!("scaling_alarm.{}-{name}", slot.letter));
-            self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);
-        }
+        let policy = ScalingPolicy {
+            adjustment_type: Some("ChangeInCapacity"),
+            auto_scaling_group_name: slot.scaling_group.name(),
+            estimated_instance_warmup: None,
+            metric_aggregation_type: Some("Maximum"),
+            policy_type: "StepScaling",
+            step_adjustments: Some(vec![adjustment]),
+            target_tracking_configuration: None,
+        };
+        let id = parts.id(format_args!("scaling_policy.{}-{name}", slot.letter));
+        let policy = self.ir.add(&parts.owner, id, &parts.field("scaling"), policy);
+        let alarm_name = [&*parts.service.identity, slot.letter, name];
+        let alarm = Alarm {
+            actions_enabled: true,
+            alarm_actions: Some(vec![policy.arn()]),
+            alarm_description: direction.description(slot.letter, parts.name()),
+            alarm_name: self.name_within(limits::ALARM_NAME_CHARACTERS, &alarm_name),
+            comparison_operator: direction.comparison,
+            datapoints_to_alarm: None,
+            evaluation_periods: direction.periods,
+            metrics: Self::while_live(direction.metric, slot, name),
+            ok_actions: None,
+            threshold: direction.threshold,
+            treat_missing_data: "notBreaching",
+        };
+        let id = parts.id(format_args!("scaling_alarm.{}-{name}", slot.letter));
+        self.ir.add(&parts.owner, id, &parts.field("scaling"), alarm);
+    }
+}
+
+/// One direction of step scaling, and when it is taken.
+struct Direction {
+    name: &'static str,
+    does: &'static str,
+    because: &'static str,
+    by: i32,
+    metric: Metric,
+    comparison: &'static str,
+    threshold: f64,
+    periods: u32,
+}
+
+impl Direction {
+    /// What somebody must know who finds the alarm ringing.
+    fn description(&self, slot: &str, service: &str) -> String {
+        format!("{} slot {slot} of {service}: {}. It steers, nobody need look", self.does, self.because)
     }
 }
 

@@ -16,6 +16,7 @@
 pub mod codes;
 pub mod cost;
 pub mod defaults;
+mod deployer;
 pub mod encryption;
 pub mod exposure;
 mod handlers;

@@ -34,7 +34,7 @@ const TEMPLATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("kms", &["arn:{P}:kms:{R}:{A}:alias/{N}*", "arn:{P}:kms:{R}:{A}:key/*"]),
-    ("logs", &["arn:{P}:logs:{R}:{A}:log-group:/skiff/{N}*"]),
+    ("logs", &["arn:{P}:logs:{R}:{A}:log-group:/aws/rds/instance/{N}*", "arn:{P}:logs:{R}:{A}:log-group:/skiff/{N}*"]),
     (
         "rds",
         &[
@@ -105,4 +105,10 @@ fn instantiate(template: &str, beginning: &str, environment: &str) -> Expr {
 /// Whether Skiff makes anything in a service.
 pub(crate) fn is_known(service: &str) -> bool {
     TEMPLATES.iter().any(|(name, _)| *name == service)
+}
+
+/// The services that Skiff makes something in.
+#[cfg(test)]
+pub(crate) fn services() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.iter().map(|(name, _)| *name)
 }

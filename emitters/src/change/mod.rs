@@ -10,7 +10,6 @@
 
 mod compare;
 mod create_only;
-mod family;
 mod pairs;
 mod pointer;
 mod policy;
@@ -80,7 +79,7 @@ fn kept_change(id: &str, draft: &Draft, pairs: &Pairs) -> Option<ShapeChange> {
     let (verb, judgement) = if draft.is_replaced() {
         (ShapeVerb::Replace, risk::of_replacement(id, draft, pairs))
     } else if !draft.properties.is_empty() {
-        (ShapeVerb::Change, family::judged(id, risk::of_change(draft), pairs))
+        (ShapeVerb::Change, risk::of_change(draft))
     } else if was.is_some() {
         (ShapeVerb::Rename, risk::of_rename())
     } else {

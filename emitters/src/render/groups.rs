@@ -45,7 +45,6 @@ pub(super) fn of(shape: &[ShapeChange]) -> Vec<Group<'_>> {
             }),
         }
     }
-    groups.iter_mut().for_each(cancel);
     groups.iter_mut().for_each(shorten);
     groups
 }
@@ -60,8 +59,9 @@ fn key(change: &ShapeChange, moves: &[String]) -> String {
         return format!("{verb:?} {}", change.reason);
     }
     if change.resource_type == "AWS::IAM::ManagedPolicy" {
-        // The pieces of one policy are one policy, whatever moves in each.
-        return format!("{verb:?} {risk:?} {} {}", stem(&change.resource).0, change.reason);
+        // The policies of one principal, whatever moves in each.
+        let principal = change.resource.split('-').next().unwrap_or_default();
+        return format!("{verb:?} {risk:?} {principal} {}", change.reason);
     }
     let moves: Vec<String> = moves.iter().map(|line| neutral(line)).collect();
     let kind = match highlights::Noun::of(&change.resource_type).one() {
@@ -71,17 +71,6 @@ fn key(change: &ShapeChange, moves: &[String]) -> String {
     let reversibility = change.reversibility;
     let reason = neutral(&change.reason);
     format!("{verb:?} {risk:?} {reversibility:?} {kind} {reason} {moves:?}")
-}
-
-/// What leaves one piece of a policy and joins another has not changed.
-fn cancel(group: &mut Group) {
-    let turned = |line: &str| match line.split_at_checked(2) {
-        Some(("- ", rest)) => Some(format!("+ {rest}")),
-        Some(("+ ", rest)) => Some(format!("- {rest}")),
-        _ => None,
-    };
-    let all = group.moves.clone();
-    group.moves.retain(|line| turned(line).is_none_or(|opposite| !all.contains(&opposite)));
 }
 
 /// A change of no risk over many resources shows a few of its lines.

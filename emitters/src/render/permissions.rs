@@ -21,7 +21,7 @@ pub(super) struct Allowance {
     pub(super) what: Vec<String>,
 }
 
-/// The policies of one owner; the pieces of one long policy are one.
+/// The policies of one owner; those of a principal are one.
 pub(super) fn of_owner(plan: &Plan, owner: &str) -> Vec<Allowance> {
     let mut documents: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for (id, resource) in plan.shape.iter().filter(|(_, resource)| resource.owner == owner) {
@@ -44,8 +44,11 @@ fn said_of_ledger(what: &str, root: &str) -> String {
     what.replace(root, "ledger").replace(&format!(" on {bucket}"), " on ledger")
 }
 
-/// `environment.policy.deployer-2` is about the deployer.
+/// `environment.policy.deployer-network` is about the deployer.
 fn principal(id: &str) -> String {
+    if let Some((_, policy)) = id.split_once(".policy.") {
+        return policy.split('-').next().unwrap_or(policy).to_owned();
+    }
     let (stem, _) = super::siblings::stem(id);
     let last = stem.rsplit('.').next().unwrap_or(&stem);
     last.trim_end_matches("_policy").trim_end_matches("_role").trim_end_matches("-*").replace('_', " ")

@@ -1,7 +1,7 @@
-//! Resources that are the same but for a letter or a number in their key: slots, zones, the pieces of a long policy.
+//! Resources that are the same but for a letter or a number in their key: slots, zones, numbered things.
 
-/// A key with its mark of difference taken out: `launch_template.a` is `launch_template.*` and `a`, `policy.deployer-2`
-/// is `policy.deployer-*` and `2`. A key without such a mark is its own stem.
+/// A key with its mark of difference taken out: `launch_template.a` is `launch_template.*` and `a`, `listener.http-2`
+/// is `listener.http-*` and `2`. A key without such a mark is its own stem.
 pub(super) fn stem(key: &str) -> (String, Option<&str>) {
     let (path, last) = key.rsplit_once('.').map_or(("", key), |(path, last)| (path, last));
     let dot = if path.is_empty() { "" } else { "." };
@@ -78,11 +78,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_zones_and_pieces_are_siblings() {
+    fn slots_zones_and_numbers_are_siblings() {
         assert_eq!(stem("web.launch_template.a"), ("web.launch_template.*".to_owned(), Some("a")));
         assert_eq!(stem("web.lifecycle_hook.b-launch"), ("web.lifecycle_hook.*-launch".to_owned(), Some("b")));
         assert_eq!(stem("environment.subnet.private-a"), ("environment.subnet.private-*".to_owned(), Some("a")));
-        assert_eq!(stem("environment.policy.deployer-2"), ("environment.policy.deployer-*".to_owned(), Some("2")));
+        assert_eq!(stem("environment.listener.http-2"), ("environment.listener.http-*".to_owned(), Some("2")));
         assert_eq!(stem("environment.bucket.assets"), ("environment.bucket.assets".to_owned(), None));
         assert_eq!(neutral("from `web.target_group.b`, which"), "from `web.target_group.*`, which");
     }

@@ -183,7 +183,7 @@ fn kept(body: &Ir) -> &'static str {
         Ir::TargetGroup(_) => {
             "The rule forwards here; another group would get no traffic, since weights are not Terraform's."
         }
-        Ir::Eip(_) => "Others may have this address in their lists of allowed ones.",
+        Ir::Eip(_) => "Others let this address in; another one would be refused.",
         Ir::Key(_) => "What it has encrypted is lost with it.",
         Ir::Secret(_) => "Its value is nowhere else.",
         Ir::LogGroup(_) => "Its entries go with it.",

@@ -64,7 +64,8 @@ pub(super) fn route(maker: &mut Maker<'_, '_>, route: &Route) {
         .set("destination_cidr_block", &route.destination_cidr_block)
         .set_some("gateway_id", gateway)
         .set_some("nat_gateway_id", nat);
-    maker.resource(FILE, body);
+    // The gateway and its attachment are one block, so the reference to it is all that the route must wait for.
+    maker.resource(FILE, body).depends_on.clear();
 }
 
 pub(super) fn route_table_association(maker: &mut Maker<'_, '_>, association: &SubnetRouteTableAssociation) {

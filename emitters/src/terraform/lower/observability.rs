@@ -69,7 +69,7 @@ fn alarm_query(maker: &mut Maker<'_, '_>, query: &MetricQuery) -> Body {
         .set("namespace", stat.metric.namespace)
         .set("metric_name", stat.metric.metric_name)
         .set("stat", stat.stat)
-        .set_some("period", stat.period)
+        .set("period", stat.period)
         .set("dimensions", Value::Map(dimensions));
     body.block("metric", metric)
 }
@@ -83,7 +83,7 @@ pub(super) fn scaling_query(maker: &mut Maker<'_, '_>, query: &MetricQuery) -> B
         let value = maker.scope.value(&dimension.value);
         metric = metric.block("dimensions", Body::new().set("name", dimension.name).set("value", value));
     }
-    let stat = Body::new().set("stat", stat.stat).set_some("period", stat.period).block("metric", metric);
+    let stat = Body::new().set("stat", stat.stat).set("period", stat.period).block("metric", metric);
     body.block("metric_stat", stat)
 }
 

@@ -79,6 +79,7 @@ data "aws_iam_policy_document" "key" {
 
       values = [
         "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/skiff/*",
+        "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/rds/instance/*",
       ]
     }
   }
@@ -240,11 +241,11 @@ data "aws_iam_policy_document" "access_logs_bucket" {
   statement {
     sid       = "LoadBalancerWritesLogs"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.access_logs.arn}/load-balancer/*"]
+    resources = ["${aws_s3_bucket.access_logs.arn}/load-balancer/AWSLogs/${local.account_id}/*"]
 
     principals {
-      type        = "AWS"
-      identifiers = ["arn:${local.partition}:iam::156460612806:root"]
+      type        = "Service"
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
     }
   }
 }
@@ -437,7 +438,7 @@ resource "aws_db_subnet_group" "main" {
 
 # From `databases.orders`.
 resource "aws_db_parameter_group" "orders" {
-  name        = "shop-default-orders"
+  name        = "shop-default-orders-postgres17"
   family      = "postgres17"
   description = "Parameters of database orders: TLS only, slow statements logged"
 
@@ -511,6 +512,8 @@ resource "aws_db_instance" "orders" {
     # Its data goes with it.
     prevent_destroy = true
   }
+
+  depends_on = [aws_cloudwatch_log_group.orders_postgresql, aws_cloudwatch_log_group.orders_upgrade]
 }
 
 # From `queues.mails`.

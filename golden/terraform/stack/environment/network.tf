@@ -103,6 +103,13 @@ resource "aws_eip" "main" {
   tags = {
     Name = "shop-default/environment.nat_address.${each.key}"
   }
+
+  lifecycle {
+    # Others let this address in; another one would be refused.
+    prevent_destroy = true
+  }
+
+  depends_on = [aws_internet_gateway.main]
 }
 
 resource "aws_nat_gateway" "main" {
@@ -114,6 +121,8 @@ resource "aws_nat_gateway" "main" {
   tags = {
     Name = "shop-default/environment.nat_gateway.${each.key}"
   }
+
+  depends_on = [aws_internet_gateway.main]
 }
 
 resource "aws_route" "private" {

@@ -14,6 +14,39 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
   }
 }
 
+# From `databases.orders`.
+resource "aws_cloudwatch_log_group" "orders_postgresql" {
+  #checkov:skip=CKV_AWS_338:The spec says how long logs are kept: `log_retention`.
+  name              = "/aws/rds/instance/shop-default-orders/postgresql"
+  retention_in_days = 90
+  kms_key_id        = aws_kms_key.main.arn
+
+  tags = {
+    Name = "shop-default/environment.database_logs.orders-postgresql"
+  }
+
+  lifecycle {
+    # Its entries go with it.
+    prevent_destroy = true
+  }
+}
+
+resource "aws_cloudwatch_log_group" "orders_upgrade" {
+  #checkov:skip=CKV_AWS_338:The spec says how long logs are kept: `log_retention`.
+  name              = "/aws/rds/instance/shop-default-orders/upgrade"
+  retention_in_days = 90
+  kms_key_id        = aws_kms_key.main.arn
+
+  tags = {
+    Name = "shop-default/environment.database_logs.orders-upgrade"
+  }
+
+  lifecycle {
+    # Its entries go with it.
+    prevent_destroy = true
+  }
+}
+
 # From `queues.mails`.
 resource "aws_cloudwatch_metric_alarm" "mails_dead" {
   alarm_name          = "shop-default-mails-dead"

@@ -240,11 +240,11 @@ data "aws_iam_policy_document" "access_logs_bucket" {
   statement {
     sid       = "LoadBalancerWritesLogs"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.access_logs.arn}/load-balancer/*"]
+    resources = ["${aws_s3_bucket.access_logs.arn}/load-balancer/AWSLogs/${local.account_id}/*"]
 
     principals {
-      type        = "AWS"
-      identifiers = ["arn:${local.partition}:iam::156460612806:root"]
+      type        = "Service"
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
     }
   }
 }

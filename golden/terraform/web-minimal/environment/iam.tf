@@ -42,7 +42,7 @@ resource "aws_iam_role_policy" "flow_logs" {
   policy = data.aws_iam_policy_document.flow_logs.json
 }
 
-data "aws_iam_policy_document" "deployer_1" {
+data "aws_iam_policy_document" "deployer_compute" {
   statement {
     sid = "ShapeAutoscaling"
 
@@ -76,214 +76,45 @@ data "aws_iam_policy_document" "deployer_1" {
   }
 
   statement {
-    sid = "ShapeCloudwatch"
+    sid = "ShapeWithoutArns"
 
     actions = [
-      "cloudwatch:DeleteAlarms",
-      "cloudwatch:DescribeAlarms",
-      "cloudwatch:ListTagsForResource",
-      "cloudwatch:PutMetricAlarm",
-      "cloudwatch:TagResource",
-      "cloudwatch:UntagResource",
+      "autoscaling:DescribeAccountLimits",
+      "autoscaling:DescribeAccountSettings",
+      "autoscaling:DescribeAdjustmentTypes",
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeAutoScalingInstances",
+      "autoscaling:DescribeAutoScalingNotificationTypes",
+      "autoscaling:DescribeInstanceRefreshes",
+      "autoscaling:DescribeLaunchConfigurations",
+      "autoscaling:DescribeLifecycleHookTypes",
+      "autoscaling:DescribeLifecycleHooks",
+      "autoscaling:DescribeLoadBalancerTargetGroups",
+      "autoscaling:DescribeLoadBalancers",
+      "autoscaling:DescribeMetricCollectionTypes",
+      "autoscaling:DescribeNotificationConfigurations",
+      "autoscaling:DescribePolicies",
+      "autoscaling:DescribeScalingActivities",
+      "autoscaling:DescribeScalingProcessTypes",
+      "autoscaling:DescribeScheduledActions",
+      "autoscaling:DescribeTags",
+      "autoscaling:DescribeTerminationPolicyTypes",
+      "autoscaling:DescribeTrafficSources",
+      "autoscaling:DescribeWarmPool",
     ]
 
-    resources = [
-      "arn:${local.partition}:cloudwatch:${local.region}:${local.account_id}:alarm:shop-default-*",
-    ]
-  }
-
-  statement {
-    sid = "ShapeEc2"
-
-    actions = [
-      "ec2:AssociateRouteTable",
-      "ec2:AssociateSubnetCidrBlock",
-      "ec2:AttachInternetGateway",
-      "ec2:AttachVpnGateway",
-      "ec2:AuthorizeSecurityGroupEgress",
-      "ec2:AuthorizeSecurityGroupIngress",
-      "ec2:CreateFlowLogs",
-      "ec2:CreateInternetGateway",
-      "ec2:CreateLaunchTemplate",
-      "ec2:CreateLaunchTemplateVersion",
-      "ec2:CreateRoute",
-      "ec2:CreateRouteTable",
-      "ec2:CreateSecurityGroup",
-      "ec2:CreateSubnet",
-      "ec2:CreateTags",
-      "ec2:CreateVpc",
-      "ec2:CreateVpcEncryptionControl",
-      "ec2:CreateVpcEndpoint",
-      "ec2:DeleteFlowLogs",
-      "ec2:DeleteInternetGateway",
-      "ec2:DeleteLaunchTemplate",
-      "ec2:DeleteRoute",
-      "ec2:DeleteRouteTable",
-      "ec2:DeleteSecurityGroup",
-      "ec2:DeleteSubnet",
-      "ec2:DeleteTags",
-      "ec2:DeleteVpc",
-      "ec2:DeleteVpcEndpoints",
-      "ec2:DescribeVolumeAttribute",
-      "ec2:DescribeVpcAttribute",
-      "ec2:DetachInternetGateway",
-      "ec2:DetachVpnGateway",
-      "ec2:DisassociateRouteTable",
-      "ec2:DisassociateSubnetCidrBlock",
-      "ec2:GetLaunchTemplateData",
-      "ec2:GetVerifiedAccessInstanceWebAcl",
-      "ec2:ModifySubnetAttribute",
-      "ec2:ModifyVpcAttribute",
-      "ec2:ModifyVpcEndpoint",
-      "ec2:ModifyVpcTenancy",
-      "ec2:ReplaceRoute",
-      "ec2:ReplaceRouteTableAssociation",
-      "ec2:RevokeSecurityGroupEgress",
-      "ec2:RevokeSecurityGroupIngress",
-      "ec2:RunInstances",
-      "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
-      "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
-    ]
-
-    resources = [
-      "arn:${local.partition}:ec2:${local.region}:${local.account_id}:*",
-      "arn:${local.partition}:ec2:${local.region}::image/*",
-    ]
-  }
-
-  statement {
-    sid = "ShapeElasticloadbalancing"
-
-    actions = [
-      "elasticloadbalancing:AddTags",
-      "elasticloadbalancing:CreateListener",
-      "elasticloadbalancing:CreateLoadBalancer",
-      "elasticloadbalancing:CreateRule",
-      "elasticloadbalancing:CreateTargetGroup",
-      "elasticloadbalancing:DeleteListener",
-      "elasticloadbalancing:DeleteLoadBalancer",
-      "elasticloadbalancing:DeleteRule",
-      "elasticloadbalancing:DeleteTargetGroup",
-      "elasticloadbalancing:DeregisterTargets",
-      "elasticloadbalancing:ModifyCapacityReservation",
-      "elasticloadbalancing:ModifyIpPools",
-      "elasticloadbalancing:ModifyListener",
-      "elasticloadbalancing:ModifyListenerAttributes",
-      "elasticloadbalancing:ModifyLoadBalancerAttributes",
-      "elasticloadbalancing:ModifyRule",
-      "elasticloadbalancing:ModifyTargetGroup",
-      "elasticloadbalancing:ModifyTargetGroupAttributes",
-      "elasticloadbalancing:RegisterTargets",
-      "elasticloadbalancing:RemoveTags",
-      "elasticloadbalancing:SetIpAddressType",
-      "elasticloadbalancing:SetRulePriorities",
-      "elasticloadbalancing:SetSecurityGroups",
-      "elasticloadbalancing:SetSubnets",
-    ]
-
-    resources = [
-      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:listener-rule/app/shop-default-*",
-      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:listener/app/shop-default-*",
-      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:loadbalancer/app/shop-default-*",
-      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:targetgroup/shop-default-*",
-    ]
-  }
-
-  statement {
-    sid = "ShapeIam"
-
-    actions = [
-      "iam:AddRoleToInstanceProfile",
-      "iam:CreateInstanceProfile",
-      "iam:CreateRole",
-      "iam:DeleteInstanceProfile",
-      "iam:DeleteRole",
-      "iam:DeleteRolePermissionsBoundary",
-      "iam:DeleteRolePolicy",
-      "iam:GetInstanceProfile",
-      "iam:GetRole",
-      "iam:GetRolePolicy",
-      "iam:ListAttachedRolePolicies",
-      "iam:ListRolePolicies",
-      "iam:PutRolePermissionsBoundary",
-      "iam:PutRolePolicy",
-      "iam:RemoveRoleFromInstanceProfile",
-      "iam:TagRole",
-      "iam:UntagRole",
-      "iam:UpdateAssumeRolePolicy",
-      "iam:UpdateRole",
-      "iam:UpdateRoleDescription",
-    ]
-
-    resources = [
-      "arn:${local.partition}:iam::${local.account_id}:instance-profile/skiff/default/shop-default-*",
-      "arn:${local.partition}:iam::${local.account_id}:policy/skiff/default/shop-default-*",
-      "arn:${local.partition}:iam::${local.account_id}:role/skiff/default/shop-default-*",
-    ]
-  }
-
-  statement {
-    sid = "ShapeKms"
-
-    actions = [
-      "kms:CreateAlias",
-      "kms:DeleteAlias",
-      "kms:DescribeKey",
-      "kms:DisableKey",
-      "kms:DisableKeyRotation",
-      "kms:EnableKey",
-      "kms:EnableKeyRotation",
-      "kms:GetKeyPolicy",
-      "kms:GetKeyRotationStatus",
-      "kms:ListResourceTags",
-      "kms:PutKeyPolicy",
-      "kms:ScheduleKeyDeletion",
-      "kms:TagResource",
-      "kms:UntagResource",
-      "kms:UpdateAlias",
-      "kms:UpdateKeyDescription",
-    ]
-
-    resources = [
-      "arn:${local.partition}:kms:${local.region}:${local.account_id}:alias/shop-default-*",
-      "arn:${local.partition}:kms:${local.region}:${local.account_id}:key/*",
-    ]
+    resources = ["*"]
   }
 }
 
-resource "aws_iam_policy" "deployer_1" {
-  name        = "shop-default-deployer-1"
+resource "aws_iam_policy" "deployer_compute" {
+  name        = "shop-default-deployer-compute"
   path        = "/skiff/default/principals/"
-  description = "Applies shape: creates, changes and removes resources"
-  policy      = data.aws_iam_policy_document.deployer_1.json
+  description = "Applies shape: Auto Scaling"
+  policy      = data.aws_iam_policy_document.deployer_compute.json
 }
 
-data "aws_iam_policy_document" "deployer_2" {
-  statement {
-    sid = "ShapeLogs"
-
-    actions = [
-      "logs:AssociateKmsKey",
-      "logs:CreateLogGroup",
-      "logs:DeleteDataProtectionPolicy",
-      "logs:DeleteLogGroup",
-      "logs:DeleteRetentionPolicy",
-      "logs:DisassociateKmsKey",
-      "logs:GetDataProtectionPolicy",
-      "logs:ListTagsForResource",
-      "logs:PutBearerTokenAuthentication",
-      "logs:PutDataProtectionPolicy",
-      "logs:PutLogGroupDeletionProtection",
-      "logs:PutRetentionPolicy",
-      "logs:TagResource",
-      "logs:UntagResource",
-    ]
-
-    resources = [
-      "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/skiff/shop-default-*",
-    ]
-  }
-
+data "aws_iam_policy_document" "deployer_data" {
   statement {
     sid = "ShapeS3"
 
@@ -351,101 +182,90 @@ data "aws_iam_policy_document" "deployer_2" {
   }
 
   statement {
+    sid       = "ShapeWithoutArns"
+    actions   = ["s3:ListAllMyBuckets"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "deployer_data" {
+  name        = "shop-default-deployer-data"
+  path        = "/skiff/default/principals/"
+  description = "Applies shape: databases, queues, buckets, secrets and backups"
+  policy      = data.aws_iam_policy_document.deployer_data.json
+}
+
+data "aws_iam_policy_document" "deployer_identity" {
+  statement {
+    sid = "ShapeIam"
+
+    actions = [
+      "iam:AddRoleToInstanceProfile",
+      "iam:CreateInstanceProfile",
+      "iam:CreateRole",
+      "iam:DeleteInstanceProfile",
+      "iam:DeleteRole",
+      "iam:DeleteRolePermissionsBoundary",
+      "iam:DeleteRolePolicy",
+      "iam:GetInstanceProfile",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListRolePolicies",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+      "iam:RemoveRoleFromInstanceProfile",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
+    ]
+
+    resources = [
+      "arn:${local.partition}:iam::${local.account_id}:instance-profile/skiff/default/shop-default-*",
+      "arn:${local.partition}:iam::${local.account_id}:policy/skiff/default/shop-default-*",
+      "arn:${local.partition}:iam::${local.account_id}:role/skiff/default/shop-default-*",
+    ]
+  }
+
+  statement {
+    sid = "ShapeKms"
+
+    actions = [
+      "kms:CreateAlias",
+      "kms:DeleteAlias",
+      "kms:DescribeKey",
+      "kms:DisableKey",
+      "kms:DisableKeyRotation",
+      "kms:EnableKey",
+      "kms:EnableKeyRotation",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListResourceTags",
+      "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateAlias",
+      "kms:UpdateKeyDescription",
+    ]
+
+    resources = [
+      "arn:${local.partition}:kms:${local.region}:${local.account_id}:alias/shop-default-*",
+      "arn:${local.partition}:kms:${local.region}:${local.account_id}:key/*",
+    ]
+  }
+
+  statement {
     sid = "ShapeWithoutArns"
 
     actions = [
-      "autoscaling:DescribeAccountLimits",
-      "autoscaling:DescribeAccountSettings",
-      "autoscaling:DescribeAdjustmentTypes",
-      "autoscaling:DescribeAutoScalingGroups",
-      "autoscaling:DescribeAutoScalingInstances",
-      "autoscaling:DescribeAutoScalingNotificationTypes",
-      "autoscaling:DescribeInstanceRefreshes",
-      "autoscaling:DescribeLaunchConfigurations",
-      "autoscaling:DescribeLifecycleHookTypes",
-      "autoscaling:DescribeLifecycleHooks",
-      "autoscaling:DescribeLoadBalancerTargetGroups",
-      "autoscaling:DescribeLoadBalancers",
-      "autoscaling:DescribeMetricCollectionTypes",
-      "autoscaling:DescribeNotificationConfigurations",
-      "autoscaling:DescribePolicies",
-      "autoscaling:DescribeScalingActivities",
-      "autoscaling:DescribeScalingProcessTypes",
-      "autoscaling:DescribeScheduledActions",
-      "autoscaling:DescribeTags",
-      "autoscaling:DescribeTerminationPolicyTypes",
-      "autoscaling:DescribeTrafficSources",
-      "autoscaling:DescribeWarmPool",
-      "cloudformation:CancelResourceRequest",
-      "cloudformation:CreateResource",
-      "cloudformation:DeleteResource",
-      "cloudformation:GetResource",
-      "cloudformation:GetResourceRequestStatus",
-      "cloudformation:ListResources",
-      "cloudformation:UpdateResource",
-      "ec2:DescribeAccountAttributes",
-      "ec2:DescribeAddresses",
-      "ec2:DescribeAvailabilityZones",
-      "ec2:DescribeFlowLogs",
-      "ec2:DescribeImages",
-      "ec2:DescribeInstanceTypes",
-      "ec2:DescribeInstances",
-      "ec2:DescribeInternetGateways",
-      "ec2:DescribeIpamPools",
-      "ec2:DescribeLaunchTemplateVersions",
-      "ec2:DescribeLaunchTemplates",
-      "ec2:DescribeNatGateways",
-      "ec2:DescribeNetworkAcls",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeRegions",
-      "ec2:DescribeRouteTables",
-      "ec2:DescribeSecurityGroupRules",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSnapshots",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeTags",
-      "ec2:DescribeVerifiedAccessInstanceWebAclAssociations",
-      "ec2:DescribeVolumes",
-      "ec2:DescribeVolumesModifications",
-      "ec2:DescribeVpcEncryptionControls",
-      "ec2:DescribeVpcEndpoints",
-      "ec2:DescribeVpcs",
-      "ec2:DescribeVpnGateways",
-      "elasticloadbalancing:DescribeAccountLimits",
-      "elasticloadbalancing:DescribeCapacityReservation",
-      "elasticloadbalancing:DescribeInstanceHealth",
-      "elasticloadbalancing:DescribeListenerAttributes",
-      "elasticloadbalancing:DescribeListenerCertificates",
-      "elasticloadbalancing:DescribeListeners",
-      "elasticloadbalancing:DescribeLoadBalancerAttributes",
-      "elasticloadbalancing:DescribeLoadBalancerPolicies",
-      "elasticloadbalancing:DescribeLoadBalancerPolicyTypes",
-      "elasticloadbalancing:DescribeLoadBalancers",
-      "elasticloadbalancing:DescribeRules",
-      "elasticloadbalancing:DescribeSSLPolicies",
-      "elasticloadbalancing:DescribeTags",
-      "elasticloadbalancing:DescribeTargetGroupAttributes",
-      "elasticloadbalancing:DescribeTargetGroups",
-      "elasticloadbalancing:DescribeTargetHealth",
-      "elasticloadbalancing:DescribeTrustStoreAssociations",
-      "elasticloadbalancing:DescribeTrustStoreRevocations",
-      "elasticloadbalancing:DescribeTrustStores",
-      "elasticloadbalancing:DescribeWebACLAssociation",
       "iam:ListInstanceProfiles",
       "iam:ListRoles",
       "kms:CreateKey",
       "kms:ListAliases",
       "kms:ListKeys",
-      "logs:CreateLogDelivery",
-      "logs:DeleteIndexPolicy",
-      "logs:DeleteLogDelivery",
-      "logs:DeleteResourcePolicy",
-      "logs:DescribeIndexPolicies",
-      "logs:DescribeLogGroups",
-      "logs:DescribeResourcePolicies",
-      "logs:PutIndexPolicy",
-      "logs:PutResourcePolicy",
-      "s3:ListAllMyBuckets",
     ]
 
     resources = ["*"]
@@ -471,16 +291,7 @@ data "aws_iam_policy_document" "deployer_2" {
       ]
     }
   }
-}
 
-resource "aws_iam_policy" "deployer_2" {
-  name        = "shop-default-deployer-2"
-  path        = "/skiff/default/principals/"
-  description = "Applies shape: creates, changes and removes resources"
-  policy      = data.aws_iam_policy_document.deployer_2.json
-}
-
-data "aws_iam_policy_document" "deployer_3" {
   statement {
     sid       = "LinkedRoles"
     actions   = ["iam:CreateServiceLinkedRole"]
@@ -525,6 +336,31 @@ data "aws_iam_policy_document" "deployer_3" {
       ]
     }
   }
+}
+
+resource "aws_iam_policy" "deployer_identity" {
+  name        = "shop-default-deployer-identity"
+  path        = "/skiff/default/principals/"
+  description = "Applies shape: roles, policies and keys"
+  policy      = data.aws_iam_policy_document.deployer_identity.json
+}
+
+data "aws_iam_policy_document" "deployer_ledger" {
+  statement {
+    sid = "CloudControl"
+
+    actions = [
+      "cloudformation:CancelResourceRequest",
+      "cloudformation:CreateResource",
+      "cloudformation:DeleteResource",
+      "cloudformation:GetResource",
+      "cloudformation:GetResourceRequestStatus",
+      "cloudformation:ListResources",
+      "cloudformation:UpdateResource",
+    ]
+
+    resources = ["*"]
+  }
 
   statement {
     sid     = "LedgerRead"
@@ -557,11 +393,262 @@ data "aws_iam_policy_document" "deployer_3" {
   }
 }
 
-resource "aws_iam_policy" "deployer_3" {
-  name        = "shop-default-deployer-3"
+resource "aws_iam_policy" "deployer_ledger" {
+  name        = "shop-default-deployer-ledger"
   path        = "/skiff/default/principals/"
-  description = "Applies shape: creates, changes and removes resources"
-  policy      = data.aws_iam_policy_document.deployer_3.json
+  description = "Applies shape: Cloud Control, and records of what was applied"
+  policy      = data.aws_iam_policy_document.deployer_ledger.json
+}
+
+data "aws_iam_policy_document" "deployer_network" {
+  statement {
+    sid = "ShapeEc2"
+
+    actions = [
+      "ec2:AssociateRouteTable",
+      "ec2:AssociateSubnetCidrBlock",
+      "ec2:AttachInternetGateway",
+      "ec2:AttachVpnGateway",
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:CreateFlowLogs",
+      "ec2:CreateInternetGateway",
+      "ec2:CreateLaunchTemplate",
+      "ec2:CreateLaunchTemplateVersion",
+      "ec2:CreateRoute",
+      "ec2:CreateRouteTable",
+      "ec2:CreateSecurityGroup",
+      "ec2:CreateSubnet",
+      "ec2:CreateTags",
+      "ec2:CreateVpc",
+      "ec2:CreateVpcEncryptionControl",
+      "ec2:CreateVpcEndpoint",
+      "ec2:DeleteFlowLogs",
+      "ec2:DeleteInternetGateway",
+      "ec2:DeleteLaunchTemplate",
+      "ec2:DeleteRoute",
+      "ec2:DeleteRouteTable",
+      "ec2:DeleteSecurityGroup",
+      "ec2:DeleteSubnet",
+      "ec2:DeleteTags",
+      "ec2:DeleteVpc",
+      "ec2:DeleteVpcEndpoints",
+      "ec2:DescribeVolumeAttribute",
+      "ec2:DescribeVpcAttribute",
+      "ec2:DetachInternetGateway",
+      "ec2:DetachVpnGateway",
+      "ec2:DisassociateRouteTable",
+      "ec2:DisassociateSubnetCidrBlock",
+      "ec2:GetLaunchTemplateData",
+      "ec2:GetVerifiedAccessInstanceWebAcl",
+      "ec2:ModifySubnetAttribute",
+      "ec2:ModifyVpcAttribute",
+      "ec2:ModifyVpcEndpoint",
+      "ec2:ModifyVpcTenancy",
+      "ec2:ReplaceRoute",
+      "ec2:ReplaceRouteTableAssociation",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RunInstances",
+      "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+      "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+    ]
+
+    resources = [
+      "arn:${local.partition}:ec2:${local.region}:${local.account_id}:*",
+      "arn:${local.partition}:ec2:${local.region}::image/*",
+    ]
+  }
+
+  statement {
+    sid = "ShapeWithoutArns"
+
+    actions = [
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeAddresses",
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeFlowLogs",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeInstances",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeIpamPools",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:DescribeNatGateways",
+      "ec2:DescribeNetworkAcls",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeRegions",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSnapshots",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeTags",
+      "ec2:DescribeVerifiedAccessInstanceWebAclAssociations",
+      "ec2:DescribeVolumes",
+      "ec2:DescribeVolumesModifications",
+      "ec2:DescribeVpcEncryptionControls",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeVpcs",
+      "ec2:DescribeVpnGateways",
+    ]
+
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "deployer_network" {
+  name        = "shop-default-deployer-network"
+  path        = "/skiff/default/principals/"
+  description = "Applies shape: networks, security groups, launch templates and volumes"
+  policy      = data.aws_iam_policy_document.deployer_network.json
+}
+
+data "aws_iam_policy_document" "deployer_observability" {
+  statement {
+    sid = "ShapeCloudwatch"
+
+    actions = [
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:ListTagsForResource",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:TagResource",
+      "cloudwatch:UntagResource",
+    ]
+
+    resources = [
+      "arn:${local.partition}:cloudwatch:${local.region}:${local.account_id}:alarm:shop-default-*",
+    ]
+  }
+
+  statement {
+    sid = "ShapeLogs"
+
+    actions = [
+      "logs:AssociateKmsKey",
+      "logs:CreateLogGroup",
+      "logs:DeleteDataProtectionPolicy",
+      "logs:DeleteLogGroup",
+      "logs:DeleteRetentionPolicy",
+      "logs:DisassociateKmsKey",
+      "logs:GetDataProtectionPolicy",
+      "logs:ListTagsForResource",
+      "logs:PutBearerTokenAuthentication",
+      "logs:PutDataProtectionPolicy",
+      "logs:PutLogGroupDeletionProtection",
+      "logs:PutRetentionPolicy",
+      "logs:TagResource",
+      "logs:UntagResource",
+    ]
+
+    resources = [
+      "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/rds/instance/shop-default-*",
+      "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/skiff/shop-default-*",
+    ]
+  }
+
+  statement {
+    sid = "ShapeWithoutArns"
+
+    actions = [
+      "logs:CreateLogDelivery",
+      "logs:DeleteIndexPolicy",
+      "logs:DeleteLogDelivery",
+      "logs:DeleteResourcePolicy",
+      "logs:DescribeIndexPolicies",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:PutIndexPolicy",
+      "logs:PutResourcePolicy",
+    ]
+
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "deployer_observability" {
+  name        = "shop-default-deployer-observability"
+  path        = "/skiff/default/principals/"
+  description = "Applies shape: alarms, logs and topics"
+  policy      = data.aws_iam_policy_document.deployer_observability.json
+}
+
+data "aws_iam_policy_document" "deployer_traffic" {
+  statement {
+    sid = "ShapeElasticloadbalancing"
+
+    actions = [
+      "elasticloadbalancing:AddTags",
+      "elasticloadbalancing:CreateListener",
+      "elasticloadbalancing:CreateLoadBalancer",
+      "elasticloadbalancing:CreateRule",
+      "elasticloadbalancing:CreateTargetGroup",
+      "elasticloadbalancing:DeleteListener",
+      "elasticloadbalancing:DeleteLoadBalancer",
+      "elasticloadbalancing:DeleteRule",
+      "elasticloadbalancing:DeleteTargetGroup",
+      "elasticloadbalancing:DeregisterTargets",
+      "elasticloadbalancing:ModifyCapacityReservation",
+      "elasticloadbalancing:ModifyIpPools",
+      "elasticloadbalancing:ModifyListener",
+      "elasticloadbalancing:ModifyListenerAttributes",
+      "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      "elasticloadbalancing:ModifyRule",
+      "elasticloadbalancing:ModifyTargetGroup",
+      "elasticloadbalancing:ModifyTargetGroupAttributes",
+      "elasticloadbalancing:RegisterTargets",
+      "elasticloadbalancing:RemoveTags",
+      "elasticloadbalancing:SetIpAddressType",
+      "elasticloadbalancing:SetRulePriorities",
+      "elasticloadbalancing:SetSecurityGroups",
+      "elasticloadbalancing:SetSubnets",
+    ]
+
+    resources = [
+      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:listener-rule/app/shop-default-*",
+      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:listener/app/shop-default-*",
+      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:loadbalancer/app/shop-default-*",
+      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}:targetgroup/shop-default-*",
+    ]
+  }
+
+  statement {
+    sid = "ShapeWithoutArns"
+
+    actions = [
+      "elasticloadbalancing:DescribeAccountLimits",
+      "elasticloadbalancing:DescribeCapacityReservation",
+      "elasticloadbalancing:DescribeInstanceHealth",
+      "elasticloadbalancing:DescribeListenerAttributes",
+      "elasticloadbalancing:DescribeListenerCertificates",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      "elasticloadbalancing:DescribeLoadBalancerPolicies",
+      "elasticloadbalancing:DescribeLoadBalancerPolicyTypes",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeRules",
+      "elasticloadbalancing:DescribeSSLPolicies",
+      "elasticloadbalancing:DescribeTags",
+      "elasticloadbalancing:DescribeTargetGroupAttributes",
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
+      "elasticloadbalancing:DescribeTrustStoreAssociations",
+      "elasticloadbalancing:DescribeTrustStoreRevocations",
+      "elasticloadbalancing:DescribeTrustStores",
+      "elasticloadbalancing:DescribeWebACLAssociation",
+    ]
+
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "deployer_traffic" {
+  name        = "shop-default-deployer-traffic"
+  path        = "/skiff/default/principals/"
+  description = "Applies shape: load balancers and names"
+  policy      = data.aws_iam_policy_document.deployer_traffic.json
 }
 
 data "aws_iam_policy_document" "releaser" {
@@ -685,6 +772,7 @@ data "aws_iam_policy_document" "operator" {
     actions = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
 
     resources = [
+      "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/rds/instance/shop-default-*",
       "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/skiff/shop-default-*",
     ]
   }

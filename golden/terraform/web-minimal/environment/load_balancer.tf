@@ -21,7 +21,7 @@ resource "aws_lb" "main" {
     prefix  = "load-balancer"
   }
 
-  depends_on = [aws_s3_bucket_policy.access_logs]
+  depends_on = [aws_s3_bucket_policy.access_logs, aws_internet_gateway.main]
 }
 
 resource "aws_lb_listener" "http" {

@@ -79,6 +79,7 @@ const TRACKED: &[Row] = &[
     same("/Expression", "expression"),
     same("/Label", "label"),
     same("/ReturnData", "return_data"),
+    same("/MetricStat/Period", "metric_stat.period"),
     same("/MetricStat/Stat", "metric_stat.stat"),
     same("/MetricStat/Metric/Namespace", "metric_stat.metric.namespace"),
     same("/MetricStat/Metric/MetricName", "metric_stat.metric.metric_name"),

@@ -58,13 +58,37 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_security_group" {}
-
   mock_resource "aws_sqs_queue" {}
+
+  override_resource {
+    target = aws_security_group.orders
+
+    values = {
+      id = "sg-00000000000000000"
+    }
+  }
+
+  override_resource {
+    target = aws_security_group.load_balancer
+
+    values = {
+      id = "sg-00000000000000001"
+    }
+  }
 }
 
 run "shape" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      local.account_id == "111122223333",
+      local.region == "eu-west-1",
+      local.partition == "aws",
+    ])
+
+    error_message = "account: this is for 111122223333 in eu-west-1."
+  }
 
   assert {
     condition = alltrue([
@@ -133,6 +157,11 @@ run "shape" {
   }
 
   assert {
+    condition     = aws_s3_bucket.access_logs.bucket == "shop-default-access-log-b0075523"
+    error_message = "log_retention: the bucket is shop-default-access-log-b0075523."
+  }
+
+  assert {
     condition = alltrue([
       aws_s3_bucket_public_access_block.access_logs.block_public_acls == true,
       aws_s3_bucket_public_access_block.access_logs.block_public_policy == true,
@@ -156,6 +185,11 @@ run "shape" {
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.access_logs.rule[0].expiration[0].days == 90
     error_message = "log_retention: objects of shop-default-access-log-b0075523 are kept for 90 days."
+  }
+
+  assert {
+    condition     = aws_s3_bucket.state.bucket == "skiff-111122223333-eu-west-1"
+    error_message = "state: the bucket is skiff-111122223333-eu-west-1."
   }
 
   assert {
@@ -204,6 +238,25 @@ run "shape" {
 
   assert {
     condition = alltrue([
+      aws_cloudwatch_log_group.orders_postgresql.retention_in_days == 90,
+      aws_cloudwatch_log_group.orders_postgresql.kms_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "databases.orders: logs are kept for 90 days, encrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_log_group.orders_upgrade.retention_in_days == 90,
+      aws_cloudwatch_log_group.orders_upgrade.kms_key_id == aws_kms_key.main.arn,
+    ])
+
+    error_message = "databases.orders: logs are kept for 90 days, encrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_db_instance.orders.identifier == "shop-default-orders",
       aws_db_instance.orders.engine == "postgres",
       aws_db_instance.orders.engine_version == "17",
       aws_db_instance.orders.instance_class == "db.t4g.micro",
@@ -263,6 +316,15 @@ run "shape" {
 
   assert {
     condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.mails_dead.metric_query : one.metric[0].metric_name if one.id == "waiting"]) == "ApproximateNumberOfMessagesVisible",
+      one([for one in aws_cloudwatch_metric_alarm.mails_dead.metric_query : one.metric[0].stat if one.id == "waiting"]) == "Maximum",
+    ])
+
+    error_message = "queues.mails: Messages of mails could not be handled and wait in its dead-letter queue: measured by these metrics."
+  }
+
+  assert {
+    condition = alltrue([
       aws_cloudwatch_metric_alarm.mails_dead.threshold == 0,
       aws_cloudwatch_metric_alarm.mails_dead.comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.mails_dead.evaluation_periods == 1,
@@ -300,6 +362,11 @@ run "shape" {
   assert {
     condition     = aws_sqs_queue.mails.visibility_timeout_seconds == 30
     error_message = "queues.mails: a message that is worked on is hidden for 30 seconds."
+  }
+
+  assert {
+    condition     = aws_s3_bucket.pictures.bucket == "shop-default-pictures-e0e50e79"
+    error_message = "buckets.pictures: the bucket is shop-default-pictures-e0e50e79."
   }
 
   assert {

@@ -171,8 +171,7 @@ resource "aws_autoscaling_group" "mailer" {
   }
 }
 
-# A member serves only after its runner has verified the release and said so. From
-# `services.mailer.stop`.
+# A member serves only after its runner has verified the release and said so.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots
 
@@ -183,7 +182,8 @@ resource "aws_autoscaling_lifecycle_hook" "launch" {
   heartbeat_timeout      = 600
 }
 
-# A member that goes gets the time to finish its work; it goes in any case when that is over.
+# A member that goes gets the time to finish its work; it goes in any case when that is over. From
+# `services.mailer.stop`.
 resource "aws_autoscaling_lifecycle_hook" "terminate" {
   for_each = local.slots
 
@@ -212,7 +212,8 @@ resource "aws_autoscaling_policy" "queue_depth" {
         return_data = false
 
         metric_stat {
-          stat = "Sum"
+          stat   = "Sum"
+          period = 60
 
           metric {
             namespace   = "AWS/SQS"
@@ -231,7 +232,8 @@ resource "aws_autoscaling_policy" "queue_depth" {
         return_data = false
 
         metric_stat {
-          stat = "Average"
+          stat   = "Average"
+          period = 60
 
           metric {
             namespace   = "AWS/AutoScaling"

@@ -167,8 +167,7 @@ resource "aws_autoscaling_group" "web" {
   }
 }
 
-# A member serves only after its runner has verified the release and said so. From
-# `services.web.stop`.
+# A member serves only after its runner has verified the release and said so.
 resource "aws_autoscaling_lifecycle_hook" "launch" {
   for_each = local.slots
 
@@ -179,11 +178,12 @@ resource "aws_autoscaling_lifecycle_hook" "launch" {
   heartbeat_timeout      = 600
 }
 
-# A member that goes gets the time to finish its work; it goes in any case when that is over.
+# A member that goes gets the time to finish its work; it goes in any case when that is over. From
+# `services.web.stop`.
 resource "aws_autoscaling_lifecycle_hook" "terminate" {
   for_each = local.slots
 
-  name                   = each.value.terminate_name
+  name                   = "shop-default-storefront-${each.key}-terminate"
   autoscaling_group_name = aws_autoscaling_group.web[each.key].name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
   default_result         = "CONTINUE"

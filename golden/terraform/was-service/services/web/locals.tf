@@ -5,14 +5,7 @@ locals {
   ledger_arn = "arn:${local.partition}:s3:::skiff-111122223333-eu-west-1"
 
   # The slots of the service: one serves, the other takes the next release.
-  slots = {
-    a = {
-      terminate_name = "shop-default-storefront-c35c5c17"
-    }
-    b = {
-      terminate_name = "shop-default-storefront-908c767c"
-    }
-  }
+  slots = toset(["a", "b"])
 
   tags = {
     "skiff:app"         = "shop"

@@ -1,5 +1,4 @@
-# Renamed in the spec. Once every copy of the state has been applied, these blocks and the `was:`
-# they come from can go.
+# Renamed in the spec by `was:`, which stays there: physical names are made of it.
 moved {
   from = aws_security_group.storefront
   to   = aws_security_group.web

@@ -200,12 +200,12 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
 
 resource "aws_cloudwatch_metric_alarm" "healthy" {
   alarm_name          = "shop-default-storefront-healthy"
-  alarm_description   = "Fewer than 2 members of web are healthy"
+  alarm_description   = "Fewer than 2 members of web are healthy, or none reports, as before the first deploy"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 3
   datapoints_to_alarm = 3
-  treat_missing_data  = "notBreaching"
+  treat_missing_data  = "breaching"
   actions_enabled     = true
   alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:on-call"]
   ok_actions          = ["arn:aws:sns:eu-west-1:111122223333:on-call"]

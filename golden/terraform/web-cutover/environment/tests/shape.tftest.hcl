@@ -46,11 +46,35 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_security_group" {}
+  override_resource {
+    target = aws_security_group.endpoints
+
+    values = {
+      id = "sg-00000000000000000"
+    }
+  }
+
+  override_resource {
+    target = aws_security_group.load_balancer
+
+    values = {
+      id = "sg-00000000000000001"
+    }
+  }
 }
 
 run "shape" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      local.account_id == "111122223333",
+      local.region == "eu-west-1",
+      local.partition == "aws",
+    ])
+
+    error_message = "account: this is for 111122223333 in eu-west-1."
+  }
 
   assert {
     condition = alltrue([
@@ -165,6 +189,11 @@ run "shape" {
     ])
 
     error_message = "network: `monitoring` is reached inside the network."
+  }
+
+  assert {
+    condition     = aws_s3_bucket.access_logs.bucket == "shop-default-access-log-b0075523"
+    error_message = "log_retention: the bucket is shop-default-access-log-b0075523."
   }
 
   assert {

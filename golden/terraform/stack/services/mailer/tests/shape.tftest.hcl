@@ -34,6 +34,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_vpc" {
+    defaults = {
+      id = "vpc-0123456789abcdef0"
+    }
+  }
+
   mock_resource "aws_autoscaling_policy" {
     defaults = {
       arn = "arn:aws:autoscaling:eu-west-1:111122223333:scalingPolicy:0:autoScalingGroupName/mock:policyName/mock"
@@ -64,7 +70,21 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_security_group" {}
+  override_data {
+    target = data.aws_security_group.orders
+
+    values = {
+      id = "sg-00000000000000000"
+    }
+  }
+
+  override_resource {
+    target = aws_security_group.mailer
+
+    values = {
+      id = "sg-00000000000000001"
+    }
+  }
 }
 
 variables {
@@ -75,6 +95,16 @@ variables {
 
 run "shape" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      local.account_id == "111122223333",
+      local.region == "eu-west-1",
+      local.partition == "aws",
+    ])
+
+    error_message = "account: this is for 111122223333 in eu-west-1."
+  }
 
   assert {
     condition = alltrue([
@@ -208,7 +238,7 @@ run "shape" {
       aws_autoscaling_lifecycle_hook.launch[key].heartbeat_timeout == 600,
     ])])
 
-    error_message = "services.mailer.stop: a member that cannot verify its release never serves."
+    error_message = "services.mailer: a member that cannot verify its release never serves."
   }
 
   assert {
@@ -232,6 +262,18 @@ run "shape" {
 
   assert {
     condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].metric_name if one.id == "cpu_a"]) == "CPUUtilization",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].stat if one.id == "cpu_a"]) == "Average",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].metric_name if one.id == "cpu_b"]) == "CPUUtilization",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].stat if one.id == "cpu_b"]) == "Average",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.expression if one.id == "busiest"]) == "MAX([FILL(cpu_a, 0), FILL(cpu_b, 0)])",
+    ])
+
+    error_message = "services.mailer.alarms: Members of mailer are busier than 90%: measured by these metrics."
+  }
+
+  assert {
+    condition = alltrue([
       aws_cloudwatch_metric_alarm.cpu.threshold == 90,
       aws_cloudwatch_metric_alarm.cpu.comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.cpu.evaluation_periods == 15,
@@ -241,6 +283,15 @@ run "shape" {
     ])
 
     error_message = "services.mailer.alarms: Members of mailer are busier than 90%: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.mails_age.metric_query : one.metric[0].metric_name if one.id == "age"]) == "ApproximateAgeOfOldestMessage",
+      one([for one in aws_cloudwatch_metric_alarm.mails_age.metric_query : one.metric[0].stat if one.id == "age"]) == "Maximum",
+    ])
+
+    error_message = "services.mailer.alarms: A message of mails waits longer than 15m for mailer: measured by these metrics."
   }
 
   assert {

@@ -34,6 +34,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_vpc" {
+    defaults = {
+      id = "vpc-0123456789abcdef0"
+    }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws:logs:eu-west-1:111122223333:log-group:mock"
@@ -58,7 +64,21 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_security_group" {}
+  override_data {
+    target = data.aws_security_group.orders
+
+    values = {
+      id = "sg-00000000000000000"
+    }
+  }
+
+  override_resource {
+    target = aws_security_group.report
+
+    values = {
+      id = "sg-00000000000000001"
+    }
+  }
 }
 
 variables {
@@ -69,6 +89,16 @@ variables {
 
 run "shape" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      local.account_id == "111122223333",
+      local.region == "eu-west-1",
+      local.partition == "aws",
+    ])
+
+    error_message = "account: this is for 111122223333 in eu-west-1."
+  }
 
   assert {
     condition = alltrue([
@@ -212,7 +242,7 @@ run "shape" {
       aws_autoscaling_lifecycle_hook.launch[key].heartbeat_timeout == 600,
     ])])
 
-    error_message = "services.report.stop: a member that cannot verify its release never serves."
+    error_message = "services.report: a member that cannot verify its release never serves."
   }
 
   assert {

@@ -22,6 +22,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_vpc" {
+    defaults = {
+      id = "vpc-0123456789abcdef0"
+    }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws:logs:eu-west-1:111122223333:log-group:mock"
@@ -52,7 +58,13 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_security_group" {}
+  override_resource {
+    target = aws_security_group.search
+
+    values = {
+      id = "sg-00000000000000000"
+    }
+  }
 }
 
 variables {
@@ -63,6 +75,16 @@ variables {
 
 run "shape" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      local.account_id == "111122223333",
+      local.region == "eu-west-1",
+      local.partition == "aws",
+    ])
+
+    error_message = "account: this is for 111122223333 in eu-west-1."
+  }
 
   assert {
     condition = alltrue([
@@ -226,7 +248,7 @@ run "shape" {
       aws_autoscaling_lifecycle_hook.launch[key].heartbeat_timeout == 600,
     ])])
 
-    error_message = "services.search.stop: a member that cannot verify its release never serves."
+    error_message = "services.search: a member that cannot verify its release never serves."
   }
 
   assert {
@@ -237,6 +259,16 @@ run "shape" {
     ])])
 
     error_message = "services.search.stop: a member that is to go has the time to finish its work."
+  }
+
+  assert {
+    condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].metric_name if one.id == "cpu_a"]) == "CPUUtilization",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].stat if one.id == "cpu_a"]) == "Average",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.expression if one.id == "busiest"]) == "MAX([FILL(cpu_a, 0)])",
+    ])
+
+    error_message = "services.search.alarms: Members of search are busier than 90%: measured by these metrics."
   }
 
   assert {

@@ -34,6 +34,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_vpc" {
+    defaults = {
+      id = "vpc-0123456789abcdef0"
+    }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws:logs:eu-west-1:111122223333:log-group:mock"
@@ -58,8 +64,6 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_security_group" {}
-
   override_resource {
     target = aws_lb_target_group.web["a"]
 
@@ -75,6 +79,30 @@ mock_provider "aws" {
       arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-default-storefront-b/0123456789abcdef"
     }
   }
+
+  override_data {
+    target = data.aws_security_group.endpoints
+
+    values = {
+      id = "sg-00000000000000000"
+    }
+  }
+
+  override_data {
+    target = data.aws_security_group.load_balancer
+
+    values = {
+      id = "sg-00000000000000001"
+    }
+  }
+
+  override_resource {
+    target = aws_security_group.web
+
+    values = {
+      id = "sg-00000000000000002"
+    }
+  }
 }
 
 variables {
@@ -87,6 +115,16 @@ variables {
 
 run "shape" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      local.account_id == "111122223333",
+      local.region == "eu-west-1",
+      local.partition == "aws",
+    ])
+
+    error_message = "account: this is for 111122223333 in eu-west-1."
+  }
 
   assert {
     condition = alltrue([
@@ -121,6 +159,7 @@ run "shape" {
       aws_lb_target_group.web[key].port == 8080,
       aws_lb_target_group.web[key].protocol == "HTTP",
       aws_lb_target_group.web[key].protocol_version == "HTTP1",
+      aws_lb_target_group.web[key].target_type == "instance",
     ])])
 
     error_message = "services.web.port: requests come to port 8080 by HTTP1."
@@ -133,6 +172,10 @@ run "shape" {
       aws_lb_target_group.web[key].health_check[0].port == "8079",
       aws_lb_target_group.web[key].health_check[0].protocol == "HTTP",
       aws_lb_target_group.web[key].health_check[0].matcher == "200",
+      aws_lb_target_group.web[key].health_check[0].interval == 10,
+      aws_lb_target_group.web[key].health_check[0].timeout == 5,
+      aws_lb_target_group.web[key].health_check[0].healthy_threshold == 2,
+      aws_lb_target_group.web[key].health_check[0].unhealthy_threshold == 3,
     ])])
 
     error_message = "services.web.port: members are asked for /healthz on port 8079."
@@ -241,7 +284,7 @@ run "shape" {
       aws_autoscaling_lifecycle_hook.launch[key].heartbeat_timeout == 600,
     ])])
 
-    error_message = "services.web.stop: a member that cannot verify its release never serves."
+    error_message = "services.web: a member that cannot verify its release never serves."
   }
 
   assert {
@@ -266,12 +309,33 @@ run "shape" {
 
   assert {
     condition = alltrue([
+      aws_lb_listener_rule.shop_example_com.action[0].type == "forward",
       length(aws_lb_listener_rule.shop_example_com.action[0].forward[0].target_group) == 2,
       one([for one in aws_lb_listener_rule.shop_example_com.action[0].forward[0].target_group : one.weight if one.arn == aws_lb_target_group.web["a"].arn]) == 100,
       one([for one in aws_lb_listener_rule.shop_example_com.action[0].forward[0].target_group : one.weight if one.arn == aws_lb_target_group.web["b"].arn]) == 0,
     ])
 
     error_message = "services.web.routes[0]: traffic starts at weights of 100/0."
+  }
+
+  assert {
+    condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].metric_name if one.id == "errors_a"]) == "HTTPCode_Target_5XX_Count",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].stat if one.id == "errors_a"]) == "Sum",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].metric_name if one.id == "errors_b"]) == "HTTPCode_Target_5XX_Count",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].stat if one.id == "errors_b"]) == "Sum",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].metric_name if one.id == "refused_a"]) == "TargetConnectionErrorCount",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].stat if one.id == "refused_a"]) == "Sum",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].metric_name if one.id == "refused_b"]) == "TargetConnectionErrorCount",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].stat if one.id == "refused_b"]) == "Sum",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].metric_name if one.id == "requests_a"]) == "RequestCount",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].stat if one.id == "requests_a"]) == "Sum",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].metric_name if one.id == "requests_b"]) == "RequestCount",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.metric[0].stat if one.id == "requests_b"]) == "Sum",
+      one([for one in aws_cloudwatch_metric_alarm.errors.metric_query : one.expression if one.id == "rate"]) == "100 * (FILL(errors_a, 0) + FILL(errors_b, 0) + FILL(refused_a, 0) + FILL(refused_b, 0)) / (FILL(requests_a, 0) + FILL(requests_b, 0))",
+    ])
+
+    error_message = "services.web.alarms: More than 1% of the requests to web fail: measured by these metrics."
   }
 
   assert {
@@ -289,6 +353,18 @@ run "shape" {
 
   assert {
     condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.latency.metric_query : one.metric[0].metric_name if one.id == "latency_a"]) == "TargetResponseTime",
+      one([for one in aws_cloudwatch_metric_alarm.latency.metric_query : one.metric[0].stat if one.id == "latency_a"]) == "p99",
+      one([for one in aws_cloudwatch_metric_alarm.latency.metric_query : one.metric[0].metric_name if one.id == "latency_b"]) == "TargetResponseTime",
+      one([for one in aws_cloudwatch_metric_alarm.latency.metric_query : one.metric[0].stat if one.id == "latency_b"]) == "p99",
+      one([for one in aws_cloudwatch_metric_alarm.latency.metric_query : one.expression if one.id == "slowest"]) == "MAX([FILL(latency_a, 0), FILL(latency_b, 0)])",
+    ])
+
+    error_message = "services.web.alarms: One request in a hundred to web takes longer than 1s: measured by these metrics."
+  }
+
+  assert {
+    condition = alltrue([
       aws_cloudwatch_metric_alarm.latency.threshold == 1,
       aws_cloudwatch_metric_alarm.latency.comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.latency.evaluation_periods == 5,
@@ -302,15 +378,39 @@ run "shape" {
 
   assert {
     condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.healthy.metric_query : one.metric[0].metric_name if one.id == "healthy_a"]) == "HealthyHostCount",
+      one([for one in aws_cloudwatch_metric_alarm.healthy.metric_query : one.metric[0].stat if one.id == "healthy_a"]) == "Minimum",
+      one([for one in aws_cloudwatch_metric_alarm.healthy.metric_query : one.metric[0].metric_name if one.id == "healthy_b"]) == "HealthyHostCount",
+      one([for one in aws_cloudwatch_metric_alarm.healthy.metric_query : one.metric[0].stat if one.id == "healthy_b"]) == "Minimum",
+      one([for one in aws_cloudwatch_metric_alarm.healthy.metric_query : one.expression if one.id == "missing"]) == "2 - (FILL(healthy_a, 0) + FILL(healthy_b, 0))",
+    ])
+
+    error_message = "services.web.alarms: Fewer than 2 members of web are healthy, or none reports, as before the first deploy: measured by these metrics."
+  }
+
+  assert {
+    condition = alltrue([
       aws_cloudwatch_metric_alarm.healthy.threshold == 0,
       aws_cloudwatch_metric_alarm.healthy.comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.healthy.evaluation_periods == 3,
-      aws_cloudwatch_metric_alarm.healthy.treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.healthy.treat_missing_data == "breaching",
       aws_cloudwatch_metric_alarm.healthy.actions_enabled == true,
       aws_cloudwatch_metric_alarm.healthy.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:on-call"]),
     ])
 
-    error_message = "services.web.alarms: Fewer than 2 members of web are healthy: somebody is told."
+    error_message = "services.web.alarms: Fewer than 2 members of web are healthy, or none reports, as before the first deploy: somebody is told."
+  }
+
+  assert {
+    condition = alltrue([
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].metric_name if one.id == "cpu_a"]) == "CPUUtilization",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].stat if one.id == "cpu_a"]) == "Average",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].metric_name if one.id == "cpu_b"]) == "CPUUtilization",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.metric[0].stat if one.id == "cpu_b"]) == "Average",
+      one([for one in aws_cloudwatch_metric_alarm.cpu.metric_query : one.expression if one.id == "busiest"]) == "MAX([FILL(cpu_a, 0), FILL(cpu_b, 0)])",
+    ])
+
+    error_message = "services.web.alarms: Members of web are busier than 90%: measured by these metrics."
   }
 
   assert {
