@@ -54,20 +54,27 @@ pub(super) fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, TerraformError> {
     blocks.into_iter().map(|(first, others)| group(first, others)).collect()
 }
 
-fn group(first: Piece, others: Vec<Piece>) -> Result<Group, TerraformError> {
+fn group(mut first: Piece, others: Vec<Piece>) -> Result<Group, TerraformError> {
+    let mut bodies = vec![std::mem::take(&mut first.body)];
     let mut members = vec![first.clone()];
-    members.extend(others);
-    if first.address.key.is_none() {
-        return Ok(Group { piece: first, members, table: Vec::new() });
+    for mut other in others {
+        bodies.push(std::mem::take(&mut other.body));
+        members.push(other);
     }
-    members.sort_by(|one, other| one.address.key.cmp(&other.address.key));
-    let keys: Vec<String> = members.iter().filter_map(|piece| piece.address.key.clone()).collect();
+    if first.address.key.is_none() {
+        let body = bodies.swap_remove(0);
+        return Ok(Group { piece: Piece { body, ..first }, members, table: Vec::new() });
+    }
+    let mut whole: Vec<(Piece, Body)> = members.into_iter().zip(bodies).collect();
+    whole.sort_by(|(one, _), (other, _)| one.address.key.cmp(&other.address.key));
+    let keys: Vec<String> = whole.iter().filter_map(|(piece, _)| piece.address.key.clone()).collect();
     let mut merge = Merge { keys: &keys, table: Vec::new() };
-    let bodies: Vec<&Body> = members.iter().map(|piece| &piece.body).collect();
+    let bodies: Vec<&Body> = whole.iter().map(|(_, body)| body).collect();
     let Some(body) = merge.body(&bodies) else {
         return Err(defect(&first, "the members of its block have different shapes"));
     };
     let table = merge.table;
+    let members: Vec<Piece> = whole.into_iter().map(|(piece, _)| piece).collect();
     let mut depends_on: Vec<Path> = Vec::new();
     for path in members.iter().flat_map(|piece| &piece.depends_on).map(block_of) {
         if !depends_on.contains(&path) {

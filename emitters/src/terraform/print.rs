@@ -13,7 +13,7 @@ use hcl_edit::{
     template::{Element, HeredocTemplate, Interpolation, StringTemplate, Template},
 };
 
-use super::model::{Block, Body, Item, Kind, Path, Step, Value};
+use super::model::{Block, Item, Kind, Path, Step, Value};
 
 /// Longer lists stand one element a line.
 const LONGEST_LIST: usize = 88;
@@ -23,7 +23,7 @@ const LONGEST_LIST: usize = 88;
 /// # Errors
 /// An expression that does not parse, or a name that is none: a defect of the emitter.
 pub(super) fn file(items: &[Item]) -> Result<String, String> {
-    let mut text = body(&Body { items: items.to_vec() }, 0)?.to_string();
+    let mut text = body(items, 0)?.to_string();
     let notes = items.last().filter(|item| matches!(item.kind, Kind::Note));
     for line in notes.into_iter().flat_map(|item| &item.comment) {
         text.push_str(&comment_line(line, 0));
@@ -39,12 +39,12 @@ pub(super) fn inline(value: &Value) -> Result<String, String> {
     Ok(expression(value, 0)?.to_string())
 }
 
-fn body(body: &Body, depth: usize) -> Result<structure::Body, String> {
-    let widths = key_widths(&body.items);
+fn body(items: &[Item], depth: usize) -> Result<structure::Body, String> {
+    let widths = key_widths(items);
     let mut printed = structure::Body::new();
     let mut lead = String::new();
-    for (index, item) in body.items.iter().enumerate() {
-        if index > 0 && apart(&body.items[index - 1], item, depth) {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 && apart(&items[index - 1], item, depth) {
             lead.push('\n');
         }
         item.comment.iter().for_each(|line| lead.push_str(&comment_line(line, depth)));
@@ -82,7 +82,7 @@ fn block(block: &Block, depth: usize) -> Result<structure::Block, String> {
         printed.body.set_prefer_oneline(true);
         return Ok(printed);
     }
-    printed.body = body(&block.body, depth + 1)?;
+    printed.body = body(&block.body.items, depth + 1)?;
     if printed.body.is_empty() && !notes.is_empty() {
         let lines: String = notes.into_iter().map(|line| comment_line(line, depth + 1)).collect();
         printed.body.decor_mut().set_suffix(format!("{lines}{}", indent(depth)));
