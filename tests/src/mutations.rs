@@ -108,6 +108,8 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "log_retention: 180d\n",
         changed: &[
             "environment:aws_cloudwatch_log_group.flow_logs",
+            "environment:aws_cloudwatch_log_group.orders_postgresql",
+            "environment:aws_cloudwatch_log_group.orders_upgrade",
             "environment:aws_s3_bucket_lifecycle_configuration.access_logs",
             "services/mailer:aws_cloudwatch_log_group.mailer",
             "services/report:aws_cloudwatch_log_group.report",
@@ -117,6 +119,8 @@ pub const MUTATIONS: &[Mutation] = &[
         planned: Planned::Exactly(&[
             // Terraform reads a policy document again when a log group that it names changes, so it cannot know the policy yet.
             "environment:aws_cloudwatch_log_group.flow_logs update",
+            "environment:aws_cloudwatch_log_group.orders_postgresql update",
+            "environment:aws_cloudwatch_log_group.orders_upgrade update",
             "environment:aws_iam_role_policy.flow_logs update",
             "environment:aws_s3_bucket_lifecycle_configuration.access_logs update",
             "services/mailer:aws_cloudwatch_log_group.mailer update",

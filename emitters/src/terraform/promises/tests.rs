@@ -1,3 +1,5 @@
+//! Assertions of generated tests: they follow the IR, and name what the spec promises.
+
 use std::collections::BTreeSet;
 
 use hcl_edit::structure::Body as Parsed;

@@ -1,3 +1,5 @@
+//! The READMEs of generated trees: every section is true of its tree.
+
 use skiff_compiler::source::Sources;
 
 use crate::{
