@@ -3,7 +3,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`row`], [`table`] | what a row can say, and every row: a property, an argument, and in which sense they are the same |
-//! | [`reference`] | what a reference of the plan is called in Terraform |
+//! | [`reference`](mod@reference) | what a reference of the plan is called in Terraform |
 //! | [`inputs`], [`order`] | values for what is not locked; in which order root modules are applied |
 //! | [`apply`] | runs Terraform on every root module of a tree |
 //! | [`applied`] | what Terraform printed of a root module, and whose blocks they are |
@@ -18,7 +18,7 @@
 //! **Absent on purpose:** the defaults that the provider fills in where neither side says anything, and the arguments of
 //! data sources, whose result is compared where it is used.
 //!
-//! To add a type: its rows in the family's file under `table/`, its attributes in [`reference`], and bless the page.
+//! To add a type: its rows in the family's file under `table/`, its attributes in [`reference`](mod@reference), and bless the page.
 
 pub mod applied;
 pub mod apply;
