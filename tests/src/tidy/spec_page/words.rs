@@ -60,8 +60,8 @@ shows the two apart. **mixed** is a mapping whose keys have owners of their own.
 ## Names
 
 Services, databases, queues and buckets share one space of names, since `uses` refers to all of them. Names become parts of
-AWS names, which are cut to 32 characters with a hash where they would be longer. To rename something, say what it was
-called: `was: old-name`. It keeps the AWS names it was born with, so `was` stays as long as the thing lives.
+AWS names, most of which are cut to 32 characters with a hash where they would be longer. To rename something, say what it
+was called: `was: old-name`. It keeps the AWS names it was born with, so `was` stays as long as the thing lives.
 
 ## What `uses` gives
 
