@@ -2,12 +2,12 @@
 //!
 //! | step | module | from | to |
 //! |---|---|---|---|
-//! | lower | [`lower`], with [`scope`], [`lookup`] and [`address`] | a resource | pieces: blocks in Terraform's own arguments |
-//! | group | [`group`] | pieces | one block for the slots of a service, or the zones of a network |
-//! | arrange | [`module`], [`outputs`], [`skips`] | blocks | files, with what holds no resource |
-//! | promise | [`promises`] | the IR beside the blocks | a test of each root module |
-//! | print | [`print`](mod@print) | files | text, as `terraform fmt` would lay it out |
-//! | explain | [`readme`] | all root modules | the READMEs |
+//! | lower | `lower`, with `scope`, `lookup` and `address` | a resource | pieces: blocks in Terraform's own arguments |
+//! | group | `group` | pieces | one block for the slots of a service, or the zones of a network |
+//! | arrange | `module`, `outputs`, `skips` | blocks | files, with what holds no resource |
+//! | promise | `promises` | the IR beside the blocks | a test of each root module |
+//! | print | `print` | files | text, as `terraform fmt` would lay it out |
+//! | explain | `readme` | all root modules | the READMEs |
 //!
 //! All decisions are taken before printing. **Absent on purpose:** `dynamic`, `count`, `try`, modules and flags (the
 //! compiler has decided), remote state (root modules find each other's objects by name), and secret values.
