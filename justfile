@@ -12,6 +12,10 @@ plan example="hello-web" *arguments:
 test:
     cargo test --workspace --locked
 
+# One golden case under real Terraform: `just terraform stack`.
+terraform case:
+    SKIFF_CASE={{ case }} cargo test --package skiff-tests --test terraform_golden
+
 # Everything that looks at the code without running it.
 lint:
     cargo fmt --all --check
