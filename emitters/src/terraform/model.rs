@@ -143,8 +143,8 @@ pub(super) enum Step {
     Key(String),
     /// `[each.key]`
     EachKey,
-    /// `[0]`
-    Index(u32),
+    /// `[*]`
+    Splat,
 }
 
 impl Path {

@@ -164,7 +164,7 @@ fn step_width(step: &Step) -> usize {
         Step::Name(name) => name.len() + 1,
         Step::Key(key) => key.len() + 4,
         Step::EachKey => 10,
-        Step::Index(_) => 3,
+        Step::Splat => 3,
     }
 }
 
@@ -258,7 +258,7 @@ fn operator(step: &Step) -> Result<TraversalOperator, String> {
         Step::Name(name) => TraversalOperator::GetAttr(hcl_edit::repr::Decorated::new(ident(name)?)),
         Step::Key(key) => TraversalOperator::Index(Expression::from(key.as_str())),
         Step::EachKey => TraversalOperator::Index(traversal(&Path::of(&["each", "key"]))?),
-        Step::Index(index) => TraversalOperator::Index(Expression::from(*index)),
+        Step::Splat => TraversalOperator::FullSplat(hcl_edit::repr::Decorated::new(hcl_edit::expr::Splat)),
     })
 }
 

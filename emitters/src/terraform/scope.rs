@@ -196,6 +196,7 @@ impl<'ir> Scope<'ir> {
         let path = printed.steps.iter().fold(base, |path, step| path.then(step.clone()));
         match printed.suffix {
             Some(suffix) => Value::Template(vec![path.into(), suffix.into()]),
+            None if printed.only => Value::Call("one", vec![path.into()]),
             None => path.into(),
         }
     }
@@ -260,6 +261,8 @@ fn local(pseudo: Pseudo) -> &'static str {
 struct Printed {
     steps: Vec<Step>,
     suffix: Option<&'static str>,
+    /// Whether it is the only element of a list.
+    only: bool,
 }
 
 fn attribute_of(body: &Ir, attribute: &str) -> Option<Printed> {
@@ -283,7 +286,7 @@ fn attribute_of(body: &Ir, attribute: &str) -> Option<Printed> {
         | (Ir::Vpc(_), "VpcId") => "id",
         (Ir::LogGroup(_), "Arn") => {
             // CloudFormation's ARN of a log group ends with `:*`, Terraform's does not.
-            return Some(Printed { steps: vec![Step::Name("arn".into())], suffix: Some(":*") });
+            return Some(Printed { steps: vec![Step::Name("arn".into())], suffix: Some(":*"), only: false });
         }
         (_, "Arn" | "DBInstanceArn")
         | (Ir::Listener(_), "ListenerArn")
@@ -301,8 +304,9 @@ fn attribute_of(body: &Ir, attribute: &str) -> Option<Printed> {
         (Ir::DatabaseInstance(_), "Endpoint.Port") => "port",
         (Ir::DatabaseInstance(_), "DBInstanceIdentifier") => "identifier",
         (Ir::DatabaseInstance(_), "MasterUserSecret.SecretArn") => {
-            let steps = vec![Step::Name("master_user_secret".into()), Step::Index(0), Step::Name("secret_arn".into())];
-            return Some(Printed { steps, suffix: None });
+            // A list in which there is one, since RDS makes the secret.
+            let steps = vec![Step::Name("master_user_secret".into()), Step::Splat, Step::Name("secret_arn".into())];
+            return Some(Printed { steps, suffix: None, only: true });
         }
         (Ir::Eip(_), "AllocationId") => "allocation_id",
         (Ir::Key(_), "KeyId") => "key_id",
@@ -310,5 +314,5 @@ fn attribute_of(body: &Ir, attribute: &str) -> Option<Printed> {
         (Ir::Queue(_), "QueueUrl") => "url",
         _ => return None,
     };
-    Some(Printed { steps: vec![Step::Name(name.into())], suffix: None })
+    Some(Printed { steps: vec![Step::Name(name.into())], suffix: None, only: false })
 }

@@ -119,7 +119,7 @@ data "aws_iam_policy_document" "runtime" {
   statement {
     sid       = "ReadSecrets"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = [data.aws_db_instance.orders.master_user_secret[0].secret_arn]
+    resources = [one(data.aws_db_instance.orders.master_user_secret[*].secret_arn)]
   }
 
   statement {

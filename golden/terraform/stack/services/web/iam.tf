@@ -121,7 +121,7 @@ data "aws_iam_policy_document" "runtime" {
     actions = ["secretsmanager:GetSecretValue"]
 
     resources = [
-      data.aws_db_instance.orders.master_user_secret[0].secret_arn,
+      one(data.aws_db_instance.orders.master_user_secret[*].secret_arn),
       aws_secretsmanager_secret.session_key.arn,
     ]
   }
