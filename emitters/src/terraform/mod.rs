@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | lower | `lower`, with `scope`, `lookup` and `address` | a resource | pieces: blocks in Terraform's own arguments |
 //! | group | `group` | pieces | one block for the slots of a service, or the zones of a network |
-//! | arrange | `module`, `outputs`, `skips` | blocks | files, with what holds no resource |
+//! | arrange | `module`, `preamble`, `outputs`, `checks`, `skips` | blocks | files, with what holds no resource |
 //! | promise | `promises` | the IR beside the blocks | a test of each root module |
 //! | print | `print` | files | text, as `terraform fmt` would lay it out |
 //! | explain | `readme` | all root modules | the READMEs |
@@ -23,6 +23,7 @@ mod module;
 mod origins;
 mod outputs;
 mod piece;
+mod preamble;
 mod print;
 mod promises;
 mod readme;

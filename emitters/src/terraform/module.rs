@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use skiff_compiler::ir::{Context, Ir, Owner, Resource};
-use skiff_wire::{Input, InputKind};
+use skiff_wire::Input;
 
 use super::{
     TerraformError,
@@ -13,7 +13,7 @@ use super::{
     model::{Block, Body, Item, Kind, Path, Value, wrapped},
     piece::{File, Piece},
     print,
-    scope::{Index, LEDGER_ARN, Scope},
+    scope::{Index, Scope},
 };
 
 /// A root module, all decided, nothing printed.
@@ -63,6 +63,9 @@ impl<'ir> Module<'ir> {
         let mut all = lookups(&scope);
         all.extend(pieces);
         let groups = group::groups(all)?;
+        if let Owner::Service(_) = owner {
+            same_slots(&groups)?;
+        }
         let used = scope.inputs.iter().map(|input| (index.variable(input), input.clone()));
         let variables: BTreeMap<String, String> = used.collect();
         let input = |(variable, input): (&String, &String)| Some((variable.clone(), ir.inputs.get(input)?));
@@ -138,114 +141,6 @@ impl<'ir> Module<'ir> {
             Owner::Environment => "main".to_owned(),
             Owner::Service(name) => ident(name),
         }
-    }
-
-    fn settings(&self) -> Item {
-        let context = self.context;
-        let key = format!("skiff/{}/{}/{}.tfstate", context.app, context.environment, self.folder);
-        let backend =
-            Body::new().set("key", key).set("region", &context.region).set("encrypt", true).set("use_lockfile", true);
-        let provider =
-            Value::Map(vec![("source".into(), "hashicorp/aws".into()), ("version".into(), "~> 6.66".into())]);
-        let mut body = Body::new().set("required_version", ">= 1.11.0");
-        body.push(Kind::Block(Block::new("backend", &["s3"], backend)));
-        let body = body
-            .because(
-                "The bucket comes with `terraform init -backend-config=bucket=NAME`. Not the ledger's: nothing there can be deleted, and a lock file must be.",
-            )
-            .block("required_providers", Body::new().set("aws", provider));
-        item(Block::new("terraform", &[], body))
-    }
-
-    fn provider(&self) -> Item {
-        let tags = Body::new().set("tags", Value::path(&["local", "tags"]));
-        let body = Body::new()
-            .set("region", Value::path(&["local", "region"]))
-            .set("allowed_account_ids", Value::List(vec![Value::path(&["local", "account_id"])]))
-            .because("Credentials of another account stop here.")
-            .block("default_tags", tags);
-        item(Block::new("provider", &["aws"], body))
-    }
-
-    fn variables(&self) -> Vec<Item> {
-        self.inputs.iter().map(|(name, input)| item(variable(name, input))).collect()
-    }
-
-    fn locals(&self) -> Item {
-        let context = self.context;
-        let mut body = Body::new()
-            .set("account_id", &context.account)
-            .set("region", &context.region)
-            .set("partition", &context.partition);
-        if let Some(bucket) = self.ledger {
-            let arn = vec!["arn:".into(), Value::path(&["local", "partition"]), format!(":s3:::{bucket}").into()];
-            body = body.set(LEDGER_ARN, Value::Template(arn));
-        }
-        for (name, comment, value) in self.tables() {
-            body = body.set(&name, value).because(&comment);
-        }
-        let tags = self.tags.iter().map(|(key, value)| (key.clone(), Value::text(value))).collect();
-        item(Block::new("locals", &[], body.set("tags", Value::Map(tags))))
-    }
-
-    /// The keys of blocks with several members, and what differs between them.
-    fn tables(&self) -> Vec<(String, String, Value)> {
-        let mut tables = Vec::new();
-        if let Some(slots) = self.slots() {
-            let comment = "The slots of the service: one serves, the other takes the next release.";
-            let comment = if self.slot_keys().len() > 1 { comment } else { "The service has one slot." };
-            tables.push(("slots".to_owned(), comment.to_owned(), slots));
-        }
-        if let Some(addresses) = self.groups.iter().find(|group| group.piece.address.kind == "aws_eip") {
-            let keys = addresses.keys();
-            let comment = if keys.len() > 1 {
-                "A NAT gateway in each zone: no zone needs another one for its way out."
-            } else {
-                "One NAT gateway: when its zone fails, the others have no way out. `nat-per-zone` has one in each."
-            };
-            let keys = Value::Call("toset", vec![Value::texts(keys)]);
-            tables.push((NAT_ZONES.to_owned(), comment.to_owned(), keys));
-        }
-        let zoned = self.groups.iter().filter(|group| *self.owner == Owner::Environment && !group.table.is_empty());
-        for group in zoned {
-            let keys = group.keys();
-            let row = |index: usize| {
-                Value::Map(group.table.iter().map(|(name, values)| (name.clone(), values[index].clone())).collect())
-            };
-            let rows = keys.iter().enumerate().map(|(index, key)| ((*key).to_owned(), row(index))).collect();
-            tables.push((table_name(&group.piece.address), String::new(), Value::Map(rows)));
-        }
-        tables
-    }
-
-    fn slot_keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = self.groups.iter().flat_map(Group::keys).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-
-    fn slots(&self) -> Option<Value> {
-        if *self.owner == Owner::Environment {
-            return None;
-        }
-        let keys = self.slot_keys();
-        let mut rows: Vec<(String, Vec<(String, Value)>)> =
-            keys.iter().map(|key| ((*key).to_owned(), Vec::new())).collect();
-        for group in &self.groups {
-            for (column, values) in &group.table {
-                let name = column_name(&group.piece.address, &self.name(), column);
-                for (key, value) in group.keys().iter().zip(values) {
-                    if let Some((_, row)) = rows.iter_mut().find(|(row, _)| row == key) {
-                        row.push((name.clone(), value.clone()));
-                    }
-                }
-            }
-        }
-        let plain = rows.iter().all(|(_, row)| row.is_empty());
-        let set = || Value::Call("toset", vec![Value::texts(&keys)]);
-        let map = || Value::Map(rows.iter().map(|(key, row)| (key.clone(), Value::Map(row.clone()))).collect());
-        (!keys.is_empty()).then(|| if plain { set() } else { map() })
     }
 
     fn for_each(&self, group: &Group) -> Option<Value> {
@@ -328,7 +223,20 @@ impl<'ir> Module<'ir> {
 }
 
 /// The local that holds the zones with a NAT gateway.
-const NAT_ZONES: &str = "nat_zones";
+pub(super) const NAT_ZONES: &str = "nat_zones";
+
+/// Blocks of a service go over all its slots, so a resource of one slot alone cannot be one of them.
+fn same_slots(groups: &[Group]) -> Result<(), TerraformError> {
+    let mut keyed = groups.iter().filter(|group| !group.keys().is_empty());
+    let Some(first) = keyed.next() else { return Ok(()) };
+    match keyed.find(|group| group.keys() != first.keys()) {
+        None => Ok(()),
+        Some(other) => Err(TerraformError {
+            resource: other.piece.from.to_string(),
+            cause: format!("it is in slots {:?}, others of its service in {:?}", other.keys(), first.keys()),
+        }),
+    }
+}
 
 /// An item without a comment.
 pub(super) fn item(block: Block) -> Item {
@@ -389,60 +297,17 @@ fn lifecycle(piece: &Piece) -> Option<Body> {
 }
 
 /// The local that holds what differs between a block's members: `private_subnets`.
-fn table_name(address: &Address) -> String {
+pub(super) fn table_name(address: &Address) -> String {
     let noun = address.kind.strip_prefix("aws_").unwrap_or(address.kind);
     if address.name == "main" { format!("{noun}s") } else { format!("{}_{noun}s", address.name) }
 }
 
 /// A column of the slots' table: `target_group_name`, or `queue_age_out_alarm_name` for one of several of a type.
-fn column_name(address: &Address, owner: &str, column: &str) -> String {
+pub(super) fn column_name(address: &Address, owner: &str, column: &str) -> String {
     if address.name != owner {
         return format!("{}_{column}", address.name);
     }
     let noun = address.kind.strip_prefix("aws_").unwrap_or(address.kind);
     let noun = noun.strip_prefix("lb_").unwrap_or(noun);
     format!("{noun}_{column}")
-}
-
-fn variable(name: &str, input: &Input) -> Block {
-    let (kind, condition, message) = rule(name, input.kind);
-    let locked = if input.locked_by.is_empty() {
-        String::new()
-    } else {
-        format!(" Locked by `{}`; then it is no variable any more.", input.locked_by.join(" "))
-    };
-    let validation = Body::new().set("condition", Value::Code(condition)).set("error_message", message);
-    let body = Body::new()
-        .set("type", Value::Code(kind.to_owned()))
-        .set("description", format!("{}.{locked}", input.description.trim_end_matches('.')))
-        .block("validation", validation);
-    Block::new("variable", &[name], body)
-}
-
-/// The type of a variable, and what a good value looks like.
-fn rule(name: &str, kind: InputKind) -> (&'static str, String, String) {
-    let matches = |pattern: &str, example: &str| {
-        ("string", format!("can(regex(\"{pattern}\", var.{name}))"), format!("It must look like {example}."))
-    };
-    match kind {
-        InputKind::Ami => matches("^ami-[0-9a-f]{8,17}$", "ami-0123456789abcdef0"),
-        InputKind::Vpc => matches("^vpc-[0-9a-f]{8,17}$", "vpc-0123456789abcdef0"),
-        InputKind::PrefixList => matches("^pl-[0-9a-f]{8,17}$", "pl-0123456789abcdef0"),
-        InputKind::HostedZone => matches("^Z[0-9A-Z]{1,31}$", "Z0123456789ABCDEFGHIJ"),
-        InputKind::Digest | InputKind::RunnerDigest | InputKind::TrustRootDigest => {
-            matches("^sha256:[0-9a-f]{64}$", "sha256: and 64 hexadecimal digits")
-        }
-        InputKind::SubnetList => (
-            "list(string)",
-            format!(
-                "length(var.{name}) > 0 && alltrue([for id in var.{name} : can(regex(\"^subnet-[0-9a-f]{{8,17}}$\", id))])"
-            ),
-            "It must be one or more ids that look like subnet-0123456789abcdef0.".to_owned(),
-        ),
-        InputKind::RulePriority => (
-            "number",
-            format!("var.{name} >= 1 && var.{name} <= 50000 && floor(var.{name}) == var.{name}"),
-            "It must be a whole number from 1 to 50000.".to_owned(),
-        ),
-    }
 }
