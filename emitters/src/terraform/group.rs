@@ -118,30 +118,21 @@ impl Merge<'_> {
         let kind = match &first.kind {
             Kind::Note => Kind::Note,
             Kind::Argument(name, _) => {
-                let value = |item: &&Item| match &item.kind {
-                    Kind::Argument(other, value) if other == name => Some(value.clone()),
-                    _ => None,
-                };
-                let values = items.iter().map(value).collect::<Option<Vec<_>>>()?;
+                let values = items.iter().map(|item| argument(item, name)).collect::<Option<Vec<_>>>()?;
                 Kind::Argument(name.clone(), self.value(name, &values)?)
             }
             Kind::Block(block) => {
-                let same = |item: &'_ &Item| match &item.kind {
-                    Kind::Block(other) if other.keyword == block.keyword => Some(other.body.clone()),
-                    _ => None,
-                };
-                let bodies = items.iter().map(same).collect::<Option<Vec<_>>>()?;
-                let body = self.body(&bodies.iter().collect::<Vec<_>>())?;
-                Kind::Block(Block { body, ..block.clone() })
+                let bodies = items.iter().map(|item| nested(item, &block.keyword)).collect::<Option<Vec<_>>>()?;
+                Kind::Block(Block::new(&block.keyword, &[], self.body(&bodies)?))
             }
         };
         Some(Item { comment: first.comment.clone(), kind })
     }
 
     /// One value for all members; `None` when their shapes differ.
-    fn value(&mut self, name: &str, values: &[Value]) -> Option<Value> {
-        let first = values.first()?;
-        let same = values.iter().all(|value| value == first);
+    fn value(&mut self, name: &str, values: &[&Value]) -> Option<Value> {
+        let first = *values.first()?;
+        let same = values.iter().all(|value| *value == first);
         if same && values.len() > 1 {
             return Some(first.clone());
         }
@@ -153,35 +144,27 @@ impl Merge<'_> {
                 self.parts(name, values)
             }
             _ if same => Some(first.clone()),
-            Value::Commented(comment, _) => {
-                let inner = |value: &Value| match value {
-                    Value::Commented(_, inner) => Some((**inner).clone()),
-                    _ => None,
-                };
-                let inner = values.iter().map(inner).collect::<Option<Vec<_>>>()?;
-                Some(Value::Commented(comment.clone(), Box::new(self.value(name, &inner)?)))
-            }
             _ => Some(self.column(name, values)),
         }
     }
 
     /// The value in which each member's key stands as `each.key`, when that makes all the same.
-    fn by_key(&self, values: &[Value]) -> Option<Value> {
+    fn by_key(&self, values: &[&Value]) -> Option<Value> {
         let mut keyed = values.iter().zip(self.keys).map(|(value, key)| keyed(value, key));
         let first = keyed.next()??;
         keyed.all(|other| other.as_ref() == Some(&first)).then_some(first)
     }
 
-    fn parts(&mut self, name: &str, values: &[Value]) -> Option<Value> {
-        let first = values.first()?;
-        let parts: Vec<Vec<Value>> = values.iter().map(children).collect();
+    fn parts(&mut self, name: &str, values: &[&Value]) -> Option<Value> {
+        let first = *values.first()?;
+        let parts: Vec<Vec<&Value>> = values.iter().map(|value| children(value)).collect();
         let count = parts.first()?.len();
-        let alike = values.iter().all(|value| std::mem::discriminant(value) == std::mem::discriminant(first));
+        let alike = values.iter().all(|value| std::mem::discriminant(*value) == std::mem::discriminant(first));
         if !alike || parts.iter().any(|parts| parts.len() != count) {
             return None;
         }
         let merged = (0..count).map(|index| {
-            let values: Vec<Value> = parts.iter().map(|parts| parts[index].clone()).collect();
+            let values: Vec<&Value> = parts.iter().map(|parts| parts[index]).collect();
             self.value(name, &values)
         });
         let merged = merged.collect::<Option<Vec<_>>>()?;
@@ -194,11 +177,30 @@ impl Merge<'_> {
         })
     }
 
-    fn column(&mut self, name: &str, values: &[Value]) -> Value {
-        if !self.table.iter().any(|(column, column_values)| column == name && column_values == values) {
-            self.table.push((name.to_owned(), values.to_vec()));
+    fn column(&mut self, name: &str, values: &[&Value]) -> Value {
+        let known = |(column, column_values): &(String, Vec<Value>)| {
+            column == name && column_values.iter().eq(values.iter().copied())
+        };
+        if !self.table.iter().any(known) {
+            self.table.push((name.to_owned(), values.iter().map(|value| (*value).clone()).collect()));
         }
         Path::of(&["each", "value", name]).into()
+    }
+}
+
+/// The value of an argument of this name.
+fn argument<'item>(item: &'item Item, name: &str) -> Option<&'item Value> {
+    match &item.kind {
+        Kind::Argument(other, value) if other == name => Some(value),
+        _ => None,
+    }
+}
+
+/// The body of a nested block of this sort; nested blocks have no labels.
+fn nested<'item>(item: &'item Item, keyword: &str) -> Option<&'item Body> {
+    match &item.kind {
+        Kind::Block(block) if block.keyword == keyword => Some(&block.body),
+        _ => None,
     }
 }
 
@@ -209,10 +211,12 @@ fn flat(value: Value) -> Vec<Value> {
     }
 }
 
-fn children(value: &Value) -> Vec<Value> {
+fn children(value: &Value) -> Vec<&Value> {
     match value {
-        Value::List(items) | Value::Template(items) | Value::Heredoc(items) | Value::Call(_, items) => items.clone(),
-        Value::Map(entries) => entries.iter().map(|(_, value)| value.clone()).collect(),
+        Value::List(items) | Value::Template(items) | Value::Heredoc(items) | Value::Call(_, items) => {
+            items.iter().collect()
+        }
+        Value::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
         _ => Vec::new(),
     }
 }
