@@ -6,7 +6,7 @@
 //! | group | `group` | pieces | one block for the slots of a service, or the zones of a network |
 //! | arrange | `module`, `preamble`, `outputs`, `checks`, `skips` | blocks | files, with what holds no resource |
 //! | promise | `promises` | the IR beside the blocks | a test of each root module |
-//! | print | `print` | files | text, as `terraform fmt` would lay it out |
+//! | print | `files`, `print` | files | text, as `terraform fmt` would lay it out |
 //! | explain | `readme` | all root modules | the READMEs |
 //!
 //! All decisions are taken before printing. **Absent on purpose:** `dynamic`, `count`, `try`, modules and flags (the
@@ -15,6 +15,7 @@
 mod address;
 mod arrange;
 mod checks;
+mod files;
 mod group;
 mod lookup;
 mod lower;
@@ -88,7 +89,7 @@ pub fn terraform(ir: &Ir, options: Options<'_>) -> Result<Tree, TerraformError> 
     let mut modules = Vec::new();
     for (owner, resources) in by_owner(&ir.resources) {
         let module = Module::lower(ir, &index, owner, &resources)?;
-        for (name, text) in module.print()? {
+        for (name, text) in files::of(&module)? {
             files.insert(format!("{}/{name}", module.folder), text);
         }
         let test = print::file(&promises::of(&module, &index)?);

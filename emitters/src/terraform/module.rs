@@ -12,7 +12,6 @@ use super::{
     lower::lower,
     model::{Block, Body, Item, Kind, Path, Value, wrapped},
     piece::{File, Piece},
-    print,
     scope::{Index, Scope},
 };
 
@@ -82,36 +81,8 @@ impl<'ir> Module<'ir> {
         })
     }
 
-    /// The texts of its files, by name.
-    ///
-    /// # Errors
-    /// An expression that is none: a defect of the emitter.
-    pub(super) fn print(&self) -> Result<BTreeMap<String, String>, TerraformError> {
-        let mut files = vec![
-            ("terraform.tf", vec![self.settings()]),
-            ("providers.tf", vec![self.provider()]),
-            ("variables.tf", self.variables()),
-            ("locals.tf", vec![self.locals()]),
-            ("outputs.tf", super::outputs::of(self)),
-            ("moved.tf", self.moved()),
-        ];
-        for file in [File::Network, File::LoadBalancer, File::Compute, File::Iam, File::Observability, File::DataStores]
-        {
-            let mut items = self.blocks_of(file);
-            if file == File::LoadBalancer {
-                items.extend(super::checks::of(self));
-            }
-            files.push((file.name(), items));
-        }
-        let printed = files.into_iter().filter(|(_, items)| !items.is_empty()).map(|(name, items)| {
-            let text = print::file(&items).map_err(|cause| TerraformError { resource: name.to_owned(), cause })?;
-            Ok((name.to_owned(), text))
-        });
-        printed.collect()
-    }
-
     /// The blocks of a file; what asks for a block is said where it is not what asked for the block before.
-    fn blocks_of(&self, file: File) -> Vec<Item> {
+    pub(super) fn blocks_of(&self, file: File) -> Vec<Item> {
         let (mut asked, mut reasons) = (None, Vec::new());
         let mine = self.groups.iter().filter(|group| group.piece.file == file);
         let block = |group: &Group| {
@@ -205,7 +176,8 @@ impl<'ir> Module<'ir> {
         body
     }
 
-    fn moved(&self) -> Vec<Item> {
+    /// The renamings of blocks.
+    pub(super) fn moved(&self) -> Vec<Item> {
         let block = |address: &Address| Path::of(&[address.kind, &address.name]);
         let mut moves = Vec::new();
         for group in &self.groups {
