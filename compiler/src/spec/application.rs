@@ -33,6 +33,8 @@ mapping! {
         /// How long logs are kept: days as CloudWatch Logs accepts them, such as `30d` or `365d`.
         shape log_retention: Option<Spanned<Duration>>,
         /// An existing KMS key for everything at rest; absent, the environment gets its own.
+        /// Its policy is yours, and must let in what the own key's would: the Auto Scaling service-linked role (with
+        /// `kms:CreateGrant`), CloudWatch Logs for `/skiff/*` and `/aws/rds/instance/*`, CloudWatch and SNS for alarms.
         shape kms_key: Option<Spanned<Arn>>,
         /// The permissions boundary of every role.
         shape permissions_boundary: Option<Spanned<Arn>>,
