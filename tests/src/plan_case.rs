@@ -14,7 +14,7 @@ pub const FOLDER: &str = "golden/plan";
 const INPUTS: &[&str] = &["skiff.yaml", "skiff.lock", "case.txt"];
 
 /// One folder of `golden/plan`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PlanCase {
     /// The folder's path from the workspace root.
     pub folder: String,

@@ -1,4 +1,4 @@
-//! Every golden tree lives under real Terraform, and makes the cloud that the plan describes.
+//! Every golden tree, and that of every example, lives under real Terraform, and makes the cloud that the plan describes.
 
 use std::{
     num::NonZero,
@@ -9,9 +9,10 @@ use std::{
     thread,
 };
 
+use skiff_compiler::spec::environments;
 use skiff_tests::{
-    listed, plan_case,
-    plan_case::Planned,
+    checkout, listed, plan_case,
+    plan_case::{PlanCase, Planned},
     terraform::Terraform,
     terraform_life::{Life, live},
     terraform_mapping::check,
@@ -36,10 +37,26 @@ fn lives(terraform: &Terraform, cases: &[Planned]) -> Vec<Life> {
     lived.into_inner().unwrap_or_default()
 }
 
+/// The examples, for each of their environments: what a newcomer generates first.
+fn examples() -> Result<Vec<Planned>, String> {
+    let names = checkout::folders(&checkout::root().join("examples")).map_err(|error| error.to_string())?;
+    let mut planned = Vec::new();
+    for name in names {
+        let case = PlanCase::read(&format!("examples/{name}"))?;
+        let declared = environments(&case.file);
+        let declared = if declared.is_empty() { vec![None] } else { declared.into_iter().map(Some).collect() };
+        for environment in declared {
+            planned.push(PlanCase { environment, ..case.clone() }.planned()?);
+        }
+    }
+    Ok(planned)
+}
+
 #[test]
 fn every_golden_tree_is_made_stays_and_is_the_plans_cloud() {
     let Some(terraform) = Terraform::find().unwrap_or_else(|problem| panic!("{problem}")) else { return };
     let (mut cases, mut problems) = plan_case::planned();
+    cases.extend(examples().unwrap_or_else(|problem| panic!("{problem}")));
     let only = std::env::var("SKIFF_CASE").ok();
     cases.retain(|case| only.as_ref().is_none_or(|only| case.case.folder.contains(only)));
     let lives = lives(&terraform, &cases);
