@@ -7,7 +7,8 @@ use super::{
     compose::compose,
     finding::Note,
     json::Json,
-    node::{Node, Place},
+    limits::MAX_REREAD_BYTES,
+    node::{Node, Place, Value},
     recognise,
     split::{self, Chunk},
     yaml::Yaml,
@@ -66,14 +67,38 @@ impl<'f> Reader<'f> {
             Ok(text) => text,
             Err(note) => return self.notes.push(note),
         };
-        let mut yaml = Yaml::new(text, chunk.start);
-        match compose(&mut yaml, &mut self.values, &mut self.notes) {
-            Ok(root) => {
-                self.notes.extend(yaml.rest().map(text_after_end));
-                self.add(root);
-            }
+        match self.compose(text, chunk.start) {
+            Ok(root) => self.add(root),
             Err(note) => self.refuse(note, text, chunk.start),
         }
+    }
+
+    /// Reads a document, again whenever the parser could not and the text can be repaired.
+    fn compose(&mut self, text: &str, start: Place) -> Result<Option<Node>, Note> {
+        let (mut text, mut left, values) = (Cow::Borrowed(text), MAX_REREAD_BYTES, self.values);
+        loop {
+            self.values = values;
+            let mut yaml = Yaml::new(&text, start);
+            match compose(&mut yaml, &mut self.values, &mut self.notes) {
+                Ok(root) => return self.check_rest(root, yaml.rest()),
+                Err(note) => {
+                    left = left.saturating_sub(text.len());
+                    let repaired = if left > 0 { yaml.repaired() } else { None };
+                    text = Cow::Owned(repaired.ok_or(note)?);
+                }
+            }
+        }
+    }
+
+    /// kubectl ignores what follows a list or a mapping; after a single value it stumbles over what is no YAML.
+    fn check_rest(&mut self, root: Option<Node>, rest: Option<Result<Place, Note>>) -> Result<Option<Node>, Note> {
+        let single = root.as_ref().is_none_or(|root| matches!(root.value, Value::Scalar(_)));
+        match rest {
+            Some(Err(note)) if single => return Err(note),
+            Some(Ok(place) | Err(Note { place, .. })) => self.notes.push(text_after_end(place)),
+            None => {}
+        }
+        Ok(root)
     }
 
     fn add(&mut self, root: Option<Node>) {
@@ -99,7 +124,10 @@ fn text_of(bytes: &[u8], start: Place) -> Result<&str, Note> {
         let hint = "save the file as UTF-8";
         Note::new(&codes::NOT_UTF8, place, "the bytes here are not UTF-8; the document is left out", hint)
     })?;
-    match text.char_indices().find(|(_, letter)| !is_printable(*letter)) {
+    let strange = |byte: &u8| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let Some(first) = bytes.iter().position(strange) else { return Ok(text) };
+    let rest = text.get(first..).unwrap_or_default();
+    match rest.char_indices().map(|(at, letter)| (first + at, letter)).find(|(_, letter)| !is_printable(*letter)) {
         None => Ok(text),
         Some((at, letter)) => {
             let message = format!("the control character U+{:04X} may not stand in a document", u32::from(letter));

@@ -8,3 +8,5 @@ pub const MAX_FILE_BYTES: usize = 64 << 20;
 pub const MAX_DEPTH: usize = 128;
 /// Values in one file, before aliases: a million.
 pub const MAX_VALUES: usize = 1_000_000;
+/// Bytes that may be read again because a quoted text had to be indented: 64 MiB for each document.
+pub const MAX_REREAD_BYTES: usize = 64 << 20;

@@ -30,6 +30,7 @@ pub mod limits;
 mod manifest;
 mod mapping;
 mod node;
+mod quoted;
 mod recognise;
 mod resolve;
 mod split;

@@ -7,12 +7,7 @@ use super::{codes, finding::Note, node::Place};
 /// Explains an error in a text that begins at `start` in its file.
 pub(super) fn explain(error: &ScanError, start: Place) -> Note {
     let (message, hint) = words(error.kind());
-    Note::new(&codes::SYNTAX, place(error, start), message, hint)
-}
-
-/// Where an error stands.
-pub(super) fn place(error: &ScanError, start: Place) -> Place {
-    in_file(error.marker(), start)
+    Note::new(&codes::SYNTAX, in_file(error.marker(), start), message, hint)
 }
 
 /// A place in a text as one in its file. The parser counts lines from 1 and columns from 0.

@@ -2,36 +2,47 @@
 
 use std::borrow::Cow;
 
-use granit_parser::{Event as Parsed, Parser, ScalarStyle, ScanError, Span, StrInput, Tag, options};
+use granit_parser::{ErrorKind, Event as Parsed, Parser, ScalarStyle, Span, StrInput, Tag, options};
 
 use super::{
     event::{Event, Kind, Next, Style},
     finding::Note,
     node::Place,
-    syntax,
+    quoted, syntax,
 };
 
 /// The events of one document.
 pub(super) struct Yaml<'t> {
     parser: Parser<'t, StrInput<'t>>,
+    text: &'t str,
     /// Where the text begins in the file.
     start: Place,
+    /// The offset at which the last event ends.
+    ended: usize,
+    /// The offset of a line of a quoted text that the parser refused for its indentation.
+    refused: Option<usize>,
 }
 
 impl<'t> Yaml<'t> {
     /// The document that `text` holds; its first character stands at `start`.
     pub(super) fn new(text: &'t str, start: Place) -> Self {
         let options = options! { emit_unresolved_aliases: true };
-        Self { parser: Parser::new_from_str_with_options(text, options), start }
+        let parser = Parser::new_from_str_with_options(text, options);
+        Self { parser, text, start, ended: 0, refused: None }
     }
 
-    /// Where text follows the end of the document, when there is any.
-    pub(super) fn rest(&mut self) -> Option<Place> {
+    /// The text as the parser may accept it, when what it refused is the indentation of a quoted text.
+    pub(super) fn repaired(&self) -> Option<String> {
+        quoted::indented(self.text, self.ended, self.refused?)
+    }
+
+    /// Where text follows the end of the document, when there is any; why, when that is no YAML.
+    pub(super) fn rest(&mut self) -> Option<Result<Place, Note>> {
         loop {
             match self.parser.next()? {
                 Ok((Parsed::DocumentEnd | Parsed::StreamEnd | Parsed::Comment(..), _)) => {}
-                Ok((_, span)) => return Some(self.place(&span)),
-                Err(error) => return Some(syntax::place(&error, self.start)),
+                Ok((_, span)) => return Some(Ok(self.place(&span))),
+                Err(error) => return Some(Err(syntax::explain(&error, self.start))),
             }
         }
     }
@@ -68,18 +79,19 @@ impl<'t> Iterator for Yaml<'t> {
                 Ok((Parsed::DocumentEnd, _)) => return None,
                 Ok((parsed, span)) => {
                     let place = self.place(&span);
+                    self.ended = span.end.byte_offset().unwrap_or(self.ended);
                     if let Some(kind) = self.event(parsed, &span) {
                         return Some(Ok(Event { place, kind }));
                     }
                 }
-                Err(error) => return Some(Err(explain(&error, self.start))),
+                Err(error) => {
+                    let indentation = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
+                    self.refused = error.marker().byte_offset().filter(|_| indentation);
+                    return Some(Err(syntax::explain(&error, self.start)));
+                }
             }
         }
     }
-}
-
-fn explain(error: &ScanError, start: Place) -> Note {
-    syntax::explain(error, start)
 }
 
 fn marked(anchor: usize) -> Option<usize> {
