@@ -180,4 +180,12 @@ declare! {
     /// jsonnet -y web.jsonnet | skiff import kube - --out skiff.yaml
     /// ```
     OTHER_LANGUAGE = "SK0822" "manifest-program" ERROR "a program that makes manifests must be run first";
+
+    /// A character ends a line for kubectl and for hardly anything else.
+    ///
+    /// U+0085, U+2028 and U+2029 are line ends in YAML 1.1, which kubectl reads, and letters in YAML 1.2, which Skiff
+    /// reads here; so the two may read the lines around it differently. They come with pasted text and cannot be seen.
+    ///
+    /// Right: remove the character, or write it as an escape in double quotes, such as `"\u2028"`.
+    LINE_SEPARATOR = "SK0823" "manifest-line-separator" WARNING "a character ends a line for kubectl alone";
 }

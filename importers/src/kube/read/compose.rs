@@ -117,13 +117,7 @@ impl Composer {
         }
     }
 
-    fn scalar(
-        &mut self,
-        place: Place,
-        text: Cow<'_, str>,
-        style: &Style,
-        anchor: Option<usize>,
-    ) -> Result<(), Note> {
+    fn scalar(&mut self, place: Place, text: Cow<'_, str>, style: &Style, anchor: Option<usize>) -> Result<(), Note> {
         self.work.all += 1;
         let is_merge = &*text == "<<" && style.may_merge();
         let (text, resolved) = resolve_scalar(place, text, style)?;

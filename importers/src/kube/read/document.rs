@@ -68,7 +68,10 @@ impl<'f> Reader<'f> {
             Err(note) => return self.notes.push(note),
         };
         match self.compose(text, chunk.start) {
-            Ok(root) => self.add(root),
+            Ok(root) => {
+                self.notes.extend(line_separator(text, chunk.start));
+                self.add(root);
+            }
             Err(note) => self.refuse(note, text, chunk.start),
         }
     }
@@ -132,7 +135,7 @@ fn text_of(bytes: &[u8], start: Place) -> Result<&str, Note> {
         Some((at, letter)) => {
             let message = format!("the control character U+{:04X} may not stand in a document", u32::from(letter));
             let hint = "remove it, or write it as an escape in double quotes, such as \"\\x07\"";
-            Err(Note::new(&codes::CONTROL_CHARACTER, place_of(text[..at].as_bytes(), start), message, hint))
+            Err(Note::new(&codes::CONTROL_CHARACTER, place_of(&bytes[..at], start), message, hint))
         }
     }
 }
@@ -153,9 +156,22 @@ fn place_of(before: &[u8], start: Place) -> Place {
     Place { line: start.line.saturating_add(number(below)), column: first.saturating_add(number(column)) }
 }
 
+/// Says of the first character that ends a line for YAML 1.1 and for nothing else.
+fn line_separator(text: &str, start: Place) -> Option<Note> {
+    if text.is_ascii() {
+        return None;
+    }
+    let (at, letter) = text.char_indices().find(|(_, letter)| matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}'))?;
+    let message =
+        format!("the character U+{:04X} ends a line for kubectl; Skiff reads it as a letter", u32::from(letter));
+    let hint = "remove it, or write it as an escape in double quotes, such as \"\\u2028\"";
+    Some(Note::new(&codes::LINE_SEPARATOR, place_of(&text.as_bytes()[..at], start), message, hint))
+}
+
 fn bad_separator(start: Place) -> Note {
     let place = Place { line: start.line.saturating_sub(1).max(1), column: 1 };
-    let message = "only a comment may follow `---`; kubectl reads nothing from here on, Skiff goes on at the next `---`";
+    let message =
+        "only a comment may follow `---`; kubectl reads nothing from here on, Skiff goes on at the next `---`";
     Note::new(&codes::SEPARATOR, place, message, "begin the document on the next line")
 }
 

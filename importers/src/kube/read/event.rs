@@ -16,7 +16,11 @@ pub(super) type Anchor = Option<usize>;
 
 #[derive(Debug)]
 pub(super) enum Kind<'t> {
-    Scalar { text: Cow<'t, str>, style: Style, anchor: Anchor },
+    Scalar {
+        text: Cow<'t, str>,
+        style: Style,
+        anchor: Anchor,
+    },
     /// A list begins.
     Sequence(Anchor),
     /// A mapping begins: its events are keys and values in turn.

@@ -130,7 +130,9 @@ fn item_kind(list: &Manifest) -> Option<Arc<str>> {
 
 fn no_object(node: &Node) -> Note {
     let (message, hint) = match (&node.value, node.get("kind"), node.get("apiVersion")) {
-        (Value::Mapping(_), Some(_), None) => ("this object has no `apiVersion`", "add it, such as `apiVersion: apps/v1`"),
+        (Value::Mapping(_), Some(_), None) => {
+            ("this object has no `apiVersion`", "add it, such as `apiVersion: apps/v1`")
+        }
         (Value::Mapping(_), None, Some(_)) => ("this object has no `kind`", "add it, such as `kind: Deployment`"),
         (Value::Mapping(_), Some(_), Some(_)) => {
             ("`kind` or `apiVersion` is not a text here", "write both as texts; quote them if they look like numbers")
@@ -144,4 +146,5 @@ fn no_object(node: &Node) -> Note {
     Note::new(&codes::NOT_KUBERNETES, node.place, message, hint)
 }
 
-const RENDER: &str = "leave the file out; values of a chart and patches are read by `helm template` and `kubectl kustomize`";
+const RENDER: &str =
+    "leave the file out; values of a chart and patches are read by `helm template` and `kubectl kustomize`";

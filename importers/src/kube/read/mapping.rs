@@ -77,7 +77,9 @@ impl Members {
         let mut replaced = Vec::new();
         if self.entries.len() <= FEW {
             for later in 1..self.entries.len() {
-                replaced.extend((0..later).rev().find(|&earlier| key(earlier) == key(later)).map(|earlier| (earlier, later)));
+                replaced.extend(
+                    (0..later).rev().find(|&earlier| key(earlier) == key(later)).map(|earlier| (earlier, later)),
+                );
             }
             return replaced;
         }

@@ -35,6 +35,7 @@ mod recognise;
 mod resolve;
 mod split;
 mod syntax;
+mod tabs;
 mod tag;
 mod yaml;
 

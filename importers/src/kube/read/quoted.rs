@@ -41,7 +41,7 @@ fn opening(text: &str, from: usize) -> Option<usize> {
 }
 
 /// The quote that closes the text which begins at `opening`.
-fn closing(text: &str, opening: usize) -> Option<usize> {
+pub(super) fn closing(text: &str, opening: usize) -> Option<usize> {
     let quote = *text.as_bytes().get(opening)?;
     let mut bytes = text.bytes().enumerate().skip(opening + 1).peekable();
     while let Some((at, byte)) = bytes.next() {

@@ -55,7 +55,8 @@ pub(super) fn template(text: &str, start: Place) -> Option<Note> {
     let column = line.chars().count() + if below == 0 { start.column as usize } else { 1 };
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let place = Place { line: start.line.saturating_add(number(below)), column: number(column) };
-    let hint = "render it and import the result: `helm template NAME CHART | skiff import kube -`, or what fits the tool";
+    let hint =
+        "render it and import the result: `helm template NAME CHART | skiff import kube -`, or what fits the tool";
     Some(Note::new(&codes::TEMPLATE, place, "this is a template, not a manifest", hint))
 }
 

@@ -59,6 +59,9 @@ fn words(kind: &ErrorKind) -> (&'static str, &'static str) {
             "let all keys, or all `-`, of one level begin in the same column",
         ),
         E::RecursionLimitExceeded => ("brackets stand too deep inside each other", "check the brackets"),
-        _ => ("the text is not YAML here", "compare the line with a working example; quote a text with special characters"),
+        _ => (
+            "the text is not YAML here",
+            "compare the line with a working example; quote a text with special characters",
+        ),
     }
 }

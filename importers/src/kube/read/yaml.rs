@@ -2,14 +2,25 @@
 
 use std::borrow::Cow;
 
-use granit_parser::{ErrorKind, Event as Parsed, Parser, ScalarStyle, Span, StrInput, Tag, options};
+use granit_parser::{ErrorKind, Event as Parsed, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag, options};
 
 use super::{
     event::{Event, Kind, Next, Style},
     finding::Note,
     node::Place,
-    quoted, syntax,
+    quoted, syntax, tabs,
 };
+
+/// What YAML 1.2 forbids and YAML 1.1 allows.
+#[derive(Clone, Copy)]
+enum Refused {
+    /// A line of a quoted text is not indented below its key.
+    QuotedLine,
+    /// A tab indents a line in brackets or quotes.
+    Tab,
+    /// No space stands between a closing quote or bracket and a comment.
+    Comment,
+}
 
 /// The events of one document.
 pub(super) struct Yaml<'t> {
@@ -19,8 +30,10 @@ pub(super) struct Yaml<'t> {
     start: Place,
     /// The offset at which the last event ends.
     ended: usize,
-    /// The offset of a line of a quoted text that the parser refused for its indentation.
-    refused: Option<usize>,
+    /// How many brackets are open at that offset.
+    brackets: usize,
+    /// What the parser refused and YAML 1.1 allows, with its offset.
+    refused: Option<(Refused, usize)>,
 }
 
 impl<'t> Yaml<'t> {
@@ -28,12 +41,19 @@ impl<'t> Yaml<'t> {
     pub(super) fn new(text: &'t str, start: Place) -> Self {
         let options = options! { emit_unresolved_aliases: true };
         let parser = Parser::new_from_str_with_options(text, options);
-        Self { parser, text, start, ended: 0, refused: None }
+        Self { parser, text, start, ended: 0, brackets: 0, refused: None }
     }
 
-    /// The text as the parser may accept it, when what it refused is the indentation of a quoted text.
+    /// The text as the parser may accept it, with the same values at the same places.
     pub(super) fn repaired(&self) -> Option<String> {
-        quoted::indented(self.text, self.ended, self.refused?)
+        match self.refused? {
+            (Refused::QuotedLine, at) => quoted::indented(self.text, self.ended, at),
+            (Refused::Tab, at) => tabs::replaced(self.text, self.ended, self.brackets, at),
+            (Refused::Comment, at) => {
+                let (before, comment) = self.text.split_at_checked(at)?;
+                comment.starts_with('#').then(|| [before, " ", comment].concat())
+            }
+        }
     }
 
     /// Where text follows the end of the document, when there is any; why, when that is no YAML.
@@ -44,6 +64,17 @@ impl<'t> Yaml<'t> {
                 Ok((_, span)) => return Some(Ok(self.place(&span))),
                 Err(error) => return Some(Err(syntax::explain(&error, self.start))),
             }
+        }
+    }
+
+    fn count_brackets(&mut self, parsed: &Parsed<'_>) {
+        match parsed {
+            Parsed::SequenceStart(StructureStyle::Flow, ..) | Parsed::MappingStart(StructureStyle::Flow, ..) => {
+                self.brackets += 1;
+            }
+            // Once in brackets, everything inside is in brackets too.
+            Parsed::SequenceEnd | Parsed::MappingEnd => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
         }
     }
 
@@ -80,17 +111,30 @@ impl<'t> Iterator for Yaml<'t> {
                 Ok((parsed, span)) => {
                     let place = self.place(&span);
                     self.ended = span.end.byte_offset().unwrap_or(self.ended);
+                    self.count_brackets(&parsed);
                     if let Some(kind) = self.event(parsed, &span) {
                         return Some(Ok(Event { place, kind }));
                     }
                 }
                 Err(error) => {
-                    let indentation = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
-                    self.refused = error.marker().byte_offset().filter(|_| indentation);
+                    self.refused = refused(error.kind()).zip(error.marker().byte_offset());
                     return Some(Err(syntax::explain(&error, self.start)));
                 }
             }
         }
+    }
+}
+
+fn refused(kind: &ErrorKind) -> Option<Refused> {
+    match kind {
+        ErrorKind::InvalidQuotedScalarIndent => Some(Refused::QuotedLine),
+        ErrorKind::CommentNotSeparated => Some(Refused::Comment),
+        ErrorKind::TabInPlainScalar
+        | ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::UnexpectedCharacter { character: '\t' } => Some(Refused::Tab),
+        _ => None,
     }
 }
 
