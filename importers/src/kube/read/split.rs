@@ -12,7 +12,7 @@ use super::node::Place;
 pub(super) struct Chunk<'b> {
     /// Where it begins in the file.
     pub(super) start: Place,
-    /// Its bytes: every line ends with a line feed alone.
+    /// Its bytes: lines end with a line feed alone; the last of a file may have none.
     pub(super) bytes: Cow<'b, [u8]>,
     /// Whether the line before it is a separator with something behind it, which kubectl refuses.
     pub(super) bad_separator: bool,
@@ -47,17 +47,17 @@ fn is_blank_or_comment(after: &[u8]) -> bool {
     matches!(after.trim_ascii_start().first(), None | Some(b'#'))
 }
 
-/// Every line ends with a line feed: a carriage return before it goes, and the last line gets one.
+/// A carriage return before a line feed goes.
 fn with_plain_line_ends(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let complete = bytes.is_empty() || bytes.ends_with(b"\n");
-    if complete && !bytes.windows(2).any(|pair| pair == b"\r\n") {
+    if !bytes.windows(2).any(|pair| pair == b"\r\n") {
         return Cow::Borrowed(bytes);
     }
-    let mut plain = Vec::with_capacity(bytes.len() + 1);
+    let mut plain = Vec::with_capacity(bytes.len());
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let text = line.strip_suffix(b"\r\n").or_else(|| line.strip_suffix(b"\n")).unwrap_or(line);
-        plain.extend_from_slice(text);
-        plain.push(b'\n');
+        match line.strip_suffix(b"\r\n") {
+            Some(text) => plain.extend(text.iter().chain(b"\n")),
+            None => plain.extend_from_slice(line),
+        }
     }
     Cow::Owned(plain)
 }

@@ -67,6 +67,17 @@ impl<'t> Yaml<'t> {
         }
     }
 
+    /// A block at the end of a file whose last line has no line end: the parser adds one, go-yaml does not.
+    fn without_added_line_end(&self, text: Cow<'t, str>, span: &Span) -> Cow<'t, str> {
+        let last_line = self.text.rsplit('\n').next().unwrap_or_default();
+        let to_the_end = span.end.byte_offset() == Some(self.text.len());
+        let cut = text.strip_suffix('\n').filter(|_| to_the_end && last_line.len() > span.start.col());
+        match cut {
+            Some(cut) => Cow::Owned(cut.to_owned()),
+            None => text,
+        }
+    }
+
     fn count_brackets(&mut self, parsed: &Parsed<'_>) {
         match parsed {
             Parsed::SequenceStart(StructureStyle::Flow, ..) | Parsed::MappingStart(StructureStyle::Flow, ..) => {
@@ -88,7 +99,11 @@ impl<'t> Yaml<'t> {
                 let plain = style == ScalarStyle::Plain;
                 // The parser says `~` for a value that is not there.
                 let missing = plain && span.start.index() == span.end.index();
-                let text = if missing { Cow::Borrowed("") } else { text };
+                let text = match style {
+                    _ if missing => Cow::Borrowed(""),
+                    ScalarStyle::Literal | ScalarStyle::Folded => self.without_added_line_end(text, span),
+                    _ => text,
+                };
                 Kind::Scalar { text, style: meant(plain, tag.as_deref()), anchor: marked(anchor) }
             }
             Parsed::SequenceStart(_, anchor, _) => Kind::Sequence(marked(anchor)),
@@ -142,12 +157,11 @@ fn marked(anchor: usize) -> Option<usize> {
     (anchor != 0).then_some(anchor)
 }
 
-/// YAML 1.1's parsers take a scalar with the tag `!` for one without quotes and tag.
+/// How a scalar is to be understood; the tag `!` makes it text.
 fn meant(plain: bool, tag: Option<&Tag>) -> Style {
     match tag {
         None if plain => Style::Plain,
         None => Style::Text,
-        Some(tag) if tag.parts() == ("", "!") => Style::Plain,
         Some(tag) => {
             let (handle, suffix) = tag.parts();
             Style::Tagged(format!("{handle}{suffix}"))
