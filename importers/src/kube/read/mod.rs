@@ -1,0 +1,98 @@
+//! Bytes of one file to manifests, value for value what kubectl would send, with line and column of each.
+//!
+//! The steps: [`decode`](decode::decode) takes a byte-order mark off, `split` cuts the file at its `---` lines,
+//! `yaml` or `json` turn a document into events, `compose` makes a tree of them (`resolve` says what a scalar means,
+//! `mapping` lets the last of two keys win and carries out `<<`), `recognise` names what must be rendered first, and
+//! `manifest` unrolls lists.
+//!
+//! - **One bad document costs one finding**, and never what else is in the file.
+//! - **No input can do harm**: no recursion follows the input, and [`limits`] bound depth, size and aliases.
+//! - **No finding repeats a value** of the file: it may be a secret.
+//!
+//! ```
+//! use skiff_importers::kube::read::read;
+//!
+//! let reading = read("web.yaml", b"apiVersion: v1\nkind: ConfigMap\ndata: {mode: 0755}\n");
+//! let leaf = reading.manifests[0].leaves().last().unwrap();
+//! assert_eq!((leaf.path.to_string(), leaf.field()), ("data.mode".into(), "data.<map>".into()));
+//! assert_eq!((leaf.place.line, leaf.place.column), (3, 8));
+//! ```
+
+pub mod codes;
+mod compose;
+mod decode;
+mod document;
+mod event;
+mod finding;
+mod json;
+mod leaf;
+pub mod limits;
+mod manifest;
+mod mapping;
+mod node;
+mod quoted;
+mod recognise;
+mod resolve;
+mod split;
+mod syntax;
+mod tabs;
+mod tag;
+mod yaml;
+
+use std::sync::Arc;
+
+pub use document::Document;
+use document::Reader;
+pub use finding::Finding;
+use finding::Note;
+pub use leaf::{Leaf, Leaves, Path, Step};
+pub use manifest::Manifest;
+pub use node::{Entry, Meaning, Node, Place, Scalar, Value};
+
+/// What one file holds.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The objects, in the order of the text; those of lists in the place of the list.
+    pub manifests: Vec<Manifest>,
+    /// The lists that were unrolled, without their items: their own fields want an account too.
+    pub envelopes: Vec<Manifest>,
+    /// Everything to be said about the file, by place.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the manifests of one file; `name` is how its findings call it, and helps to recognise a kustomization.
+#[must_use]
+pub fn read(name: &str, bytes: &[u8]) -> Reading {
+    let file = Arc::from(name);
+    if let Some(note) = recognise::program(name) {
+        return Reading { findings: findings(&file, vec![note]), ..Reading::default() };
+    }
+    let (documents, mut notes) = documents_and_notes(&file, bytes);
+    let sorted = manifest::sort(documents);
+    notes.extend(sorted.notes);
+    Reading { manifests: sorted.manifests, envelopes: sorted.envelopes, findings: findings(&file, notes) }
+}
+
+/// Reads all documents of one file, whatever they hold: lists stay lists, and a kustomization is a document too.
+#[must_use]
+pub fn documents(name: &str, bytes: &[u8]) -> (Vec<Document>, Vec<Finding>) {
+    let file = Arc::from(name);
+    let (documents, notes) = documents_and_notes(&file, bytes);
+    (documents, findings(&file, notes))
+}
+
+fn documents_and_notes(file: &Arc<str>, bytes: &[u8]) -> (Vec<Document>, Vec<Note>) {
+    if bytes.len() > limits::MAX_FILE_BYTES {
+        let message = format!("the file has {} bytes; at most {} are read", bytes.len(), limits::MAX_FILE_BYTES);
+        let hint = "check that this is the file you meant, or split it";
+        return (Vec::new(), vec![Note::new(&codes::FILE_TOO_LARGE, Place::START, message, hint)]);
+    }
+    let mut reader = Reader::new(file);
+    reader.read(&decode::decode(bytes));
+    (reader.documents, reader.notes)
+}
+
+fn findings(file: &Arc<str>, mut notes: Vec<Note>) -> Vec<Finding> {
+    notes.sort_by_key(|note| (note.place, note.code.id));
+    notes.into_iter().map(|note| note.in_file(file)).collect()
+}
