@@ -52,7 +52,11 @@ impl<'f> Reader<'f> {
         while let Some(next) = json.next_value() {
             match compose(&mut json, &mut self.values, &mut self.notes) {
                 Ok(root) => self.add(root),
-                Err(_) => return next,
+                Err(note) if note.code == &codes::SYNTAX => return next,
+                Err(note) => {
+                    self.notes.push(note);
+                    break;
+                }
             }
         }
         (text.len(), Place::START)
@@ -113,7 +117,7 @@ impl<'f> Reader<'f> {
     /// Says why a document cannot be read; that it is a template is said once in a file.
     fn refuse(&mut self, note: Note, text: &str, start: Place) {
         match recognise::template(text, start) {
-            Some(_) if self.notes.iter().any(|other| std::ptr::eq(other.code, &raw const codes::TEMPLATE)) => {}
+            Some(_) if self.notes.iter().any(|other| other.code == &codes::TEMPLATE) => {}
             Some(template) => self.notes.push(template),
             None => self.notes.push(note),
         }
