@@ -10,8 +10,8 @@ const MAX_LEAVES: usize = limits::MAX_VALUES + 500_000;
 
 fuzz_target!(|bytes: &[u8]| {
     let reading = read("fuzz.yaml", bytes);
-    // A line of UTF-16 has one byte that is a line feed, and so do all others.
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 2;
+    // Every line ends with one of these bytes, in UTF-16 too.
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 2;
     let inside = |place: Place| {
         assert!(place.line >= 1 && place.column >= 1 && place.line as usize <= lines, "{place:?} of {lines}");
     };

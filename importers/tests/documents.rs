@@ -49,6 +49,10 @@ fn a_bad_document_costs_itself() {
 fn encodings() {
     assert_eq!(file(format!("\u{feff}{SERVICE}")), "Service/web@1:1");
     assert_eq!(file(SERVICE.replace('\n', "\r\n")), "Service/web@1:1");
+    assert_eq!(
+        file(format!("a: 1\rb: 2\n---\r\n{SERVICE}c: \u{7}")),
+        "!not-kubernetes@1:1 !manifest-control-character@7:4"
+    );
     let units = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<_>>();
     let marked = format!("\u{feff}{}", SERVICE.replace("web", "wéb😀"));
     assert_eq!(file(units(&marked, u16::to_le_bytes)), "Service/wéb😀@1:1");

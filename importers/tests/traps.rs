@@ -116,7 +116,7 @@ fn quotes_blocks_and_tags_keep_text() {
     assert_eq!(value("!!float 3"), "3");
     assert_eq!(value("!!binary aGk="), r#""hi""#);
     assert_eq!(value("!!int x"), "!manifest-scalar");
-    assert_eq!(value("!!binary ?"), "!manifest-scalar");
+    assert_eq!(value("!!binary a"), "!manifest-scalar");
 }
 
 #[test]

@@ -161,13 +161,11 @@ impl Cursor<'_> {
 
     fn advance(&mut self, bytes: usize) {
         let end = self.at.saturating_add(bytes);
-        for letter in self.text.get(self.at..end).unwrap_or_default().chars() {
-            if letter == '\n' {
-                self.place = Place { line: self.place.line.saturating_add(1), column: 1 };
-            } else {
-                self.place.column = self.place.column.saturating_add(1);
-            }
-        }
+        let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();
+        // A line feed behind a carriage return ends no second line.
+        let again = passed.starts_with(b"\n")
+            && self.text.as_bytes().get(..self.at).is_some_and(|before| before.ends_with(b"\r"));
+        self.place = self.place.after(passed.get(usize::from(again)..).unwrap_or_default());
         self.at = end;
     }
 }
