@@ -4,6 +4,8 @@
 //! `fields.tsv` (how many objects of a kind have a field). It is found by `SKIFF_KUBE_CORPUS`, else beside the checkout;
 //! where it is missing the tests say `SKIPPED` and pass, unless `SKIFF_REQUIRE_TOOLS=1`.
 
+#![allow(clippy::expect_used, reason = "what a test stands on is there, or the test says what is missing")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,

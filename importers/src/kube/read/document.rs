@@ -52,7 +52,11 @@ impl<'f> Reader<'f> {
         while let Some(next) = json.next_value() {
             match compose(&mut json, &mut self.values, &mut self.notes) {
                 Ok(root) => self.add(root),
-                Err(_) => return next,
+                Err(note) if note.code == &codes::SYNTAX => return next,
+                Err(note) => {
+                    self.notes.push(note);
+                    break;
+                }
             }
         }
         (text.len(), Place::START)
@@ -113,7 +117,7 @@ impl<'f> Reader<'f> {
     /// Says why a document cannot be read; that it is a template is said once in a file.
     fn refuse(&mut self, note: Note, text: &str, start: Place) {
         match recognise::template(text, start) {
-            Some(_) if self.notes.iter().any(|other| std::ptr::eq(other.code, &raw const codes::TEMPLATE)) => {}
+            Some(_) if self.notes.iter().any(|other| other.code == &codes::TEMPLATE) => {}
             Some(template) => self.notes.push(template),
             None => self.notes.push(note),
         }
@@ -123,7 +127,7 @@ impl<'f> Reader<'f> {
 /// The text of a document: UTF-8 without control characters.
 fn text_of(bytes: &[u8], start: Place) -> Result<&str, Note> {
     let text = str::from_utf8(bytes).map_err(|error| {
-        let place = place_of(&bytes[..error.valid_up_to()], start);
+        let place = start.after(&bytes[..error.valid_up_to()]);
         let hint = "save the file as UTF-8";
         Note::new(&codes::NOT_UTF8, place, "the bytes here are not UTF-8; the document is left out", hint)
     })?;
@@ -135,7 +139,7 @@ fn text_of(bytes: &[u8], start: Place) -> Result<&str, Note> {
         Some((at, letter)) => {
             let message = format!("the control character U+{:04X} may not stand in a document", u32::from(letter));
             let hint = "remove it, or write it as an escape in double quotes, such as \"\\x07\"";
-            Err(Note::new(&codes::CONTROL_CHARACTER, place_of(&bytes[..at], start), message, hint))
+            Err(Note::new(&codes::CONTROL_CHARACTER, start.after(&bytes[..at]), message, hint))
         }
     }
 }
@@ -144,16 +148,6 @@ fn text_of(bytes: &[u8], start: Place) -> Result<&str, Note> {
 fn is_printable(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
         && letter != '\u{feff}'
-}
-
-/// Where the text ends that begins at `start`.
-fn place_of(before: &[u8], start: Place) -> Place {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let below = before.iter().filter(|byte| **byte == b'\n').count();
-    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let column = String::from_utf8_lossy(line).chars().count();
-    let first = if below == 0 { start.column } else { 1 };
-    Place { line: start.line.saturating_add(number(below)), column: first.saturating_add(number(column)) }
 }
 
 /// Says of the first character that ends a line for YAML 1.1 and for nothing else.
@@ -165,7 +159,7 @@ fn line_separator(text: &str, start: Place) -> Option<Note> {
     let message =
         format!("the character U+{:04X} ends a line for kubectl; Skiff reads it as a letter", u32::from(letter));
     let hint = "remove it, or write it as an escape in double quotes, such as \"\\u2028\"";
-    Some(Note::new(&codes::LINE_SEPARATOR, place_of(&text.as_bytes()[..at], start), message, hint))
+    Some(Note::new(&codes::LINE_SEPARATOR, start.after(&text.as_bytes()[..at]), message, hint))
 }
 
 fn bad_separator(start: Place) -> Note {

@@ -1,5 +1,7 @@
 //! JSON to events: kubectl reads a file that begins with `{` as a stream of JSON values.
 
+use serde::de::IgnoredAny;
+
 use super::{
     codes,
     event::{Event, Kind, Next, Style},
@@ -133,7 +135,7 @@ impl<'t> Json<'t> {
         let ends = |letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, '+' | '-' | '.');
         let written = rest.get(..rest.find(ends).unwrap_or(rest.len()))?;
         self.cursor.advance(written.len());
-        serde_json::from_str::<serde_json::Value>(written).ok()?;
+        serde_json::from_str::<IgnoredAny>(written).ok()?;
         Some(Kind::Scalar { text: written.into(), style: Style::Json, anchor: None })
     }
 }
@@ -159,13 +161,11 @@ impl Cursor<'_> {
 
     fn advance(&mut self, bytes: usize) {
         let end = self.at.saturating_add(bytes);
-        for letter in self.text.get(self.at..end).unwrap_or_default().chars() {
-            if letter == '\n' {
-                self.place = Place { line: self.place.line.saturating_add(1), column: 1 };
-            } else {
-                self.place.column = self.place.column.saturating_add(1);
-            }
-        }
+        let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();
+        // A line feed behind a carriage return ends no second line.
+        let again = passed.starts_with(b"\n")
+            && self.text.as_bytes().get(..self.at).is_some_and(|before| before.ends_with(b"\r"));
+        self.place = self.place.after(passed.get(usize::from(again)..).unwrap_or_default());
         self.at = end;
     }
 }

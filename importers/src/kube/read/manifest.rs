@@ -63,7 +63,7 @@ impl Sorted {
         }
         match object(&file, &root, None) {
             Ok(manifest) => self.object(manifest),
-            Err(note) if self.notes.iter().any(|other| std::ptr::eq(other.code, note.code)) => {}
+            Err(note) if self.notes.iter().any(|other| other.code == note.code) => {}
             Err(note) => self.notes.push(note),
         }
     }

@@ -1,6 +1,6 @@
 //! Bytes of one file to manifests, value for value what kubectl would send, with line and column of each.
 //!
-//! The steps: [`decode`](decode::decode) takes a byte-order mark off, `split` cuts the file at its `---` lines,
+//! The steps: `decode` takes a byte-order mark off, `split` cuts the file at its `---` lines,
 //! `yaml` or `json` turn a document into events, `compose` makes a tree of them (`resolve` says what a scalar means,
 //! `mapping` lets the last of two keys win and carries out `<<`), `recognise` names what must be rendered first, and
 //! `manifest` unrolls lists.
@@ -8,6 +8,29 @@
 //! - **One bad document costs one finding**, and never what else is in the file.
 //! - **No input can do harm**: no recursion follows the input, and [`limits`] bound depth, size and aliases.
 //! - **No finding repeats a value** of the file: it may be a secret.
+//!
+//! # Where the parser and kubectl differ
+//!
+//! kubectl reads with go-yaml v2, a YAML 1.1 parser; granit-parser reads YAML 1.2. What was found by comparing both on
+//! a corpus of 1,312 files and on a hundred thousand mutations of them:
+//!
+//! | text | kubectl | here |
+//! |---|---|---|
+//! | a quoted text whose lines are not indented below its key | reads it | the lines are indented, and read (`quoted`) |
+//! | a tab that indents a line in brackets or quotes | reads it | becomes a space, and is read (`tabs`) |
+//! | `"x"# comment` | reads it | a space is put before the `#`, and it is read |
+//! | a block at the end of a file without a line end | no line end | the one that the parser adds is taken off |
+//! | `<<` below a key that it brings | replaces the key | the same, and a finding |
+//! | two equal keys | the last one | the same, and a finding with both places |
+//! | text after `...`, or after a complete `{…}` | is ignored | the same, and a finding |
+//! | tabs in lines without a value, behind a `-`, or after an unquoted text in brackets | refuses the document | reads it |
+//! | a document that is a single text and no YAML after it | reads the text | refuses it: it is no object |
+//! | U+0085, U+2028, U+2029 | end a line | are letters, and a finding says so |
+//! | `---` with something behind it | stops reading the file | leaves out that document, with a finding |
+//! | a bad document | stops reading the file | leaves out that document, with a finding |
+//! | UTF-16 with a byte-order mark | cannot split it | decodes it |
+//!
+//! Merges and aliases follow `decode.go`, scalars and keys `resolve.go` of go-yaml and `yaml.go` of sigs.k8s.io/yaml.
 //!
 //! ```
 //! use skiff_importers::kube::read::read;

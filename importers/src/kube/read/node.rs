@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// Where something stands in a file: line and column, both from 1; the column counts Unicode scalar values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The line, from 1; lines end with a line feed.
+    /// The line, from 1; lines end with a line feed, a carriage return, or both.
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
@@ -14,6 +14,22 @@ pub struct Place {
 impl Place {
     /// The beginning of a file.
     pub const START: Self = Self { line: 1, column: 1 };
+
+    /// The place behind a text that begins here; what is not UTF-8 in it counts as some letters.
+    pub(super) fn after(self, text: &[u8]) -> Self {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let below = line_ends(text);
+        let line = text.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let first = if below == 0 { self.column } else { 1 };
+        let letters = String::from_utf8_lossy(line).chars().count();
+        Self { line: self.line.saturating_add(number(below)), column: first.saturating_add(number(letters)) }
+    }
+}
+
+/// How many lines end in a text.
+pub(super) fn line_ends(text: &[u8]) -> usize {
+    let ends = text.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
+    ends - text.windows(2).filter(|pair| pair == b"\r\n").count()
 }
 
 /// One value and where it stands.

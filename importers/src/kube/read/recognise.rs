@@ -49,12 +49,7 @@ pub(super) fn recipe(name: &str, root: &Node) -> Option<Note> {
 /// Says of a text that could not be read that it is a template; at the first placeholder.
 pub(super) fn template(text: &str, start: Place) -> Option<Note> {
     let at = PLACEHOLDERS.iter().filter_map(|mark| text.find(mark)).min()?;
-    let before = text.get(..at).unwrap_or_default();
-    let below = before.matches('\n').count();
-    let line = before.rfind('\n').map_or(before, |newline| &before[newline + 1..]);
-    let column = line.chars().count() + if below == 0 { start.column as usize } else { 1 };
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let place = Place { line: start.line.saturating_add(number(below)), column: number(column) };
+    let place = start.after(text.as_bytes().get(..at).unwrap_or_default());
     let hint =
         "render it and import the result: `helm template NAME CHART | skiff import kube -`, or what fits the tool";
     Some(Note::new(&codes::TEMPLATE, place, "this is a template, not a manifest", hint))

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::node::Place;
+use super::node::{self, Place};
 
 /// A piece of a file that is one document.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) fn split(bytes: &[u8], first: Place) -> Vec<Chunk<'_>> {
     let (mut at, mut line) = (0, first.line);
     for text in bytes.split_inclusive(|byte| *byte == b'\n') {
         let end = at + text.len();
-        line = line.saturating_add(1);
+        line = line.saturating_add(u32::try_from(node::line_ends(text)).unwrap_or(u32::MAX));
         if let Some(after) = text.strip_prefix(b"---") {
             push(&mut chunks, &bytes[start..at], place, bad);
             (start, place, bad) = (end, Place { line, column: 1 }, !is_blank_or_comment(after));

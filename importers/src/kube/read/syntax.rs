@@ -7,7 +7,9 @@ use super::{codes, finding::Note, node::Place};
 /// Explains an error in a text that begins at `start` in its file.
 pub(super) fn explain(error: &ScanError, start: Place) -> Note {
     let (message, hint) = words(error.kind());
-    Note::new(&codes::SYNTAX, in_file(error.marker(), start), message, hint)
+    let too_deep = matches!(error.kind(), ErrorKind::RecursionLimitExceeded);
+    let code = if too_deep { &codes::TOO_DEEP } else { &codes::SYNTAX };
+    Note::new(code, in_file(error.marker(), start), message, hint)
 }
 
 /// A place in a text as one in its file. The parser counts lines from 1 and columns from 0.
