@@ -2,7 +2,7 @@
 //!
 //! The corpus is a folder with `corpus/`, `truth.tsv` (what kubectl would send for each file: path, status, JSON) and
 //! `fields.tsv` (how many objects of a kind have a field). It is found by `SKIFF_KUBE_CORPUS`, else beside the checkout;
-//! where it is missing the tests say `SKIPPED` and pass, unless `SKIFF_REQUIRE_TOOLS=1`.
+//! where it is missing the tests say so and pass.
 
 #![allow(clippy::expect_used, reason = "what a test stands on is there, or the test says what is missing")]
 
