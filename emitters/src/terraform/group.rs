@@ -170,10 +170,10 @@ impl Merge<'_> {
         let merged = merged.collect::<Option<Vec<_>>>()?;
         Some(match first {
             Value::List(_) => Value::List(merged),
-            Value::Heredoc(_) => Value::Heredoc(merged.into_iter().flat_map(flat).collect()),
+            Value::Heredoc(_) => Value::Heredoc(merged.into_iter().flat_map(Value::into_parts).collect()),
             Value::Call(function, _) => Value::Call(function, merged),
             Value::Map(entries) => Value::Map(entries.iter().map(|(key, _)| key.clone()).zip(merged).collect()),
-            _ => Value::Template(merged.into_iter().flat_map(flat).collect()),
+            _ => Value::Template(merged.into_iter().flat_map(Value::into_parts).collect()),
         })
     }
 
@@ -201,13 +201,6 @@ fn nested<'item>(item: &'item Item, keyword: &str) -> Option<&'item Body> {
     match &item.kind {
         Kind::Block(block) if block.keyword == keyword => Some(&block.body),
         _ => None,
-    }
-}
-
-fn flat(value: Value) -> Vec<Value> {
-    match value {
-        Value::Template(parts) => parts,
-        other => vec![other],
     }
 }
 

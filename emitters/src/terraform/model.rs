@@ -40,6 +40,19 @@ impl Value {
         Self::List(texts.into_iter().map(|text| Self::text(text.as_ref())).collect())
     }
 
+    /// A number that CloudFormation takes as text.
+    pub(super) fn number(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::text(text), Self::Whole)
+    }
+
+    /// The parts of a template; anything else is the only one.
+    pub(super) fn into_parts(self) -> Vec<Self> {
+        match self {
+            Self::Template(parts) => parts,
+            other => vec![other],
+        }
+    }
+
     /// A reference by its steps: a root and names.
     pub(super) fn path(steps: &[&str]) -> Self {
         Self::Path(Path::of(steps))

@@ -125,7 +125,7 @@ impl<'ir> Scope<'ir> {
             Expr::Input(name) => self.input(name),
             Expr::Join(parts) => match self.in_ledger(parts) {
                 Some(value) => value,
-                None => Value::Template(parts.iter().flat_map(|part| flat(self.value(part))).collect()),
+                None => Value::Template(parts.iter().flat_map(|part| self.value(part).into_parts()).collect()),
             },
             Expr::Reference { resource, attribute } => self.reference(resource, attribute),
         }
@@ -238,14 +238,6 @@ impl<'ir> Scope<'ir> {
         };
         let subnets = items.iter().map(subnet).collect::<Option<Vec<_>>>()?;
         lookup::subnets(self, &subnets).map(|path| path.name("ids").into())
-    }
-}
-
-/// The parts of a template within another one.
-fn flat(value: Value) -> Vec<Value> {
-    match value {
-        Value::Template(parts) => parts,
-        other => vec![other],
     }
 }
 

@@ -25,9 +25,9 @@ pub(super) fn auto_scaling_group(maker: &mut Maker<'_, '_>, group: &AutoScalingG
     let metrics = group.metrics_collection.first();
     let body = Body::new()
         .set("name", &group.auto_scaling_group_name)
-        .set("max_size", number(&group.max_size))
-        .set("min_size", number(group.min_size))
-        .set("desired_capacity", number(group.desired_capacity))
+        .set("max_size", Value::number(&group.max_size))
+        .set("min_size", Value::number(group.min_size))
+        .set("desired_capacity", Value::number(group.desired_capacity))
         .set("vpc_zone_identifier", subnets)
         .set_some("target_group_arns", target_groups)
         .set("health_check_type", group.health_check_type)
@@ -42,11 +42,6 @@ pub(super) fn auto_scaling_group(maker: &mut Maker<'_, '_>, group: &AutoScalingG
     let piece = maker.untagged(FILE, body);
     piece.ignoring("min_size", RUNTIME_OWNS_CAPACITY).ignoring("desired_capacity", RUNTIME_OWNS_CAPACITY);
     piece.ignoring("launch_template[0].version", RUNTIME_OWNS_VERSION);
-}
-
-/// Capacities are text in CloudFormation and numbers in Terraform.
-fn number(text: &str) -> Value {
-    text.parse::<i64>().map_or_else(|_| Value::text(text), Value::Whole)
 }
 
 /// The provider's default tags do not reach a group; VMs get theirs from the template.

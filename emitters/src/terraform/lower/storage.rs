@@ -29,8 +29,8 @@ pub(super) fn database_instance(maker: &mut Maker<'_, '_>, database: &DatabaseIn
         .set("engine_version", &database.engine_version)
         .set("instance_class", &database.instance_class)
         .set("db_name", &database.database_name)
-        .set("port", whole(&database.port))
-        .set("allocated_storage", whole(&database.allocated_storage))
+        .set("port", Value::number(&database.port))
+        .set("allocated_storage", Value::number(&database.allocated_storage))
         .set_some("max_allocated_storage", database.max_allocated_storage)
         .set("storage_type", &database.storage_type)
         .set("storage_encrypted", database.storage_encrypted)
@@ -57,11 +57,6 @@ pub(super) fn database_instance(maker: &mut Maker<'_, '_>, database: &DatabaseIn
     maker
         .resource(FILE, body)
         .because("RDS makes the password and keeps it in Secrets Manager; it is in no state file.");
-}
-
-/// Some sizes are text in CloudFormation and numbers in Terraform.
-fn whole(text: &str) -> Value {
-    text.parse::<i64>().map_or_else(|_| Value::text(text), Value::Whole)
 }
 
 pub(super) fn database_subnet_group(maker: &mut Maker<'_, '_>, group: &DatabaseSubnetGroup) {
