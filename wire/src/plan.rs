@@ -212,7 +212,7 @@ pub struct Workload {
     pub ports: BTreeMap<String, u16>,
     /// Directories: mount path → volume.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub mounts: BTreeMap<String, String>,
+    pub mounts: BTreeMap<String, Mount>,
     /// Whether it may serve.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub readiness: Option<HealthCheck>,
@@ -222,6 +222,20 @@ pub struct Workload {
     /// Whether it has started; the other two wait for it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub startup: Option<HealthCheck>,
+}
+
+/// A volume, or a part of one, as a workload sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mount {
+    /// The volume by name; `volume` is the one that outlives a stateful member.
+    pub volume: String,
+    /// The directory or file within the volume, absent for all of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub path: Option<String>,
+    /// Whether it cannot be written.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub read_only: bool,
 }
 
 /// What is run.

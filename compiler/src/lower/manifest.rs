@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use skiff_wire::{
-    Artifact, Command, EnvironmentValue, File as FileDocument, ReleaseManifest, Volume as VolumeDocument, Workload,
+    Artifact, Command, EnvironmentValue, File as FileDocument, Mount as MountDocument, ReleaseManifest,
+    Volume as VolumeDocument, Workload,
 };
 
 use super::{Lowering, identity::Secrets, service::Parts};
@@ -14,7 +15,7 @@ use crate::{
     spec::{
         decode::Spanned,
         service::{Container, InitContainer, Medium, Volume},
-        shorthand::{File, SecretSource},
+        shorthand::{File, Mount, MountOf, SecretSource},
         values::{ImageReference, Name, VariableName},
     },
 };
@@ -35,7 +36,8 @@ impl Lowering<'_> {
         let [readiness, liveness, startup] = parts.service.probes.clone();
         let mut mounts = mounts(&spec.mounts);
         if let Some(volume) = &spec.volume {
-            mounts.insert(volume.path.clone(), "volume".into());
+            let whole = MountDocument { volume: "volume".into(), path: None, read_only: false };
+            mounts.insert(volume.path.clone(), whole);
         }
         Workload {
             name: "main".into(),
@@ -199,8 +201,13 @@ fn plain(variables: &BTreeMap<VariableName, Spanned<String>>) -> BTreeMap<String
     variables.iter().map(|(name, value)| (name.to_string(), EnvironmentValue::Value(value.value.clone()))).collect()
 }
 
-fn mounts(mounts: &BTreeMap<String, Spanned<Name>>) -> BTreeMap<String, String> {
-    mounts.iter().map(|(path, volume)| (path.clone(), volume.value.to_string())).collect()
+fn mounts(mounts: &BTreeMap<String, Mount>) -> BTreeMap<String, MountDocument> {
+    let document = |MountOf { volume, path, read_only, .. }: &MountOf| MountDocument {
+        volume: volume.value.to_string(),
+        path: path.as_ref().map(|path| path.value.clone()),
+        read_only: read_only.unwrap_or(false),
+    };
+    mounts.iter().map(|(at, Mount(mount))| (at.clone(), document(mount))).collect()
 }
 
 fn json(expr: &Expr) -> Value {

@@ -37,9 +37,9 @@ impl Lowering<'_> {
             matcher: Matcher { http_code: "200" },
             name: self.name(&[&parts.service.identity, letter]),
             port: parts.service.ports.get("main").copied().unwrap_or(80),
-            protocol: "HTTP".into(),
+            protocol: if protocol == Protocol::Https { "HTTPS".into() } else { "HTTP".into() },
             protocol_version: match protocol {
-                Protocol::Http => "HTTP1",
+                Protocol::Http | Protocol::Https => "HTTP1",
                 // The runner's health endpoint speaks HTTP/1.1 and HTTP/2; a gRPC check would need a gRPC endpoint.
                 Protocol::Http2 | Protocol::Grpc => "HTTP2",
             },
@@ -57,6 +57,7 @@ impl Lowering<'_> {
     /// The group of the old way of serving: its targets are addresses that somebody else registers (`aws-rules` 9).
     pub(super) fn legacy_group(&mut self, parts: &Parts<'_>) -> Option<Handle<TargetGroup>> {
         let source = &parts.service.spec.cutover.as_ref()?.from;
+        let port = source.port.as_ref()?.value;
         let body = TargetGroup {
             health_check_enabled: true,
             health_check_interval_seconds: None,
@@ -67,7 +68,7 @@ impl Lowering<'_> {
             healthy_threshold_count: None,
             matcher: Matcher { http_code: "200-399" },
             name: self.name(&[&parts.service.identity, "legacy"]),
-            port: source.port.value,
+            port,
             protocol: "HTTP".into(),
             protocol_version: "HTTP1",
             target_group_attributes: target_attributes(parts.service.stop.drain_seconds),
@@ -83,7 +84,7 @@ impl Lowering<'_> {
                 self.flow(Flow {
                     from: Endpoint::Group(balancer.group.clone()),
                     to: Endpoint::Range(Expr::text(range)),
-                    port: source.port.value,
+                    port,
                     reason: format!("Requests to what serves {} until the cutover", parts.service.name),
                     owner: parts.owner.clone(),
                     origin: origin.clone(),

@@ -10,7 +10,7 @@ use crate::{
         decode::{Spanned, closest},
         network::Egress,
         service::Service,
-        shorthand::{File, SecretSource},
+        shorthand::{File, Mount, SecretSource},
         values::{ImageReference, Name, VariableName},
     },
 };
@@ -163,9 +163,9 @@ fn check_mounts(service: &Service, report: &mut Reporter<'_>) {
     let beside = service.containers.values().map(|container| &container.mounts);
     let before = service.init.iter().map(|container| &container.mounts);
     for mounts in std::iter::once(&service.mounts).chain(beside).chain(before) {
-        for (path, volume) in mounts {
-            check_path(path, volume.span(), report);
-            check_volume(service, volume, report);
+        for (path, Mount(mount)) in mounts {
+            check_path(path, mount.at.whole, report);
+            check_volume(service, &mount.volume, report);
         }
     }
     if let Some(volume) = &service.volume {

@@ -13,9 +13,11 @@ pub mod decode;
 mod hint;
 pub mod network;
 pub mod overlay;
+pub mod routing;
 pub mod service;
 pub mod shorthand;
 pub mod values;
+pub mod workload;
 
 pub use application::Spec;
 

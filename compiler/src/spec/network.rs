@@ -6,6 +6,7 @@ use super::{
     application::Scheme,
     declare::{choice, mapping},
     decode::Spanned,
+    service::Route,
     values::{Arn, Cidr, Duration},
 };
 
@@ -56,6 +57,8 @@ mapping! {
         shape web_acl: Option<Spanned<Arn>>,
         /// A listener that only the named ranges may reach, for shadow releases.
         shape test_listener: Option<TestListener>,
+        /// Routes that lead to no service: each has `redirect` or `respond`.
+        shape routes: Vec<Route>,
     }
 }
 

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::{
     declare::{choice, mapping},
     decode::Spanned,
-    shorthand::{File, PathProbe, Replicas, SecretSource, Use},
+    routing::{Redirect, Respond, Rewrite, Stickiness},
+    shorthand::{File, Mount, PathProbe, Replicas, SecretSource, Use},
     values::{
         Cidr, Cpu, Cron, Duration, HostName, ImageReference, MaintenanceWindow, MemorySize, Name, Percent, VariableName,
     },
+    workload::{Discovery, Fact, Hooks, Limits, Resolver, Security},
 };
 
 choice! {
@@ -60,16 +62,38 @@ mapping! {
         release env: BTreeMap<VariableName, Spanned<String>>,
         /// Environment variables from secrets: a name of this application's, or an ARN.
         shape secrets: BTreeMap<VariableName, SecretSource>,
+        /// Environment variables that the runner fills in with what it knows of the member.
+        release facts: BTreeMap<VariableName, Fact>,
         /// Files written before the start: absolute path and content.
         release files: BTreeMap<String, File>,
+        /// Whom the main container runs as, and what it may do on the VM.
+        release security: Option<Security>,
+        /// The most that the main container may take of the VM.
+        release limits: Option<Limits>,
+        /// What runs after the main container has started and before it is stopped.
+        release hooks: Option<Hooks>,
         /// More AWS permissions of the workload.
         shape permissions: Vec<Permission>,
         /// Databases, queues, buckets and services of this file that it uses.
         shape uses: Vec<Use>,
+        /// More names and ports under which services that use it find it.
+        shape discovery: Option<Discovery>,
+        /// How its containers resolve names.
+        release dns: Option<Resolver>,
+        /// Lines of its containers' `/etc/hosts`: address and names.
+        release hosts: BTreeMap<String, Vec<String>>,
+        /// Kernel parameters of the VM, such as `net.core.somaxconn`.
+        release sysctls: BTreeMap<String, String>,
         /// Where it may connect beyond what it uses.
         shape egress: Vec<EgressRule>,
+        /// Whether a client stays with the member that it met first.
+        shape stickiness: Option<Stickiness>,
+        /// How long a new member's share of the requests grows, 30s to 15m.
+        shape slow_start: Option<Spanned<Duration>>,
         /// When members are added and removed.
         shape scaling: Option<Scaling>,
+        /// Least share of members that AWS keeps while it replaces some by itself.
+        shape min_healthy: Option<Spanned<Percent>>,
         /// How a member stops.
         shape stop: Option<Stop>,
         /// How a release is rolled out.
@@ -82,8 +106,12 @@ mapping! {
         shape schedule: Option<Spanned<Cron>>,
         /// The time zone of the schedule; default `Etc/UTC`.
         shape timezone: Option<String>,
+        /// Whether the schedule is switched off.
+        shape suspended: Option<bool>,
         /// How long a job may run; default `1h`.
         release timeout: Option<Spanned<Duration>>,
+        /// How often a failed run is tried again; default never.
+        release retries: Option<Spanned<u32>>,
         /// The volume of a stateful service.
         shape volume: Option<StatefulVolume>,
         /// Backups of that volume.
@@ -99,7 +127,7 @@ mapping! {
         /// Directories that containers share.
         shape volumes: BTreeMap<Name, Volume>,
         /// Where the main container sees volumes: absolute path and volume.
-        release mounts: BTreeMap<String, Spanned<Name>>,
+        release mounts: BTreeMap<String, Mount>,
     }
 }
 
@@ -112,6 +140,8 @@ choice! {
         Http2 = "http2",
         /// gRPC.
         Grpc = "grpc",
+        /// HTTP/1.1 over TLS; the certificate is not verified.
+        Https = "https",
     }
 }
 
@@ -166,6 +196,10 @@ mapping! {
         release exec: Vec<String>,
         /// The port of `http` and `grpc`, a number or a name; default the service's port.
         release port: Option<Spanned<String>>,
+        /// Whether `http` speaks TLS; the certificate is not verified.
+        release tls: Option<bool>,
+        /// Headers that `http` sends; `host` is one of them.
+        release headers: BTreeMap<String, String>,
         /// Time between two probes; default `10s`.
         release interval: Option<Spanned<Duration>>,
         /// Time after which a probe has failed; default `2s`.
@@ -202,6 +236,20 @@ mapping! {
         shape r#match: Option<Spanned<Match>>,
         /// Whether only HTTPS is served; default true. With false the HTTP listener serves it too.
         shape tls: Option<bool>,
+        /// Request methods, such as `GET`; default any.
+        shape methods: Vec<Spanned<String>>,
+        /// Headers that must match: name and values, of which one is enough; `*` and `?` are wildcards.
+        shape headers: BTreeMap<String, Vec<Spanned<String>>>,
+        /// Query parameters that must match: name and value; `*` and `?` are wildcards.
+        shape query: BTreeMap<String, Spanned<String>>,
+        /// Ranges that the request must come from.
+        shape sources: Vec<Spanned<Cidr>>,
+        /// What is changed in the request before the service gets it.
+        shape rewrite: Option<Rewrite>,
+        /// Where the load balancer sends the client instead of forwarding.
+        shape redirect: Option<Redirect>,
+        /// What the load balancer answers by itself instead of forwarding.
+        shape respond: Option<Respond>,
     }
 }
 
@@ -334,8 +382,8 @@ mapping! {
     CutoverSource, "an old service" {
         /// What it is, such as `kubernetes/shop/checkout`.
         shape service: String,
-        /// The port it serves on.
-        shape port: Spanned<u16>,
+        /// The port it serves on; a web service must say it.
+        shape port: Option<Spanned<u16>>,
         /// The path of its health check; default `/`.
         shape health: Option<String>,
     }
@@ -390,12 +438,28 @@ mapping! {
         release args: Vec<String>,
         /// Environment variables.
         release env: BTreeMap<VariableName, Spanned<String>>,
+        /// Environment variables from secrets.
+        shape secrets: BTreeMap<VariableName, SecretSource>,
+        /// Environment variables that the runner fills in.
+        release facts: BTreeMap<VariableName, Fact>,
+        /// Files written before the start.
+        release files: BTreeMap<String, File>,
+        /// Working directory.
+        release working_directory: Option<String>,
         /// Ports, by name.
         release ports: BTreeMap<Name, Spanned<u16>>,
         /// Where it sees volumes: absolute path and volume.
-        release mounts: BTreeMap<String, Spanned<Name>>,
+        release mounts: BTreeMap<String, Mount>,
         /// Probes.
         release health: Option<Health>,
+        /// Whom it runs as, and what it may do on the VM.
+        release security: Option<Security>,
+        /// The most that it may take of the VM.
+        release limits: Option<Limits>,
+        /// What runs after it has started and before it is stopped.
+        release hooks: Option<Hooks>,
+        /// Whether it starts before the init containers and stops after the main one; default false, beside the main one.
+        release first: Option<bool>,
     }
 }
 
@@ -412,8 +476,20 @@ mapping! {
         release args: Vec<String>,
         /// Environment variables.
         release env: BTreeMap<VariableName, Spanned<String>>,
+        /// Environment variables from secrets.
+        shape secrets: BTreeMap<VariableName, SecretSource>,
+        /// Environment variables that the runner fills in.
+        release facts: BTreeMap<VariableName, Fact>,
+        /// Files written before the start.
+        release files: BTreeMap<String, File>,
+        /// Working directory.
+        release working_directory: Option<String>,
         /// Where it sees volumes: absolute path and volume.
-        release mounts: BTreeMap<String, Spanned<Name>>,
+        release mounts: BTreeMap<String, Mount>,
+        /// Whom it runs as, and what it may do on the VM.
+        release security: Option<Security>,
+        /// The most that it may take of the VM.
+        release limits: Option<Limits>,
     }
 }
 

@@ -109,7 +109,11 @@ short_or_long!(
 
 impl Serialize for PathProbe {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        let short = Probe { http: self.0.http.clone(), ..Probe::fallback() };
+        match &self.0.http {
+            Some(path) if self.0 == short => path.serialize(serializer),
+            _ => self.0.serialize(serializer),
+        }
     }
 }
 
@@ -224,12 +228,56 @@ impl Serialize for SecretSource {
 }
 
 mapping! {
+    /// A volume, or a part of one, as a container sees it.
+    MountOf, "a mount" {
+        /// The volume; the one of a stateful service is called `volume`.
+        release volume: Spanned<Name>,
+        /// The directory or file within the volume; default all of it.
+        release path: Option<Spanned<String>>,
+        /// Whether it cannot be written; default false.
+        release read_only: Option<bool>,
+    }
+}
+
+/// A mount: the name of a volume, or the long form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mount(pub MountOf);
+
+short_or_long!(
+    Mount,
+    "Mount",
+    "the name of a volume, or a mount",
+    node,
+    diagnostics,
+    {
+        let volume = Spanned::<Name>::decode(node, diagnostics);
+        Self(MountOf { volume, path: None, read_only: None, at: At::of(node.span) })
+    },
+    Self(MountOf::decode(node, diagnostics)),
+    Self(MountOf::fallback()),
+    |generator: &mut SchemaGenerator| (generator.subschema_for::<Name>(), generator.subschema_for::<MountOf>())
+);
+
+impl Serialize for Mount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            MountOf { volume, path: None, read_only: None, .. } => volume.serialize(serializer),
+            long => long.serialize(serializer),
+        }
+    }
+}
+
+mapping! {
     /// A file: its content, or the secret that is its content.
     FileContent, "a file" {
         /// The content.
         release content: Option<String>,
+        /// The content as base64, for what is no text.
+        release base64: Option<Spanned<String>>,
         /// A secret of this application whose value is the content.
         shape secret: Option<Spanned<Name>>,
+        /// The JSON key within the secret; absent, the whole.
+        shape key: Option<String>,
         /// Permissions; default `0644`, for a secret `0400`.
         release mode: Option<FileMode>,
     }
@@ -247,7 +295,7 @@ short_or_long!(
     diagnostics,
     {
         let content = Some(String::decode(node, diagnostics));
-        Self(FileContent { content, secret: None, mode: None, at: At::of(node.span) })
+        Self(FileContent { content, at: At::of(node.span), ..FileContent::fallback() })
     },
     Self(FileContent::decode(node, diagnostics)),
     Self(FileContent { content: Some(String::new()), ..FileContent::fallback() }),
@@ -257,7 +305,9 @@ short_or_long!(
 impl Serialize for File {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            FileContent { content: Some(content), secret: None, mode: None, .. } => content.serialize(serializer),
+            FileContent { content: Some(content), base64: None, secret: None, key: None, mode: None, .. } => {
+                content.serialize(serializer)
+            }
             long => long.serialize(serializer),
         }
     }
