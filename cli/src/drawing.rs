@@ -127,8 +127,8 @@ impl miette::Diagnostic for Drawing {
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.severity {
             Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Note => miette::Severity::Advice,
+            Severity::Warning | Severity::Unsupported | Severity::Unknown => miette::Severity::Warning,
+            Severity::Note | Severity::Changed | Severity::Assumed | Severity::Ignored => miette::Severity::Advice,
         })
     }
 

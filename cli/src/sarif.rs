@@ -65,8 +65,9 @@ fn location(finding: &Finding) -> Option<Location> {
 fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
+        Severity::Warning | Severity::Unsupported | Severity::Unknown => "warning",
+        Severity::Note | Severity::Changed | Severity::Assumed => "note",
+        Severity::Ignored => "none",
     }
 }
 
@@ -200,6 +201,7 @@ mod tests {
             line: Some(3),
             column: Some(7),
             hint: Some("close it".into()),
+            subject: None,
         };
         let log = log(&Failure::input("1 error", vec![finding], Vec::new()).into_outcome()).unwrap();
         let log: serde_json::Value = serde_json::from_str(&log).unwrap();

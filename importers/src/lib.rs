@@ -1,10 +1,20 @@
 //! Importers turn foreign input into a spec plus an account of it. They never emit, and they read no file themselves.
 //!
-//! | module | input |
+//! | module | what it is |
 //! |---|---|
-//! | [`kube`] | manifests of Kubernetes, as kubectl reads them |
+//! | [`import`] | what an import takes and gives |
+//! | [`account`] | what became of every leaf of the input |
+//! | [`kube`] | manifests of Kubernetes: read, walked along the field table, mapped |
+//! | [`write`](mod@write) | `skiff.yaml` as text, with comments where something is missing |
 //!
-//! - **Nothing is dropped in silence**: what cannot be read is a finding with a place, a reason and what to do.
+//! - **Nothing is dropped in silence**: every leaf has a fate; what cannot be read is a finding with a place, a reason and
+//!   what to do.
 //! - **No input makes an importer panic**, run out of memory or recurse without bound.
+//! - **No value of a Secret** is in anything that an importer gives.
 
+pub mod account;
+pub mod import;
 pub mod kube;
+pub mod names;
+pub mod secrets;
+pub mod write;

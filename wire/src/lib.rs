@@ -25,7 +25,7 @@ mod plan;
 
 pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
 pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, Subject};
 pub use generated::Generated;
 pub use lock::{EnvironmentLock, Lock};
 pub use origins::{AddressOrigin, Origins, Place};

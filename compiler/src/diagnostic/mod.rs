@@ -53,6 +53,14 @@ pub mod severity {
     pub const WARNING: Severity = Severity::Warning;
     /// Worth knowing.
     pub const NOTE: Severity = Severity::Note;
+    /// Of an import: a feature is lost unless the user acts.
+    pub const UNSUPPORTED: Severity = Severity::Unsupported;
+    /// Of an import: no such field is known.
+    pub const UNKNOWN: Severity = Severity::Unknown;
+    /// Of an import: carried over with another meaning.
+    pub const CHANGED: Severity = Severity::Changed;
+    /// Of an import: chosen by Skiff.
+    pub const ASSUMED: Severity = Severity::Assumed;
 }
 
 /// One mistake at one place.
@@ -167,6 +175,7 @@ impl Diagnostic {
             line: Some(line),
             column: Some(column),
             hint: self.hint.clone(),
+            subject: None,
         }
     }
 }

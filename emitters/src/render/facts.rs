@@ -125,15 +125,6 @@ pub(super) fn place(finding: &Finding) -> String {
     finding.file.iter().cloned().chain(numbers).collect::<Vec<_>>().join(":")
 }
 
-/// The word for a severity.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 /// The missing values by the command that locks them, in the order of their names.
 pub(super) fn inputs_by_command(plan: &Plan) -> Vec<(String, Vec<&skiff_wire::Input>)> {
     let mut found: Vec<(String, Vec<&skiff_wire::Input>)> = Vec::new();

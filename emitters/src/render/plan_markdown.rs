@@ -60,7 +60,7 @@ fn found(findings: &[Finding]) -> Option<String> {
     let row = |finding: &Finding| {
         let hint = finding.hint.as_ref().map(|hint| format!(" {}", prose(hint))).unwrap_or_default();
         let message = format!("{}{hint}", prose(&finding.message));
-        vec![facts::severity(finding.severity).to_owned(), code(&finding.code), code(&facts::place(finding)), message]
+        vec![finding.severity.word().to_owned(), code(&finding.code), code(&facts::place(finding)), message]
     };
     let rows: Vec<_> = findings.iter().map(row).collect();
     (!rows.is_empty()).then(|| table(&["Severity", "Code", "Place", "Finding"], &rows))

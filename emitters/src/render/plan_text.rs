@@ -139,7 +139,7 @@ fn found(findings: &[Finding]) -> String {
     for finding in findings {
         let place = facts::place(finding);
         let at = if place.is_empty() { String::new() } else { format!("{place} ") };
-        let line = format!("{} {}: {at}{}", facts::severity(finding.severity), finding.code, finding.message);
+        let line = format!("{} {}: {at}{}", finding.severity.word(), finding.code, finding.message);
         text.push_str(&wrapped(2, WIDTH, &line));
         if let Some(hint) = &finding.hint {
             text.push_str(&wrapped(4, WIDTH, hint));

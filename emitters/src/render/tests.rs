@@ -55,6 +55,7 @@ fn finding() -> Finding {
         line: Some(12),
         column: Some(5),
         hint: Some("run `skiff lock`".to_owned()),
+        subject: None,
     }
 }
 

@@ -1,5 +1,49 @@
-//! Manifests of Kubernetes.
-//!
-//! The first stage is [`read`]: bytes of one file to manifests with places, value for value what kubectl would send.
+//! Kubernetes manifests: read as kubectl does, walked along a table that says what becomes of each field, and mapped.
 
+pub mod api;
+pub mod codes;
+mod map;
+pub mod object;
 pub mod read;
+pub mod table;
+
+use crate::{
+    account::{Account, Finding},
+    import::{Import, Input, Options},
+    write,
+};
+
+/// Imports all manifests of some files as one application.
+#[must_use]
+pub fn import(inputs: &[Input], options: &Options) -> Import {
+    let (mut manifests, mut envelopes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    for input in inputs {
+        let reading = read::read(&input.name, &input.bytes);
+        manifests.extend(reading.manifests);
+        envelopes.extend(reading.envelopes);
+        findings.extend(reading.findings.into_iter().map(finding));
+    }
+    let mapped = map::map(&manifests, options);
+    let mut account = Account { objects: mapped.objects, findings };
+    account.findings.extend(mapped.findings);
+    account.add_envelopes(&envelopes);
+    let text = write::spec(&mapped.spec, &account.findings);
+    Import { spec: mapped.spec, text, account, services: mapped.services, secrets: mapped.secrets }
+}
+
+/// What the reader found, as the account has it.
+fn finding(found: read::Finding) -> Finding {
+    Finding {
+        code: found.code,
+        severity: found.code.severity,
+        file: found.file,
+        place: found.place,
+        kind: None,
+        namespace: None,
+        name: None,
+        path: String::new(),
+        reason: found.message.into_owned(),
+        action: found.hint.into_owned(),
+        home: None,
+    }
+}

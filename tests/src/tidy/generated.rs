@@ -43,10 +43,11 @@ pub fn diagnostics_page() -> String {
     let mut page = String::from(PREFACE);
     for code in &codes {
         let anchor = code.id.to_lowercase();
-        let _ = writeln!(page, "| [{}](#{anchor}) | {} | {} | {} |", code.id, code.name, severity(code), code.title);
+        let _ =
+            writeln!(page, "| [{}](#{anchor}) | {} | {} | {} |", code.id, code.name, code.severity.word(), code.title);
     }
     for code in &codes {
-        let _ = writeln!(page, "\n## {}\n\n`{}`, {}: {}.\n", code.id, code.name, severity(code), code.title);
+        let _ = writeln!(page, "\n## {}\n\n`{}`, {}: {}.\n", code.id, code.name, code.severity.word(), code.title);
         page.push_str(manual(code).trim_end());
         page.push('\n');
     }
@@ -60,14 +61,6 @@ const PREFACE: &str = "# Diagnostics\n\nEvery mistake Skiff can point at. Made f
 /// A doc comment's lines begin with the space after `///`.
 fn manual(code: &Code) -> String {
     code.manual.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()
-}
-
-fn severity(code: &Code) -> &'static str {
-    match code.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 fn sorted_codes() -> Vec<&'static Code> {

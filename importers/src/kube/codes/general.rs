@@ -1,0 +1,51 @@
+//! Codes of every kind of object: SK0830 to SK0839.
+
+use skiff_compiler::declare;
+
+declare! {
+    /// The Kubernetes API of this kind has no field of this name at this place, so kubectl leaves it out or refuses it, and
+    /// Skiff cannot know what was meant.
+    ///
+    /// ```yaml
+    /// spec:
+    ///   RestartPolicy: Always # a field begins with a small letter
+    /// ```
+    ///
+    /// Correct the name or the indentation. A field that a newer version of the API brought is reported here too.
+    UNKNOWN_FIELD = "SK0830" "kube-unknown-field" UNKNOWN "the Kubernetes API has no such field";
+    /// The value is of another type than the API takes, so a cluster refuses the object.
+    ///
+    /// ```yaml
+    /// env:
+    ///   - name: DEBUG
+    ///     value: true # must be "true"
+    /// ```
+    ///
+    /// Correct it, or fill in the placeholder before the import.
+    WRONG_TYPE = "SK0831" "kube-wrong-type" ERROR "the Kubernetes API refuses this type of value";
+    /// Skiff has a home for this field, but the object it belongs to could not be imported, or does not lead to a service
+    /// that was: a Service that selects nothing, a route to a Service that is not there.
+    ///
+    /// Look for other findings about the object: they say what is missing.
+    NOT_CARRIED = "SK0832" "kube-not-carried" UNSUPPORTED "nothing that was imported leads here";
+    /// The API knows this field, and Skiff has nothing that it could become.
+    ///
+    /// Check whether the workload needs it. If it does, say so in an issue of Skiff.
+    NO_HOME = "SK0833" "kube-no-home" UNSUPPORTED "a field that Skiff has no counterpart for";
+    /// Skiff does not know this kind of object: a resource that an operator or an extension of the cluster brought. What
+    /// that operator does from it must be done some other way.
+    ///
+    /// If the operator creates Deployments and Services, export those and import them.
+    UNKNOWN_KIND = "SK0834" "kube-unknown-kind" UNSUPPORTED "a kind of object that Skiff does not know";
+    /// This kind of object has no counterpart; the finding says what takes its place.
+    KIND_WITHOUT_HOME = "SK0835" "kube-kind-without-home" UNSUPPORTED "a kind of object without a counterpart";
+    /// The application's AWS account, region or certificate is in no manifest. The import writes a placeholder that compiles.
+    ///
+    /// Give `--account`, `--region` and `--certificate`, or correct `skiff.yaml` before you apply anything.
+    PLACEHOLDER = "SK0836" "import-placeholder" ASSUMED "a placeholder that you must fill in";
+    /// Two objects have the same kind, namespace and name. A cluster would keep the one that is applied last; Skiff keeps
+    /// the first, and imports nothing of the other.
+    ///
+    /// Import the files of one environment at a time.
+    DUPLICATE_OBJECT = "SK0837" "kube-duplicate-object" UNSUPPORTED "an object that is there twice";
+}

@@ -1,0 +1,55 @@
+//! A service of `skiff.yaml` while it is put together from several objects.
+
+use std::collections::BTreeMap;
+
+use skiff_compiler::spec::{
+    decode::Decode,
+    service::{Kind, Service},
+    values::Name,
+};
+
+use crate::kube::object::{Field, Object};
+
+/// A service while it is put together.
+#[derive(Debug)]
+pub(crate) struct Draft<'c> {
+    /// Its name in `skiff.yaml`.
+    pub(crate) name: Name,
+    /// The object with the pods: a Deployment, a StatefulSet, a CronJob ….
+    pub(crate) workload: &'c Object<'c>,
+    /// `spec` of its pods.
+    pub(crate) pod: Field<'c>,
+    /// The labels of its pods, by which Services select them.
+    pub(crate) labels: BTreeMap<&'c str, &'c str>,
+    /// The ports of all its containers.
+    pub(crate) ports: Vec<PodPort<'c>>,
+    /// Least and most members, as the workload or its autoscaler says.
+    pub(crate) replicas: (u32, u32),
+    /// What is written.
+    pub(crate) service: Service,
+}
+
+/// A port that a container declares.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PodPort<'c> {
+    /// Its name.
+    pub(crate) name: Option<&'c str>,
+    /// Its number.
+    pub(crate) number: u16,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub(crate) protocol: &'c str,
+    /// Whether the main container declares it.
+    pub(crate) main: bool,
+    /// Where it is declared.
+    pub(crate) field: Field<'c>,
+}
+
+impl<'c> Draft<'c> {
+    /// A draft with nothing but its name.
+    #[must_use]
+    pub(crate) fn new(name: Name, workload: &'c Object<'c>, pod: Field<'c>) -> Self {
+        workload.belongs_to(name.as_str());
+        let service = Service { kind: Kind::Worker, ..Service::fallback() };
+        Self { name, workload, pod, labels: BTreeMap::new(), ports: Vec::new(), replicas: (1, 1), service }
+    }
+}

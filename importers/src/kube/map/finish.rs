@@ -1,0 +1,43 @@
+//! The last step: what kind of service each draft is, and the application around them.
+
+use std::sync::Arc;
+
+use skiff_compiler::spec::{
+    Spec,
+    decode::{At, Decode},
+    network::{Egress, Network},
+    service::Kind,
+    shorthand::{ReplicaRange, Replicas},
+    values::{AccountId, Scalar},
+};
+
+use super::{context::Context, draft::Draft};
+use crate::{import::spanned, names};
+
+/// The application.
+pub(super) fn spec(drafts: Vec<Draft<'_>>, context: &Context<'_>) -> Spec {
+    let options = context.options;
+    let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };
+    let services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
+    Spec {
+        app: names::tidy(&options.app),
+        account: options.account.as_deref().and_then(AccountId::parse).unwrap_or_else(AccountId::stand_in),
+        region: spanned(options.region.clone().unwrap_or_else(|| "eu-west-1".into())),
+        network: Some(network),
+        services,
+        ..Spec::fallback()
+    }
+}
+
+fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
+    let mut service = draft.service;
+    if service.kind == Kind::Worker && !service.routes.is_empty() {
+        service.kind = Kind::Web;
+    }
+    let default = if service.kind == Kind::Web { 2 } else { 1 };
+    if matches!(service.kind, Kind::Web | Kind::Worker) && draft.replicas != (default, default) {
+        let (min, max) = draft.replicas;
+        service.replicas = Some(Replicas(ReplicaRange { min: spanned(min), max: spanned(max), at: At::default() }));
+    }
+    service
+}

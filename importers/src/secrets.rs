@@ -1,0 +1,58 @@
+//! The secrets that an import needs: their names and keys, never their values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use skiff_compiler::spec::{decode::Decode, shorthand::SecretReference, values::Name};
+
+use crate::{import::spanned, names::Names};
+
+/// A secret that somebody must create and fill in before the first deploy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needed {
+    /// Its name in `skiff.yaml`.
+    pub name: Name,
+    /// What it was: `Secret shop/database`.
+    pub source: String,
+    /// The JSON keys that are used; empty when the whole value is.
+    pub keys: BTreeSet<String>,
+    /// The services that use it.
+    pub services: BTreeSet<String>,
+}
+
+/// All secrets that are needed, each by the Secret that it was.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    names: Names,
+    needed: BTreeMap<(String, String), Needed>,
+}
+
+impl Secrets {
+    /// The name of a secret for one key of a Secret.
+    pub fn need(&mut self, namespace: &str, secret: &str, key: Option<&str>, service: &Name) -> Name {
+        let names = &mut self.names;
+        let at = (namespace.to_owned(), secret.to_owned());
+        let needed = self.needed.entry(at).or_insert_with(|| Needed {
+            name: names.choose(namespace, secret),
+            source: format!("Secret {namespace}/{secret}"),
+            keys: BTreeSet::new(),
+            services: BTreeSet::new(),
+        });
+        needed.keys.extend(key.map(str::to_owned));
+        needed.services.insert(service.to_string());
+        needed.name.clone()
+    }
+
+    /// A reference to one key of a Secret, as an environment variable takes it.
+    pub fn reference(&mut self, namespace: &str, secret: &str, key: &str, service: &Name) -> SecretReference {
+        let name = self.need(namespace, secret, Some(key), service);
+        SecretReference { name: Some(spanned(name)), key: Some(key.to_owned()), ..SecretReference::fallback() }
+    }
+
+    /// All of them, by name.
+    #[must_use]
+    pub fn into_needed(self) -> Vec<Needed> {
+        let mut needed: Vec<_> = self.needed.into_values().collect();
+        needed.sort_by(|one, other| one.name.cmp(&other.name));
+        needed
+    }
+}
