@@ -5,6 +5,7 @@
 //! | [`import`] | what an import takes and gives |
 //! | [`account`] | what became of every leaf of the input |
 //! | [`kube`] | manifests of Kubernetes: read, walked along the field table, mapped |
+//! | [`compose`] | a Compose file, along a field table of its own |
 //! | [`write`](mod@write) | `skiff.yaml` as text, with comments where something is missing |
 //!
 //! - **Nothing is dropped in silence**: every leaf has a fate; what cannot be read is a finding with a place, a reason and
@@ -13,6 +14,7 @@
 //! - **No value of a Secret** is in anything that an importer gives.
 
 pub mod account;
+pub mod compose;
 pub mod import;
 pub mod kube;
 pub mod names;

@@ -123,6 +123,25 @@ pub struct Finding {
     pub home: Option<(String, String)>,
 }
 
+impl Finding {
+    /// What the reader found.
+    pub(crate) fn of_reader(found: read::Finding) -> Self {
+        Self {
+            code: found.code,
+            severity: found.code.severity,
+            file: found.file,
+            place: found.place,
+            kind: None,
+            namespace: None,
+            name: None,
+            path: String::new(),
+            reason: found.message.into_owned(),
+            action: found.hint.into_owned(),
+            home: None,
+        }
+    }
+}
+
 /// What became of everything.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
@@ -158,7 +177,7 @@ impl Account {
     }
 
     /// Objects and findings by file and place, in the order of the input's files.
-    fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         self.objects.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
         self.findings.sort_by(|one, other| {
             (&one.file, one.place, one.code.id, &one.path).cmp(&(&other.file, other.place, other.code.id, &other.path))

@@ -21,7 +21,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
         let reading = read::read(&input.name, &input.bytes);
         manifests.extend(reading.manifests);
         envelopes.extend(reading.envelopes);
-        findings.extend(reading.findings.into_iter().map(finding));
+        findings.extend(reading.findings.into_iter().map(Finding::of_reader));
     }
     let mapped = map::map(&manifests, options);
     let mut account = Account { objects: mapped.objects, findings };
@@ -29,21 +29,4 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
     account.add_envelopes(&envelopes);
     let text = write::spec(&mapped.spec, &account.findings);
     Import { spec: mapped.spec, text, account, services: mapped.services, secrets: mapped.secrets }
-}
-
-/// What the reader found, as the account has it.
-fn finding(found: read::Finding) -> Finding {
-    Finding {
-        code: found.code,
-        severity: found.code.severity,
-        file: found.file,
-        place: found.place,
-        kind: None,
-        namespace: None,
-        name: None,
-        path: String::new(),
-        reason: found.message.into_owned(),
-        action: found.hint.into_owned(),
-        home: None,
-    }
 }

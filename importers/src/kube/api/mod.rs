@@ -37,7 +37,8 @@ pub type Fields = HashMap<&'static str, Type>;
 static TYPES: LazyLock<HashMap<&'static str, Fields>> = LazyLock::new(|| {
     let mut types: HashMap<&'static str, Fields> = HashMap::new();
     let lines = include_str!("../../../data/kubernetes-fields.txt").lines();
-    for line in lines.chain(include_str!("../../../data/more-fields.txt").lines()) {
+    let more = include_str!("../../../data/more-fields.txt").lines();
+    for line in lines.chain(more).chain(include_str!("../../../data/compose-fields.txt").lines()) {
         let mut words = line.split_whitespace();
         if let (Some(name), Some(field), Some(word)) = (words.next(), words.next(), words.next())
             && !name.starts_with('#')

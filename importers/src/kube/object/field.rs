@@ -140,6 +140,12 @@ impl<'o> Field<'o> {
         self.get(key)?.boolean()
     }
 
+    /// Whether nothing stands there: only an item of a list or an entry can be null.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.inner().node.is_null()
+    }
+
     /// Marks the field and everything below it as read: its being there was enough.
     pub fn touch(self) {
         self.inner().read.set(true);

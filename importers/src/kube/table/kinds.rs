@@ -1,5 +1,7 @@
 //! The kinds of objects: which sections of the table they are made of.
 
+use crate::compose::table as compose;
+
 use super::{
     config,
     others::{OTHERS, Other},
@@ -30,7 +32,7 @@ pub struct Section {
 }
 
 /// The kinds of the table, by topic.
-pub static KINDS: &[&[Kind]] = &[workload::KINDS, config::KINDS, scale::KINDS, traffic::KINDS];
+pub static KINDS: &[&[Kind]] = &[workload::KINDS, config::KINDS, scale::KINDS, traffic::KINDS, compose::KINDS];
 
 /// The kind of an object, when the table has it.
 #[must_use]

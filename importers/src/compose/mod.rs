@@ -1,0 +1,54 @@
+//! A Compose file: read like a manifest, split into its services, volumes, networks, secrets and configs, and mapped.
+//!
+//! Files that the Compose file names (`env_file`, `extends`, `include`, a config's `file`) are not read: an import sees
+//! what it is given. `docker compose config | skiff import compose -` gives it everything in one.
+
+pub mod codes;
+mod finish;
+mod number;
+mod objects;
+mod project;
+mod service;
+pub(crate) mod table;
+mod variables;
+
+use project::Project;
+
+use crate::{
+    account::{Account, Finding},
+    import::{Import, Imported, Input, Options},
+    kube::{object::Object, read},
+    write,
+};
+
+/// Imports Compose files as one application; of two with one service the later adds to the account, not to the service.
+#[must_use]
+pub fn import(inputs: &[Input], options: &Options) -> Import {
+    let (mut manifests, mut findings) = (Vec::new(), Vec::new());
+    for input in inputs {
+        let (documents, found) = read::documents(&input.name, &input.bytes);
+        findings.extend(found.into_iter().map(Finding::of_reader));
+        let before = manifests.len();
+        manifests.extend(documents.into_iter().flat_map(objects::split));
+        if manifests.len() == before {
+            findings.push(objects::nothing(&input.name));
+        }
+    }
+    let objects: Vec<_> = manifests.iter().map(Object::new).collect();
+    let project = Project::new(&objects, options);
+    let drafts = service::drafts(&project);
+    let services = drafts.iter().map(|draft| Imported {
+        service: draft.name.to_string(),
+        source: format!("compose service {}", draft.object.name()),
+    });
+    let services = services.collect();
+    let spec = finish::spec(drafts, &project);
+    let mut account = Account { objects: Vec::new(), findings };
+    for (object, found) in objects.iter().map(Object::settle) {
+        account.objects.push(object);
+        account.findings.extend(found);
+    }
+    account.sort();
+    let text = write::spec(&spec, &account.findings);
+    Import { spec, text, account, services, secrets: project.secrets.into_inner().into_needed() }
+}
