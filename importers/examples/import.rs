@@ -11,7 +11,9 @@ fn main() {
     let inputs: Vec<_> =
         std::env::args().skip(1).map(|name| Input { bytes: std::fs::read(&name).unwrap(), name }).collect();
     let options = Options { app: "shop".into(), account: None, region: None, certificates: Vec::new() };
-    let import = kube::import(&inputs, &options);
+    let compose = inputs.iter().any(|input| input.name.contains("compose"));
+    let import =
+        if compose { skiff_importers::compose::import(&inputs, &options) } else { kube::import(&inputs, &options) };
     println!("{}", import.text);
     for finding in &import.account.findings {
         let place = format!("{}:{}:{}", finding.file, finding.place.line, finding.place.column);

@@ -76,6 +76,11 @@ declare! {
     ///
     /// Correct it; `docker compose config` names the place too.
     BAD_VALUE = "SK0966" "compose-value" ERROR "a value that Compose refuses";
+    /// Inside of a Compose network every port of every service is open, so the file need not name it. Skiff opens what is
+    /// declared: here the port that another service connects to, or the one that the image is known to serve.
+    ///
+    /// Correct `port` in `skiff.yaml`, or add `expose` to the service.
+    PORT = "SK0968" "compose-port-assumed" ASSUMED "a port that the file does not name";
     /// A `healthcheck` of Compose marks a container as unhealthy and nothing else; here a member that fails it gets no
     /// requests. It does not restart the container, as in Compose.
     ///

@@ -17,9 +17,30 @@ use project::Project;
 use crate::{
     account::{Account, Finding},
     import::{Import, Imported, Input, Options},
-    kube::{object::Object, read},
+    kube::{
+        object::{Field, Object},
+        read,
+    },
     write,
 };
+
+/// The name that a Compose file gives to its project.
+#[must_use]
+pub fn name(inputs: &[Input]) -> Option<String> {
+    let documents = inputs.iter().flat_map(|input| read::documents(&input.name, &input.bytes).0);
+    documents.filter_map(|document| Some(document.root.get("name")?.text()?.to_string())).next()
+}
+
+/// What begins with `x-` is an extension, which Compose ignores wherever it stands.
+fn extensions(field: Field<'_>) {
+    for (key, value) in field.entries() {
+        if key.starts_with("x-") {
+            value.ignore("an extension, which Compose ignores too");
+        } else {
+            extensions(value);
+        }
+    }
+}
 
 /// Imports Compose files as one application; of two with one service the later adds to the account, not to the service.
 #[must_use]
@@ -35,7 +56,9 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
         }
     }
     let objects: Vec<_> = manifests.iter().map(Object::new).collect();
+    objects.iter().for_each(|object| extensions(object.root()));
     let project = Project::new(&objects, options);
+    project.named();
     let drafts = service::drafts(&project);
     let services = drafts.iter().map(|draft| Imported {
         service: draft.name.to_string(),

@@ -42,6 +42,16 @@ impl<'o> Project<'o> {
         self.of_kind(kind).find(|object| object.name() == name).map(|object| object.root())
     }
 
+    /// Says whether the file's own name became the application's.
+    pub(super) fn named(&self) {
+        for name in self.of_kind("file").filter_map(|file| file.root().get("name")) {
+            match name.text() {
+                Some(text) if names::tidy(text) == self.app => {}
+                _ => name.ignore("the application has another name"),
+            }
+        }
+    }
+
     /// The zone of the names that services have for each other.
     pub(super) fn zone(&self) -> String {
         format!("{}.compose.internal", self.app)

@@ -1,6 +1,6 @@
 //! The field table of Compose: what becomes of every field of the Compose Specification.
 
-use super::codes::{BUILD, CHANGED, DEPENDS_ON, HEALTH, NETWORKS, OTHER_FILE, UNSUPPORTED};
+use super::codes::{BUILD, CHANGED, DEPENDS_ON, NETWORKS, OTHER_FILE, UNSUPPORTED};
 use crate::kube::table::{Kind, Row, Section, ignored, mapped, mapped_as, said};
 
 const fn lost(field: &'static str, reason: &'static str, action: &'static str) -> Row {
@@ -161,7 +161,7 @@ static NETWORK: &[Row] = &[
     other("domainname", "", "members are named by the service and their instance", "use the service's name"),
     lost("mac_address", "members get their address from the VPC", "leave it out"),
     mapped("healthcheck.test", "health.readiness"),
-    said("healthcheck.test[]", "health.readiness", &HEALTH, "a member that fails it gets no requests", ""),
+    mapped("healthcheck.test[]", "health.readiness"),
     mapped("healthcheck.interval", "health.readiness.interval"),
     mapped("healthcheck.timeout", "health.readiness.timeout"),
     mapped("healthcheck.retries", "health.readiness.failures"),

@@ -49,7 +49,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>) {
         delay: seconds(check, "start_period").filter(|delay| *delay > 0).map(Duration),
         ..Probe::fallback()
     };
-    test.note(&codes::HEALTH, "a member that fails it gets no requests, and is not restarted, as in Compose", "");
+    test.say(&codes::HEALTH, "a member that fails it gets no requests, and is not restarted, as in Compose", "");
     draft.service.health = Some(Health { readiness: Some(PathProbe(probe)), ..Health::fallback() });
 }
 

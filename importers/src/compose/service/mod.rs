@@ -12,7 +12,7 @@ mod uses;
 use skiff_compiler::spec::{
     decode::Decode,
     service::{Cutover, CutoverSource, Kind, Service},
-    values::Name,
+    values::{HostName, Name},
 };
 
 use super::project::Project;
@@ -34,6 +34,8 @@ pub(super) struct Draft<'o> {
     pub(super) published: Vec<ports::Published<'o>>,
     /// The named volumes it mounts, with where.
     pub(super) volumes: Vec<(Field<'o>, String, String)>,
+    /// The names under which others find it.
+    pub(super) names: Vec<HostName>,
     /// How many members.
     pub(super) replicas: u32,
 }
@@ -54,7 +56,7 @@ pub(super) fn drafts<'o>(project: &Project<'o>) -> Vec<Draft<'o>> {
         seen.push(object.name());
         drafts.push(draft(object, project));
     }
-    uses::join(&mut drafts, project);
+    uses::join(&mut drafts);
     storage::join(&mut drafts, project);
     ports::route(&mut drafts, project);
     drafts
@@ -64,7 +66,8 @@ fn draft<'o>(object: &'o Object<'o>, project: &Project<'o>) -> Draft<'o> {
     let name = project.names.borrow_mut().choose(&project.app.to_string(), object.name());
     object.belongs_to(name.as_str());
     let service = Service { kind: Kind::Worker, ..Service::fallback() };
-    let mut draft = Draft { name, object, service, published: Vec::new(), volumes: Vec::new(), replicas: 1 };
+    let mut draft =
+        Draft { name, object, service, published: Vec::new(), volumes: Vec::new(), names: Vec::new(), replicas: 1 };
     let root = object.root();
     process::apply(&mut draft, root);
     environment::apply(&mut draft, root, project);

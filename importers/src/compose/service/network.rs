@@ -1,6 +1,6 @@
 //! How a service resolves names, and the names it has itself.
 
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use skiff_compiler::spec::{
     decode::Decode,
@@ -17,7 +17,8 @@ use crate::{
 
 pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
     resolver(draft, root, project);
-    names(draft, root, project);
+    aliases(draft, root, project);
+    name(draft);
     for (host, address, field) in root.get("extra_hosts").map(|field| pairs(field, &['=', ':'])).unwrap_or_default() {
         let address = address.trim_matches(['[', ']']).to_owned();
         if address.parse::<IpAddr>().is_ok() {
@@ -57,16 +58,19 @@ fn resolver(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
     draft.service.dns = Some(resolver);
 }
 
-fn names(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
-    let aliases =
-        root.map("networks").flat_map(|(_, network)| network.list("aliases")).filter_map(|alias| alias.text());
-    let mut names: Vec<String> =
-        std::iter::once(draft.object.name()).chain(aliases).map(str::to_ascii_lowercase).collect();
-    names.sort();
-    names.dedup();
+/// The names under which others find it, once it has a port.
+fn aliases(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
+    let aliases = root.map("networks").flat_map(|(_, network)| network.list("aliases")).filter_map(Field::text);
+    let names = std::iter::once(draft.object.name()).chain(aliases).map(str::to_ascii_lowercase);
+    let names: BTreeSet<String> = names.collect();
     let whole = names.iter().filter_map(|name| HostName::parse(&format!("{name}.{}", project.zone())));
-    let names: Vec<_> = whole.map(spanned).collect();
-    if draft.service.port.is_some() && !names.is_empty() {
+    draft.names = whole.collect();
+}
+
+/// Writes its names, once it has a port that can be connected to.
+pub(super) fn name(draft: &mut Draft<'_>) {
+    if draft.service.port.is_some() && draft.service.discovery.is_none() && !draft.names.is_empty() {
+        let names = draft.names.iter().cloned().map(spanned).collect();
         draft.service.discovery = Some(Discovery { names, ..Discovery::fallback() });
     }
 }

@@ -48,6 +48,9 @@ impl Object<'_> {
             let home = if verdict.fate == Fate::Ignored { None } else { home };
             return (verdict.fate, home.unwrap_or_default(), verdict.reason.clone());
         }
+        if index == 0 {
+            return (Fate::Ignored, String::new(), "it is empty, which says nothing".into());
+        }
         match slot.known {
             Known::NoField(_) | Known::BelowNoField => return self.no_field(index, said),
             Known::WrongType(words) => return wrong_type(index, words, slot, said),
@@ -110,7 +113,7 @@ impl Object<'_> {
         while self.slots[at as usize].known == Known::BelowNoField {
             at = self.slots[at as usize].parent;
         }
-        let reason = "the API has no such field, and kubectl leaves it out".to_owned();
+        let reason = "there is no such field, so it has no effect".to_owned();
         let action = match self.slots[at as usize].known {
             Known::NoField(Some(meant)) => format!("did you mean `{meant}`?"),
             _ => "remove it, or check its name and its indentation".to_owned(),
