@@ -33,7 +33,7 @@ const PORTS_OF_IMAGES: &[(&str, u16)] = &[
 /// Compose lets every service reach every port of the others, so a port may be known by its users alone.
 pub(super) fn join(drafts: &mut [Draft<'_>]) {
     let named: Vec<_> = drafts.iter().map(|draft| named(draft)).collect();
-    find_ports(drafts);
+    find_ports(drafts, &named);
     let known: BTreeMap<String, (Name, bool)> = drafts
         .iter()
         .map(|draft| (draft.object.name().to_owned(), (draft.name.clone(), draft.service.port.is_some())))
@@ -58,21 +58,21 @@ pub(super) fn join(drafts: &mut [Draft<'_>]) {
     }
 }
 
-/// The port of a service that declares none: what others connect to, or what its image serves.
-fn find_ports(drafts: &mut [Draft<'_>]) {
-    let mut asked: BTreeMap<String, u16> = BTreeMap::new();
+/// The port of a service that declares none and is used: what others connect to, or what its image serves.
+fn find_ports(drafts: &mut [Draft<'_>], named: &[BTreeMap<String, Field<'_>>]) {
+    let mut asked: BTreeMap<String, Option<u16>> =
+        named.iter().flat_map(BTreeMap::keys).map(|key| (key.clone(), None)).collect();
     for draft in drafts.iter() {
         for (host, port) in texts(draft).into_iter().flat_map(hosts) {
-            if let Some(port) = port {
-                asked.entry(host.to_owned()).or_insert(port);
-            }
+            let known = asked.entry(host.to_owned()).or_default();
+            *known = known.or(port);
         }
     }
     for draft in drafts.iter_mut().filter(|draft| draft.service.port.is_none()) {
         let image = draft.service.image.as_ref().map(|image| image.repository().to_owned()).unwrap_or_default();
         let base = image.rsplit('/').next().unwrap_or_default();
         let by_image = PORTS_OF_IMAGES.iter().find(|(name, _)| *name == base).map(|(_, port)| *port);
-        let asked = asked.get(draft.object.name()).copied();
+        let Some(asked) = asked.get(draft.object.name()).copied() else { continue };
         let Some(port) = asked.or(by_image) else { continue };
         draft.service.port = Some(spanned(port));
         super::network::name(draft);
