@@ -140,9 +140,10 @@ impl Lowering<'_> {
         for resource in fixed.map(|(_, resource)| resource) {
             rename(resource, &prefix, &was.value);
         }
-        for resource in
-            self.ir.resources.iter_mut().filter(|resource| *resource.id == *format!("{prefix}security_group"))
-        {
+        // What is declared before: the group, and the names that do not follow the service's own.
+        let (group, names) = (format!("{prefix}security_group"), format!("{prefix}discovery."));
+        let declared = self.ir.resources.iter_mut().take(first);
+        for resource in declared.filter(|resource| *resource.id == *group || resource.id.starts_with(&names)) {
             rename(resource, &prefix, &was.value);
         }
     }
