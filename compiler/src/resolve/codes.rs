@@ -271,8 +271,8 @@ declare! {
     ///
     /// Within the VPC a private zone answers for everything in it and knows only what Skiff registered. A zone that shares
     /// names with the one under `dns:` would hide the application's own hosts, one of `amazonaws.com` the endpoints of AWS, and
-    /// `ENVIRONMENT.APP.internal` is the zone that Skiff keeps for services that are used. Choose a zone of its own, such as
-    /// `svc.cluster.local`.
+    /// `ENVIRONMENT.APP.internal` is the zone that Skiff keeps for services that are used. A name that is itself the zone of
+    /// another name is hidden by it. Choose a zone of its own, such as `svc.cluster.local`.
     HIDING_ZONE = "SK0412" "hiding-zone" ERROR "a private zone that would hide other names";
 
     /// A forwarded port that leads nowhere.

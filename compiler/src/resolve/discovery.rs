@@ -125,9 +125,11 @@ pub(crate) fn check_all(
         .flat_map(|(service, resolved)| resolved.discovery.names.iter().map(move |name| (service, name)))
         .collect();
     names.sort_by_key(|(_, name)| name.span);
+    let zones: BTreeSet<&str> = names.iter().map(|(_, name)| name.zone.as_str()).chain([own.as_str()]).collect();
     let mut taken: BTreeMap<&str, (&Name, Span)> = BTreeMap::new();
     for (service, name) in names {
         check_zone(spec, name, &own, report);
+        check_is_no_zone(name, &zones, report);
         match taken.get(name.name.as_str()) {
             Some((other, span)) => {
                 let message = format!("`{}` is a name of `{other}` already", name.name);
@@ -157,6 +159,14 @@ fn check_zone(spec: &Spec, name: &DiscoveryName, own: &str, report: &mut Reporte
     };
     let hint = "use a zone that nothing else has, such as `svc.cluster.local`";
     report.report(&codes::HIDING_ZONE, name.span, problem, hint);
+}
+
+/// The narrowest zone answers, also for the name that it has itself.
+fn check_is_no_zone(name: &DiscoveryName, zones: &BTreeSet<&str>, report: &mut Reporter<'_>) {
+    if zones.contains(name.name.as_str()) {
+        let problem = format!("`{}` is a zone of other names, which would hide it", name.name);
+        report.report(&codes::HIDING_ZONE, name.span, problem, "use another name, or another ending for the others");
+    }
 }
 
 fn is_within(name: &str, zone: &str) -> bool {
