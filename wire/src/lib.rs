@@ -30,9 +30,9 @@ pub use generated::Generated;
 pub use lock::{EnvironmentLock, Lock};
 pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{
-    Artifact, Command, Cost, CostLine, ENVIRONMENT_OWNER, EnvironmentValue, File, Gate, HealthCheck, Input, InputKind,
-    Lookup, Motion, Mount, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop, UnknownCost, Volume,
-    Workload,
+    Artifact, Command, Cost, CostLine, ENVIRONMENT_OWNER, EnvironmentValue, File, ForwardedPort, Gate, HealthCheck,
+    Input, InputKind, Legacy, Lookup, Motion, Mount, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop,
+    UnknownCost, Volume, Workload,
 };
 
 /// The JSON Schemas of every document this crate defines, by file name, sorted.

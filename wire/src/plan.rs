@@ -146,6 +146,9 @@ pub struct Motion {
     /// Schedule of a job, five-field cron.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub schedule: Option<String>,
+    /// Whether that schedule is switched off: the shape has no resource for it, and nothing starts the job by itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub suspended: bool,
     /// Longest run of a job in seconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub timeout_seconds: Option<u32>,
@@ -158,9 +161,39 @@ pub struct Motion {
     /// Key of the name that members register under, so that other services find them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub discovery: Option<String>,
+    /// Keys of more names that members register under, from `discovery.names`; sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub discovery_aliases: Vec<String>,
+    /// Ports that the runner listens on and passes on to another port of the member; sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub forward: Vec<ForwardedPort>,
+    /// The old way of serving, from `cutover.from`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub legacy: Option<Legacy>,
     /// The resource that the old way of serving is reached by, from `cutover.from`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub legacy_target_group: Option<String>,
+}
+
+/// A port of a member that leads to another one of the same member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardedPort {
+    /// What others connect to.
+    pub port: u16,
+    /// What the process listens on.
+    pub to: u16,
+}
+
+/// The service that this one takes over from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Legacy {
+    /// What it is, such as `kubernetes/shop/checkout`.
+    pub service: String,
+    /// The port that it serves on, absent for what is not connected to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub port: Option<u16>,
 }
 
 /// The part of a service that a signed release binds.

@@ -152,6 +152,7 @@ pub struct AutoScalingGroup {
     pub desired_capacity: &'static str,
     pub health_check_grace_period: Option<u32>,
     pub health_check_type: &'static str,
+    pub instance_maintenance_policy: Option<InstanceMaintenancePolicy>,
     pub launch_template: LaunchTemplateReference,
     pub max_size: String,
     pub metrics_collection: Vec<MetricsCollection>,
@@ -167,6 +168,26 @@ attributes!(AutoScalingGroup {
     /// Its name.
     name = "AutoScalingGroupName",
 });
+
+/// How many members a group keeps while AWS replaces some, as shares of its desired capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InstanceMaintenancePolicy {
+    pub max_healthy_percentage: u32,
+    pub min_healthy_percentage: u32,
+}
+
+impl InstanceMaintenancePolicy {
+    /// At least so many percent, 0 to 100, and as many above as AWS allows: the two are at most 100 apart
+    /// (`InstanceMaintenancePolicy`, Auto Scaling API reference).
+    ///
+    /// With the widest span a new member may always start before an old one goes, so that the least share holds in a
+    /// group of one as well.
+    #[must_use]
+    pub fn at_least(percent: u32) -> Self {
+        Self { max_healthy_percentage: percent + 100, min_healthy_percentage: percent }
+    }
+}
 
 /// The template of a group, and its version when the slot was made.
 #[derive(Debug, Clone, PartialEq, Serialize)]

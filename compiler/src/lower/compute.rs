@@ -10,9 +10,9 @@ use crate::{
     ir::{
         Expr, Handle,
         compute::{
-            AutoScalingGroup, BlockDevice, Ebs, LaunchTemplate, LaunchTemplateData, LaunchTemplateReference,
-            LifecycleHook, MetadataOptions, MetricsCollection, Monitoring, NetworkInterface, ProfileReference,
-            ScheduledAction, UserData, Volume,
+            AutoScalingGroup, BlockDevice, Ebs, InstanceMaintenancePolicy, LaunchTemplate, LaunchTemplateData,
+            LaunchTemplateReference, LifecycleHook, MetadataOptions, MetricsCollection, Monitoring, NetworkInterface,
+            ProfileReference, ScheduledAction, UserData, Volume,
         },
         load_balancing::{ListExpr, TargetGroup},
     },
@@ -141,6 +141,12 @@ impl Lowering<'_> {
             desired_capacity: "0",
             health_check_grace_period: None,
             health_check_type: "EC2",
+            instance_maintenance_policy: parts
+                .service
+                .spec
+                .min_healthy
+                .as_ref()
+                .map(|share| InstanceMaintenancePolicy::at_least(share.0 / 1_000)),
             launch_template: LaunchTemplateReference {
                 launch_template_id: template.template_id(),
                 version: template.latest_version(),
@@ -201,13 +207,16 @@ impl Lowering<'_> {
     }
 
     /// The schedule takes the group from 0 to 1; the runner takes it back when the job has ended.
+    ///
+    /// Auto Scaling cannot switch off a scheduled action, so a suspended job has none; its motion keeps the schedule.
     fn schedule(&mut self, parts: &Parts<'_>, group: &Handle<AutoScalingGroup>) {
-        let Some(schedule) = &parts.service.spec.schedule else { return };
+        let spec = &parts.service.spec;
+        let Some(schedule) = spec.schedule.as_ref().filter(|_| spec.suspended != Some(true)) else { return };
         let body = ScheduledAction {
             auto_scaling_group_name: group.name(),
             desired_capacity: 1,
             recurrence: schedule.value.to_string(),
-            time_zone: parts.service.spec.timezone.clone().unwrap_or_else(|| "Etc/UTC".into()),
+            time_zone: spec.timezone.clone().unwrap_or_else(|| "Etc/UTC".into()),
         };
         self.ir.add(&parts.owner, parts.id(format_args!("schedule")), &parts.field("schedule"), body);
     }

@@ -1,11 +1,10 @@
-//! What all services of an environment share: key, logs, alerts, names, state.
+//! What all services of an environment share: key, logs, alerts, state.
 
 use super::{Lowering, data::DATABASE_LOGS, names, top};
 use crate::{
     facts::regions::{self, LogDelivery},
     ir::{
         Expr, Handle, Origin, Owner, Pseudo,
-        dns::PrivateDnsNamespace,
         identity::{Alias, Condition, Key, PolicyDocument, Principal, Statement},
         observability::{Subscription, Topic},
         storage::{
@@ -13,7 +12,7 @@ use crate::{
             NoncurrentExpiration, OwnershipControls, PublicAccessBlock, Versioning,
         },
     },
-    resolve::{AlertTarget, Target},
+    resolve::AlertTarget,
     spec::service::Kind,
 };
 
@@ -27,7 +26,7 @@ impl Lowering<'_> {
         self.network();
         self.log_bucket();
         self.state_bucket();
-        self.namespace();
+        self.zones();
         self.databases();
         self.queues();
         self.buckets();
@@ -213,28 +212,6 @@ impl Lowering<'_> {
             public_access_block_configuration: PublicAccessBlock::all(),
             versioning_configuration: Versioning { status: "Enabled".into() },
         }
-    }
-
-    /// Private names, when a service uses another.
-    fn namespace(&mut self) {
-        let uses = self.resolved.services.values().flat_map(|service| &service.uses);
-        let used = uses.filter_map(|used| match &used.target {
-            Target::Service(name) => Some(name.clone()),
-            _ => None,
-        });
-        self.shared.used_services = used.collect();
-        if self.shared.used_services.is_empty() {
-            return;
-        }
-        let origin = top("services", self.resolved.spec.at.field("services"));
-        let name = format!("{}.{}.internal", self.resolved.environment, self.resolved.spec.app);
-        let body = PrivateDnsNamespace {
-            description: "Names by which services of this application reach each other".into(),
-            name: name.clone(),
-            vpc: self.vpc(),
-        };
-        let namespace = self.ir.add(&Owner::Environment, "environment.namespace", &origin, body);
-        self.shared.namespace = Some((namespace, name));
     }
 }
 

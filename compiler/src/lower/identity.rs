@@ -213,9 +213,10 @@ impl Lowering<'_> {
             Statement::allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [parts.logs.arn()]),
             Statement::allow("PublishMetrics", ["cloudwatch:PutMetricData"], [Expr::text("*")]).when(namespace),
         ];
-        if let Some(discovery) = self.shared.discovery.get(&parts.service.name) {
+        let names = self.shared.discovery.arns(&parts.service.name);
+        if !names.is_empty() {
             let actions = ["servicediscovery:DeregisterInstance", "servicediscovery:RegisterInstance"];
-            statements.push(Statement::allow("OwnName", actions, [discovery.arn()]));
+            statements.push(Statement::allow("OwnName", actions, names));
         }
         statements
     }

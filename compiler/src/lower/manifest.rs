@@ -130,7 +130,7 @@ impl Lowering<'_> {
     }
 
     fn service_url(&self, name: &Name) -> Option<(String, EnvironmentValue)> {
-        let (_, domain) = self.shared.namespace.as_ref()?;
+        let (_, domain) = self.shared.discovery.own_zone.as_ref()?;
         let port = self.resolved.services.get(name)?.ports.get("main")?;
         let url = format!("http://{name}.{domain}:{port}");
         Some((variable(name, "URL"), EnvironmentValue::Value(url)))

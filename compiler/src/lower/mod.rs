@@ -6,6 +6,7 @@
 mod alarms;
 mod compute;
 mod data;
+mod discovery;
 mod environment;
 mod identity;
 mod load_balancer;
@@ -17,14 +18,13 @@ mod scaling;
 mod service;
 mod stateful;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use skiff_wire::{Cost, Input, InputKind, Lock, Lookup};
 
 use crate::{
     ir::{
         Context, Expr, Flow, Grant, Handle, Id, Ir, Origin, Owner, RouteKey,
-        dns::{DiscoveryService, PrivateDnsNamespace},
         identity::Statement,
         load_balancing::{ListExpr, Listener, LoadBalancer},
         network::{SecurityGroup, VpcGatewayAttachment},
@@ -129,10 +129,8 @@ pub(crate) struct Shared {
     balancer: Option<Balancer>,
     log_bucket: Option<(Handle<Bucket>, Handle<BucketPolicy>)>,
     topic: Option<Expr>,
-    namespace: Option<(Handle<PrivateDnsNamespace>, String)>,
-    used_services: BTreeSet<Name>,
+    discovery: discovery::Discovery,
     groups: BTreeMap<Name, Handle<SecurityGroup>>,
-    discovery: BTreeMap<Name, Handle<DiscoveryService>>,
     databases: BTreeMap<Name, DatabaseHandles>,
     queues: BTreeMap<Name, Handle<Queue>>,
     buckets: BTreeMap<Name, Handle<Bucket>>,

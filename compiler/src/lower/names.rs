@@ -78,6 +78,12 @@ pub(crate) fn slug(text: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
+/// A domain name as a part of a logical id; with a hash where a hyphen could be a dot.
+pub(crate) fn dotted(domain: &str) -> String {
+    let plain = slug(domain);
+    if domain.contains('-') { format!("{plain}-{}", hash(domain)) } else { plain }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +112,13 @@ mod tests {
     fn names_in_the_world_depend_on_their_scope() {
         assert_ne!(worldwide(&["shop", "prod"], &["1", "x"]), worldwide(&["shop", "prod"], &["2", "x"]));
         assert!(worldwide(&["a-rather-long-application", "production"], &["1"]).len() <= LONGEST);
+    }
+
+    #[test]
+    fn domains_that_differ_in_a_dot_have_ids_that_differ() {
+        assert_eq!(dotted("svc.cluster.local"), "svc-cluster-local");
+        assert_ne!(dotted("a-b.example"), dotted("a.b-example"));
+        assert_ne!(dotted("a-b.example"), dotted("a.b.example"));
     }
 
     #[test]

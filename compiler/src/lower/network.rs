@@ -378,7 +378,8 @@ fn called(service: &ResolvedService) -> Vec<&'static str> {
             "secretsmanager",
         ),
         (existing("ssm"), "ssm"),
-        (uses(|it| matches!(it, Target::Service(_))), "servicediscovery"),
+        // One that is used calls it as well, and so does one that has names of its own.
+        (uses(|it| matches!(it, Target::Service(_))) || !service.discovery.names.is_empty(), "servicediscovery"),
         (service.kind == Kind::Stateful, "ec2"),
         (spec.image.is_some() || !spec.containers.is_empty(), "ecr.api"),
         (spec.image.is_some() || !spec.containers.is_empty(), "ecr.dkr"),

@@ -4,15 +4,9 @@ use std::fmt;
 
 use skiff_wire::{Motion, ReleaseManifest, Slot};
 
-use super::{Lowering, compute::SlotHandles, owner};
+use super::{Lowering, compute::SlotHandles, discovery, owner};
 use crate::{
-    ir::{
-        Endpoint, Expr, Flow, Handle, Id, Origin, Owner,
-        dns::{DiscoveryService, DnsConfig, DnsRecord},
-        network::SecurityGroup,
-        observability::LogGroup,
-        shared,
-    },
+    ir::{Endpoint, Expr, Flow, Handle, Id, Origin, Owner, network::SecurityGroup, observability::LogGroup, shared},
     resolve::{RUNNER_HEALTH_PORT, ResolvedService, Target},
     spec::{service::Kind, values::Name},
 };
@@ -71,19 +65,7 @@ impl Lowering<'_> {
         let description = format!("Members of {}", service.identity);
         let group = self.group((&service.identity, &description), service.name.as_str(), &owner, &origin);
         self.shared.groups.insert(service.name.clone(), group);
-        let used = self.shared.used_services.contains(&service.name);
-        let Some((namespace, _)) = self.shared.namespace.clone().filter(|_| used) else { return };
-        let body = DiscoveryService {
-            description: format!("Members of {}", service.name),
-            dns_config: DnsConfig {
-                dns_records: vec![DnsRecord { time_to_live: 10, record_type: "A".into() }],
-                routing_policy: "MULTIVALUE".into(),
-            },
-            name: service.name.to_string(),
-            namespace_id: namespace.namespace_id(),
-        };
-        let discovery = self.ir.add(&owner, format!("{}.discovery", service.name), &origin, body);
-        self.shared.discovery.insert(service.name.clone(), discovery);
+        self.private_names(service);
     }
 
     pub(super) fn service(&mut self, service: &ResolvedService) {
@@ -104,7 +86,8 @@ impl Lowering<'_> {
         let secrets = self.secrets(&parts);
         let roles = self.roles(&parts, &secrets);
         let volume = self.stateful_volume(&parts, &roles);
-        let legacy = self.legacy_group(&parts);
+        // Only what the load balancer reaches has an old way that it could reach as well.
+        let legacy = if service.kind == Kind::Web { self.legacy_group(&parts) } else { None };
         let slots = self.slots(&parts, &roles, volume.as_ref());
         let routes = self.routes(&parts, &slots, legacy.as_ref());
         self.scaling(&parts, &slots);
@@ -137,10 +120,14 @@ impl Lowering<'_> {
             rollout: service.rollout.clone(),
             stop: service.stop,
             schedule: service.spec.schedule.as_ref().map(|schedule| schedule.value.to_string()),
+            suspended: service.spec.suspended.unwrap_or(false),
             timeout_seconds: (service.kind == Kind::Job).then(timeout),
             maintenance_window: service.spec.maintenance_window.as_ref().map(ToString::to_string),
             volume: None,
-            discovery: self.shared.discovery.get(&service.name).map(|discovery| discovery.id().to_string()),
+            discovery: self.shared.discovery.own_names.get(&service.name).map(|name| name.id().to_string()),
+            discovery_aliases: self.shared.discovery.alias_keys(&service.name),
+            forward: service.discovery.forward.clone(),
+            legacy: discovery::legacy(service),
             legacy_target_group: None,
         }
     }
@@ -153,9 +140,10 @@ impl Lowering<'_> {
         for resource in fixed.map(|(_, resource)| resource) {
             rename(resource, &prefix, &was.value);
         }
-        for resource in
-            self.ir.resources.iter_mut().filter(|resource| *resource.id == *format!("{prefix}security_group"))
-        {
+        // What is declared before: the group, and the names that do not follow the service's own.
+        let (group, names) = (format!("{prefix}security_group"), format!("{prefix}discovery."));
+        let declared = self.ir.resources.iter_mut().take(first);
+        for resource in declared.filter(|resource| *resource.id == *group || resource.id.starts_with(&names)) {
             rename(resource, &prefix, &was.value);
         }
     }
@@ -228,7 +216,8 @@ impl Lowering<'_> {
             return Vec::new();
         };
         let to = |port: &u16| (Endpoint::Group(group.clone()), *port, format!("Service {name}"));
-        service.ports.values().map(to).collect()
+        let forwarded = service.discovery.forward.iter().map(|forward| &forward.port);
+        service.ports.values().chain(forwarded).map(to).collect()
     }
 }
 
@@ -239,6 +228,6 @@ fn rename(resource: &mut crate::ir::Resource, prefix: &str, was: &Name) {
 }
 
 /// The origin of a service.
-fn origin(service: &ResolvedService) -> Origin {
+pub(super) fn origin(service: &ResolvedService) -> Origin {
     Origin::new(format!("services.{}", service.name), service.spec.at.whole)
 }

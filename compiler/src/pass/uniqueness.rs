@@ -15,7 +15,7 @@ use crate::{
 #[must_use]
 pub fn run(ir: Ir, diagnostics: &mut Diagnostics) -> Ir {
     // Two things of one name in the spec were reported already, and all that is made for them has one name too.
-    if !diagnostics.any_of(&[&codes::NAME_TAKEN, &codes::STALE_RENAME]) {
+    if !diagnostics.any_of(&[&codes::NAME_TAKEN, &codes::STALE_RENAME, &codes::DISCOVERY_NAME_TAKEN]) {
         check(&ir, diagnostics);
     }
     ir
@@ -54,6 +54,8 @@ fn report(one: &Resource, other: &Resource, name: &str, diagnostics: &mut Diagno
 }
 
 /// The name that must be unique among its type in the account and region; a worldwide one ends with a hash.
+///
+/// Private names are unique within their zone, which `resolve` has seen to.
 fn physical_name(body: &Body) -> Option<&str> {
     Some(match body {
         Body::AutoScalingGroup(it) => &it.auto_scaling_group_name,
@@ -75,7 +77,6 @@ fn physical_name(body: &Body) -> Option<&str> {
         Body::Topic(it) => &it.topic_name,
         Body::Queue(it) => &it.queue_name,
         Body::Secret(it) => &it.name,
-        Body::DiscoveryService(it) => &it.name,
         _ => return None,
     })
 }

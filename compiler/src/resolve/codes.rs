@@ -27,7 +27,7 @@ declare! {
 
     /// A port by a name that the service does not have.
     ///
-    /// Probes may name a port: `port`'s own name is `main`, others are those under `ports:`.
+    /// Probes and forwarded ports may name a port: `port`'s own name is `main`, others are those under `ports:`.
     UNKNOWN_PORT = "SK0203" "unknown-port" ERROR "a port by a name that the service does not have";
 
     /// `was:` names something that still exists.
@@ -83,7 +83,8 @@ declare! {
 
     /// A key that this kind of service needs.
     ///
-    /// A `web` service needs a `port` and at least one route, a `job` a `schedule`, a `stateful` service a `volume`.
+    /// A `web` service needs a `port` and at least one route, a `job` a `schedule`, a `stateful` service a `volume`. The
+    /// `cutover` of a `web` service needs the `port` of the old one.
     NEEDED_FOR_KIND = "SK0302" "needed-for-kind" ERROR "a key that this kind of service needs";
 
     /// A service runs exactly one artifact.
@@ -248,6 +249,44 @@ declare! {
     /// Skiff writes a record for each host of a route into the zone under `dns:`; this host does not end with the zone's name.
     /// Correct the host, or take `dns` away and point the name at the load balancer yourself.
     HOST_OUTSIDE_ZONE = "SK0406" "host-outside-zone" ERROR "a host outside the DNS zone";
+
+    /// A discovery name that cannot be one.
+    ///
+    /// A name under `discovery.names` is the whole name that others look up. Its first label becomes a name within a private
+    /// DNS zone, and the rest, of at least two labels, becomes the zone. A wildcard has no members of its own.
+    ///
+    /// ```yaml
+    /// discovery:
+    ///   names: [checkout]     # checkout.shop.svc.cluster.local
+    /// ```
+    BAD_DISCOVERY_NAME = "SK0410" "bad-discovery-name" ERROR "a discovery name that cannot be one";
+
+    /// A discovery name that is taken.
+    ///
+    /// The members of a service register under its names, so a name that two services had would lead to both, and a name
+    /// that stands twice says nothing more. Keep it where it belongs.
+    DISCOVERY_NAME_TAKEN = "SK0411" "discovery-name-taken" ERROR "a discovery name that is taken";
+
+    /// A private zone that would hide other names.
+    ///
+    /// Within the VPC a private zone answers for everything in it and knows only what Skiff registered. A zone that shares
+    /// names with the one under `dns:` would hide the application's own hosts, one of `amazonaws.com` the endpoints of AWS, and
+    /// `ENVIRONMENT.APP.internal` is the zone that Skiff keeps for services that are used. A name that is itself the zone of
+    /// another name is hidden by it. Choose a zone of its own, such as `svc.cluster.local`.
+    HIDING_ZONE = "SK0412" "hiding-zone" ERROR "a private zone that would hide other names";
+
+    /// A forwarded port that leads nowhere.
+    ///
+    /// The runner listens on `port` and passes on to `to`, on which a process of the member listens: the service's `port`, or
+    /// another one by its number or name. A port that leads to itself, or to one that is forwarded too, reaches no process.
+    ///
+    /// ```yaml
+    /// port: 8080
+    /// discovery:
+    ///   forward:
+    ///     - { port: 80, to: 80 }     # { port: 80 }
+    /// ```
+    FORWARD_NOWHERE = "SK0413" "forward-nowhere" ERROR "a forwarded port that leads nowhere";
 
     /// The lock contradicts the spec.
     ///

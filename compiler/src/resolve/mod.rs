@@ -5,6 +5,7 @@
 
 pub mod codes;
 mod data;
+mod discovery;
 mod lock;
 mod network;
 mod probes;
@@ -21,6 +22,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_wire::{HealthCheck, Lock, Rollout, Stop};
 
+pub(crate) use discovery::zone_of_services;
+pub use discovery::{DiscoveryName, ResolvedDiscovery};
 pub(crate) use lock::images;
 pub use network::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedNetwork, Subnets};
 pub use routes::ResolvedRoute;
@@ -89,6 +92,8 @@ pub struct ResolvedService {
     pub routes: Vec<ResolvedRoute>,
     /// What it uses.
     pub uses: Vec<ResolvedUse>,
+    /// More names and ports under which it is found.
+    pub discovery: ResolvedDiscovery,
     /// How a member stops.
     pub stop: Stop,
     /// How a release is rolled out.
@@ -108,6 +113,7 @@ pub fn resolve(spec: Spec, environment: Name, lock: &Lock, diagnostics: &mut Dia
         .map(|(name, service)| (name.clone(), service::resolve(name, service, &spec, &settings, &mut report)))
         .collect();
     routes::check_all(&spec, &services, &mut report);
+    discovery::check_all(&spec, &environment, &services, &mut report);
     uses::check_cycles(&services, &mut report);
     lock::check(lock, environment.as_str(), &settings, &services, &mut report);
     lock::warn_of_tags(&spec, lock, &mut report);

@@ -100,7 +100,13 @@ fn port(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Reporter<'_>)
     }
 }
 
-fn named_port(written: &str, span: Span, ports: &BTreeMap<String, u16>, report: &mut Reporter<'_>) -> Option<u16> {
+/// The port of a number or of a name among `ports`.
+pub(crate) fn named_port(
+    written: &str,
+    span: Span,
+    ports: &BTreeMap<String, u16>,
+    report: &mut Reporter<'_>,
+) -> Option<u16> {
     let found = written.parse().ok().filter(|port| *port > 0).or_else(|| ports.get(written).copied());
     if found.is_none() {
         let hint = closest(written, ports.keys().map(String::as_str)).map_or_else(

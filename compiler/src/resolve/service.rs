@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, one_of, probes, rollout, routes, size,
-    timezone, uses, workload,
+    RUNNER_HEALTH_PORT, Reporter, ResolvedService, Settings, codes, data, discovery, one_of, probes, rollout, routes,
+    size, timezone, uses, workload,
 };
 use crate::{
     source::Span,
@@ -21,11 +21,12 @@ use crate::{
 const KEYS_OF_KINDS: &[(&str, &[Kind])] = &[
     ("routes", &[Kind::Web]),
     ("protocol", &[Kind::Web]),
-    ("cutover", &[Kind::Web]),
     ("scaling", &[Kind::Web, Kind::Worker]),
     ("replicas", &[Kind::Web, Kind::Worker]),
+    ("min_healthy", &[Kind::Web, Kind::Worker]),
     ("schedule", &[Kind::Job]),
     ("timezone", &[Kind::Job]),
+    ("suspended", &[Kind::Job]),
     ("timeout", &[Kind::Job]),
     ("volume", &[Kind::Stateful]),
     ("backup", &[Kind::Stateful]),
@@ -61,6 +62,8 @@ pub(crate) fn resolve(
     });
     let container_probes = container_probes.collect();
     check_scaling(service, spec, report);
+    check_min_healthy(service, report);
+    check_cutover(service, report);
     check_stateful(service, settings, report);
     ResolvedService {
         name: name.clone(),
@@ -76,6 +79,7 @@ pub(crate) fn resolve(
         probes: probes::resolve(service.health.as_ref(), &ports, report),
         routes: routes::resolve(name, service, spec, settings, report),
         uses: uses::resolve(name, service, spec, report),
+        discovery: discovery::resolve(service, &ports, report),
         stop: rollout::stop(service, report),
         rollout: rollout::resolve(service, report),
         ports,
@@ -150,7 +154,9 @@ fn ports(service: &Service, report: &mut Reporter<'_>) -> BTreeMap<String, u16> 
         check_port(port, span, &mut taken, report);
         named.insert(name, port);
     }
-    for port in service.containers.values().flat_map(|container| container.ports.values()) {
+    let beside = service.containers.values().flat_map(|container| container.ports.values());
+    let forwarded = service.discovery.iter().flat_map(|discovery| &discovery.forward).map(|forward| &forward.port);
+    for port in beside.chain(forwarded) {
         check_port(port.value, port.span(), &mut taken, report);
     }
     named
@@ -221,6 +227,33 @@ fn check_followed(service: &Service, queue: &Spanned<Name>, report: &mut Reporte
     if !service.uses.iter().any(|Use(used)| used.name.value == queue.value) {
         let message = format!("this service does not use `{}`", queue.value);
         report.report(&codes::DANGLING_REFERENCE, queue.span(), message, format!("add `uses: [{}]`", queue.value));
+    }
+}
+
+/// Auto Scaling takes whole percents (`InstanceMaintenancePolicy`, Auto Scaling API reference).
+fn check_min_healthy(service: &Service, report: &mut Reporter<'_>) {
+    let Some(share) = service.min_healthy.as_ref().filter(|share| !share.0.is_multiple_of(1_000)) else { return };
+    report.report(
+        &codes::OUT_OF_RANGE,
+        share.span(),
+        format!("Auto Scaling cannot keep `{}` of the members", share.value),
+        "whole percents from `0%` to `100%` are possible",
+    );
+}
+
+/// Requests reach the old way of a web service by a port; of the others it only says what it was.
+fn check_cutover(service: &Service, report: &mut Reporter<'_>) {
+    let Some(cutover) = service.cutover.as_ref().filter(|_| is_kind_known(service, report)) else { return };
+    let source = &cutover.from;
+    if service.kind == Kind::Web && !source.at.has("port") {
+        let message = "the cutover of a web service needs `port`";
+        let hint = "add the port that the old service is reached on";
+        report.report(&codes::NEEDED_FOR_KIND, source.at.whole, message, hint);
+    }
+    if service.kind != Kind::Web && source.at.has("health") {
+        let message = format!("the cutover of a {} service has no `health`", service.kind.word());
+        let hint = "it is for `web`, whose old service gets a target group";
+        report.report(&codes::NOT_FOR_KIND, source.at.field("health"), message, hint);
     }
 }
 

@@ -92,7 +92,8 @@ mapping! {
         shape slow_start: Option<Spanned<Duration>>,
         /// When members are added and removed.
         shape scaling: Option<Scaling>,
-        /// Least share of members that AWS keeps while it replaces some by itself.
+        /// Least share of members, in whole percents, that AWS keeps while it replaces some by itself; up to a full set
+        /// of new ones may start first.
         shape min_healthy: Option<Spanned<Percent>>,
         /// How a member stops.
         shape stop: Option<Stop>,
@@ -106,7 +107,7 @@ mapping! {
         shape schedule: Option<Spanned<Cron>>,
         /// The time zone of the schedule; default `Etc/UTC`.
         shape timezone: Option<String>,
-        /// Whether the schedule is switched off.
+        /// Whether the schedule is switched off; nothing starts the job then.
         shape suspended: Option<bool>,
         /// How long a job may run; default `1h`.
         release timeout: Option<Spanned<Duration>>,
@@ -384,7 +385,7 @@ mapping! {
         shape service: String,
         /// The port it serves on; a web service must say it.
         shape port: Option<Spanned<u16>>,
-        /// The path of its health check; default `/`.
+        /// The path of its health check, of a web service; default `/`.
         shape health: Option<String>,
     }
 }

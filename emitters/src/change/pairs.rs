@@ -60,14 +60,21 @@ impl<'p> Pairs<'p> {
     fn member_in_new_names(&self, key: &str, value: &Value) -> Value {
         const LOGICAL_IDS: &[&str] = &[
             "auto_scaling_group",
+            "discovery",
+            "discovery_aliases",
             "launch_template",
             "legacy_target_group",
             "listener_rule",
             "resource",
             "target_group",
         ];
-        match value.as_str().and_then(|text| self.renamed.get(text)) {
-            Some(new) if LOGICAL_IDS.contains(&key) => Value::String((*new).to_owned()),
+        match value {
+            Value::String(text) if LOGICAL_IDS.contains(&key) => {
+                Value::String(self.renamed.get(text.as_str()).map_or_else(|| text.clone(), |new| (*new).to_owned()))
+            }
+            Value::Array(items) if LOGICAL_IDS.contains(&key) => {
+                Value::Array(items.iter().map(|item| self.member_in_new_names(key, item)).collect())
+            }
             _ => self.in_new_names(value),
         }
     }

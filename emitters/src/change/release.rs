@@ -49,7 +49,14 @@ const ROWS: &[Row] = &[
     Row("/services/*/minimum", Always, Medium, "more members always run, and bill for it"),
     Row("/services/*/maximum", Shrinks, Medium, "the service may not grow as far: load above it is not served"),
     Row("/services/*/maximum", Always, Medium, "the service may grow further, and bill for it"),
+    Row("/services/*/discovery_aliases", Appears, Low, "members register under more names"),
+    Row("/services/*/discovery_aliases", Always, Medium, "members are found by other names: who looks for an old one finds nobody"),
+    Row("/services/*/discovery", Appears, Low, "other services find the members by name"),
+    Row("/services/*/discovery", Always, Medium, "members are found by another name"),
+    Row("/services/*/forward", Appears, Low, "the runner listens on more ports"),
+    Row("/services/*/forward", Always, Medium, "the runner listens on other ports: who connects to an old one is refused"),
     Row("/services/*/routes", Always, Medium, "other requests than before reach the service"),
+    Row("/services/*/legacy", Always, Medium, "names another old way of serving, which the cutover starts from"),
     Row("/services/*/legacy_target_group", Always, High, "changes where the old way of serving is reached during a cutover"),
 
     Row("/services/*/rollout/strategy", Always, Medium, "the next deploy moves traffic in another way"),
@@ -67,6 +74,8 @@ const ROWS: &[Row] = &[
 
     Row("/services/*/stop", Shrinks, Medium, "a member has less time: requests in flight may be cut off"),
     Row("/services/*/stop", Always, Low, "a member has more time to finish"),
+    Row("/services/*/suspended", TurnsOn, Medium, "the job does not run by itself any more"),
+    Row("/services/*/suspended", TurnsOff, Medium, "the job runs by its schedule from now on"),
     Row("/services/*/schedule", Always, Medium, "the job runs at other times"),
     Row("/services/*/timeout_seconds", Shrinks, Medium, "a long run of the job is cut off earlier"),
     Row("/services/*/timeout_seconds", Always, Low, "a run of the job may last longer"),

@@ -1,6 +1,6 @@
 //! What a reader wants to know of a service, and of a plan's inputs and estimate.
 
-use skiff_wire::{Artifact, Cost, Finding, HealthCheck, Motion, Plan, Rollout, Severity, Workload};
+use skiff_wire::{Artifact, Cost, Finding, ForwardedPort, HealthCheck, Motion, Plan, Rollout, Severity, Workload};
 
 use super::value::duration;
 
@@ -16,7 +16,8 @@ pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
     add("alive", main.liveness.as_ref().map(health));
     add("first", names(&motion.release.init));
     add("beside", names(&motion.release.sidecars));
-    add("schedule", motion.schedule.clone());
+    add("forwards", Some(motion.forward.iter().map(forward).collect::<Vec<_>>().join(", ")));
+    add("schedule", motion.schedule.as_ref().map(|schedule| format!("{schedule}{}", suspended(motion))));
     for route in &motion.routes {
         add(
             "route",
@@ -29,7 +30,16 @@ pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
     let stop = motion.stop;
     add("stop", Some(format!("{} grace, {} drain", duration(stop.grace_seconds), duration(stop.drain_seconds))));
     add("window", motion.maintenance_window.clone());
+    add("replaces", motion.legacy.as_ref().map(|legacy| legacy.service.clone()));
     facts
+}
+
+fn forward(forward: &ForwardedPort) -> String {
+    format!("{} to {}", forward.port, forward.to)
+}
+
+fn suspended(motion: &Motion) -> &'static str {
+    if motion.suspended { " (suspended)" } else { "" }
 }
 
 /// The path or the image; a digest is cut to what tells it from others.

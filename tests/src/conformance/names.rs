@@ -27,6 +27,7 @@ const NOT_OURS_TO_SHORTEN: &[(&str, &str, &str)] = &[
     ("AWS::SSM::Parameter", "Name", "a path, up to 2048 characters"),
     ("AWS::SecretsManager::Secret", "Name", "a path, up to 512 characters"),
     ("AWS::ServiceDiscovery::PrivateDnsNamespace", "Name", "a domain name"),
+    ("AWS::ServiceDiscovery::Service", "Name", "a label of a domain name, up to 63 characters"),
 ];
 
 /// Create-only names that are longer than [`LONGEST`], or than their type takes where they are whole.

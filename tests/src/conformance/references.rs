@@ -85,7 +85,8 @@ fn missing_keys<'plan>(plan: &'plan Plan, service: &'plan Motion) -> impl Iterat
     };
     let slots = service.slots.values().flat_map(of_slot);
     let rules = service.routes.iter().map(|route| &route.listener_rule);
-    slots.chain(rules).chain(&service.legacy_target_group).filter(|key| !plan.shape.contains_key(*key))
+    let names = service.discovery.iter().chain(&service.discovery_aliases);
+    slots.chain(rules).chain(names).chain(&service.legacy_target_group).filter(|key| !plan.shape.contains_key(*key))
 }
 
 fn costs_of_nothing(plan: &Plan) -> impl Iterator<Item = String> {

@@ -132,6 +132,8 @@ pub(super) const ROWS: &[Row] = &[
     row(GROUP, "/TargetGroupARNs", Always, High, Reversible, "members leave or join a target group at once"),
     row(GROUP, "/HealthCheckType", Always, High, Reversible, "another judge may terminate members"),
     row(GROUP, "/HealthCheckGracePeriod", Always, Low, Reversible, "changes how long a new member is left alone"),
+    row(GROUP, "/InstanceMaintenancePolicy", Loses, Medium, Reversible, "AWS may take members away before new ones serve"),
+    row(GROUP, "/InstanceMaintenancePolicy", Always, Low, Reversible, "changes how many members AWS replaces at once by itself"),
     row(GROUP, "/MetricsCollection", Always, NoRisk, Reversible, "only what is measured changes"),
     row(GROUP, "/TerminationPolicies", Always, Low, Reversible, "changes which member goes first"),
 

@@ -53,6 +53,30 @@ fn limits_and_stops() {
 }
 
 #[test]
+fn a_schedule_is_switched_off_and_on() {
+    assert_only(json!({}), json!({"suspended": true}), "/services/web/suspended", Medium);
+    assert_only(json!({"suspended": true}), json!({}), "/services/web/suspended", Medium);
+}
+
+#[test]
+fn who_looks_for_an_old_name_or_port_finds_nobody() {
+    let names = |names: Value| json!({"discovery_aliases": names});
+    let forward = |to: u16| json!({"forward": [{"port": 80, "to": to}]});
+    let found = difference(names(json!(["web.discovery.a"])), names(json!(["web.discovery.b"])));
+    assert_eq!(found.iter().map(|one| one.risk).max(), Some(Medium), "{found:#?}");
+    assert_only(json!({}), names(json!(["web.discovery.a"])), "/services/web/discovery_aliases", Low);
+    assert_only(json!({}), forward(8080), "/services/web/forward", Low);
+    let found = difference(forward(8080), forward(9090));
+    assert_eq!(found.iter().map(|one| one.risk).max(), Some(Medium), "{found:#?}");
+}
+
+#[test]
+fn another_old_service_is_another_beginning_of_the_cutover() {
+    let legacy = |service: &str| json!({"legacy": {"service": service}});
+    assert_only(legacy("kubernetes/a"), legacy("kubernetes/b"), "/services/web/legacy/service", Medium);
+}
+
+#[test]
 fn services_come_and_go() {
     let (with, without) = (with_service(json!({})), plan());
     assert_eq!(change(&without, &with).release[0].risk, Low);

@@ -88,11 +88,14 @@ fn capacity() {
     let template = |image: &str| json!({"LaunchTemplateData": {"ImageId": image}});
     let tokens = |tokens: &str| json!({"LaunchTemplateData": {"MetadataOptions": {"HttpTokens": tokens}}});
     let version = |version: &str| json!({"LaunchTemplate": {"Version": version}});
+    let kept = |share: u32| json!({"InstanceMaintenancePolicy": {"MinHealthyPercentage": share}});
     assert_cases(vec![
         (group, json!({"MaxSize": "4"}), json!({"MaxSize": "2"}), Medium, Reversible),
         (group, json!({"MaxSize": "2"}), json!({"MaxSize": "4"}), Medium, Reversible),
         (group, version("1"), version("2"), Low, Reversible),
         (group, json!({"HealthCheckType": "EC2"}), json!({"HealthCheckType": "ELB"}), High, Reversible),
+        (group, kept(50), kept(90), Low, Reversible),
+        (group, kept(50), json!({}), Medium, Reversible),
         ("AWS::AutoScaling::ScalingPolicy", json!({"PolicyType": 1}), json!({"PolicyType": 2}), Medium, Reversible),
         (
             "AWS::AutoScaling::LifecycleHook",

@@ -23,6 +23,11 @@ pub(super) fn auto_scaling_group(maker: &mut Maker<'_, '_>, group: &AutoScalingG
         .set("id", maker.scope.value(&group.launch_template.launch_template_id))
         .set("version", maker.scope.value(&group.launch_template.version));
     let metrics = group.metrics_collection.first();
+    let maintenance = group.instance_maintenance_policy.map(|policy| {
+        Body::new()
+            .set("min_healthy_percentage", policy.min_healthy_percentage)
+            .set("max_healthy_percentage", policy.max_healthy_percentage)
+    });
     let body = Body::new()
         .set("name", &group.auto_scaling_group_name)
         .set("max_size", Value::number(&group.max_size))
@@ -37,7 +42,8 @@ pub(super) fn auto_scaling_group(maker: &mut Maker<'_, '_>, group: &AutoScalingG
         .set_some("termination_policies", group.termination_policies.as_ref().map(Value::texts))
         .set_some("metrics_granularity", metrics.map(|metrics| metrics.granularity))
         .set_some("enabled_metrics", metrics.map(|metrics| Value::texts(metrics.metrics)))
-        .block("launch_template", template);
+        .block("launch_template", template)
+        .blocks("instance_maintenance_policy", maintenance);
     let body = propagated_tags(maker, body);
     let piece = maker.untagged(FILE, body);
     piece.ignoring("min_size", RUNTIME_OWNS_CAPACITY).ignoring("desired_capacity", RUNTIME_OWNS_CAPACITY);

@@ -27,6 +27,8 @@ const GROUP: &[Row] = &[
     same("/TerminationPolicies", "termination_policies"),
     same("/LaunchTemplate/LaunchTemplateId", "launch_template.id"),
     text("/LaunchTemplate/Version", "launch_template.version"),
+    same("/InstanceMaintenancePolicy/MinHealthyPercentage", "instance_maintenance_policy.min_healthy_percentage"),
+    same("/InstanceMaintenancePolicy/MaxHealthyPercentage", "instance_maintenance_policy.max_healthy_percentage"),
     same("/MetricsCollection/0/Granularity", "metrics_granularity"),
     set("/MetricsCollection/0/Metrics", "enabled_metrics"),
     each("/Tags", "tag", Match::Key("/Key", "key"), GROUP_TAG),

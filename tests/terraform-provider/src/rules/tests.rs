@@ -178,6 +178,21 @@ fn a_group_has_one_source_of_instances_and_sizes_in_order() {
 }
 
 #[test]
+fn a_group_keeps_shares_of_its_members_that_are_not_far_apart() {
+    let group = |least: u32, most: u32| {
+        let policy = json!([{"min_healthy_percentage": least, "max_healthy_percentage": most}]);
+        let group = json!({
+            "min_size": 1, "max_size": 2, "launch_template": [{"id": "lt-1"}], "instance_maintenance_policy": policy,
+        });
+        problems(Kind::Resource, "aws_autoscaling_group", &group)
+    };
+    assert_eq!(group(50, 150), []);
+    assert_eq!(group(100, 200), []);
+    assert!(group(40, 150)[0].summary.contains("110 above"));
+    assert!(!group(50, 90).is_empty());
+}
+
+#[test]
 fn a_database_needs_a_password_and_a_last_snapshot() {
     let good = json!({
         "identifier": "shop", "engine": "postgres", "instance_class": "db.t4g.micro", "allocated_storage": 20,

@@ -75,6 +75,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: GROUP, path: "target_group_arns", must: BeAnArn },
     Rule { types: GROUP, path: "service_linked_role_arn", must: BeAnArn },
     Rule { types: GROUP, path: "health_check_type", must: BeOneOf(&["EC2", "ELB", "EBS", "VPC_LATTICE"]) },
+    Rule { types: GROUP, path: "instance_maintenance_policy.min_healthy_percentage", must: BeBetween(0, 100) },
+    Rule { types: GROUP, path: "instance_maintenance_policy.max_healthy_percentage", must: BeBetween(100, 200) },
+    Rule { types: GROUP, path: "instance_maintenance_policy", must: Satisfy(maintenance) },
     Rule { types: GROUP, path: "metrics_granularity", must: BeOneOf(&["1Minute"]) },
     Rule { types: GROUP, path: "enabled_metrics", must: BeOneOf(GROUP_METRICS) },
     Rule { types: GROUP, path: "termination_policies", must: BeOneOf(TERMINATION_POLICIES) },
@@ -164,6 +167,13 @@ fn capacity(group: &Value) -> Option<String> {
     }
     let desired = desired.filter(|desired| !(least..=most).contains(desired))?;
     Some(format!("desired_capacity ({desired}) is not between min_size ({least}) and max_size ({most})"))
+}
+
+/// Auto Scaling takes two shares that are at most 100 apart.
+fn maintenance(policy: &Value) -> Option<String> {
+    let share = |name: &str| policy.get(name).number();
+    let apart = share("max_healthy_percentage")? - share("min_healthy_percentage")?;
+    (apart > 100.0).then(|| format!("max_healthy_percentage is {apart} above min_healthy_percentage, more than 100"))
 }
 
 /// EC2 takes security groups either of the template or of its interfaces.
