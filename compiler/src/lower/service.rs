@@ -138,6 +138,7 @@ impl Lowering<'_> {
             stop: service.stop,
             schedule: service.spec.schedule.as_ref().map(|schedule| schedule.value.to_string()),
             timeout_seconds: (service.kind == Kind::Job).then(timeout),
+            retries: service.spec.retries.as_ref().map_or(0, |retries| retries.value),
             maintenance_window: service.spec.maintenance_window.as_ref().map(ToString::to_string),
             volume: None,
             discovery: self.shared.discovery.get(&service.name).map(|discovery| discovery.id().to_string()),
