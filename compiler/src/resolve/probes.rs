@@ -70,7 +70,8 @@ fn check_http_only(probe: &Probe, kind: Option<&str>, report: &mut Reporter<'_>)
     for key in ["tls", "headers"].into_iter().filter(|key| probe.at.has(key)) {
         if let Some(kind) = kind.filter(|kind| *kind != "http") {
             let hint = format!("take `{key}` away, or ask by `http`");
-            report.report(&codes::BAD_PROBE, probe.at.field(key), format!("a `{kind}` probe has no `{key}`"), hint);
+            let message = format!("`{key}` is for `http`, and this probe is `{kind}`");
+            report.report(&codes::BAD_PROBE, probe.at.field(key), message, hint);
         }
     }
     for (name, value) in &probe.headers {

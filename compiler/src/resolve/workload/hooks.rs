@@ -31,7 +31,7 @@ fn resolve_one(hook: &Hook, ports: &BTreeMap<String, u16>, report: &mut Reporter
     }
     if let Some(path) = hook.http.as_ref().filter(|path| !path.starts_with('/')) {
         let message = format!("the path `{path}` does not begin with `/`");
-        report.report(&codes::BAD_HOOK, hook.at.field("http"), message, "write `/drain`");
+        report.report(&codes::BAD_HOOK, hook.at.field("http"), message, format!("write `/{path}`"));
     }
     HookDocument {
         kind: if hook.http.is_some() { "http" } else { "exec" }.into(),

@@ -9,17 +9,17 @@ pub(crate) fn check(service: &Service, instance_type: &str, report: &mut Reporte
     for limits in Written::all(service).filter_map(|written| written.limits) {
         if let Some(memory) = limits.memory.filter(|memory| memory.0 > vm.memory_mib) {
             let has = format!("a {instance_type} with {} MiB", vm.memory_mib);
-            out_of_reach(&memory.to_string(), "memory", &has, limits.at.field("memory"), report);
+            out_of_reach(&memory.to_string(), &has, limits.at.field("memory"), report);
         }
         if let Some(cpu) = limits.cpu.filter(|cpu| cpu.0 > vm.vcpus.saturating_mul(1_000)) {
             let has = format!("a {instance_type} with {} vCPU", vm.vcpus);
-            out_of_reach(&cpu.to_string(), "cpu", &has, limits.at.field("cpu"), report);
+            out_of_reach(&format!("{cpu} vCPU"), &has, limits.at.field("cpu"), report);
         }
     }
 }
 
-fn out_of_reach(limit: &str, key: &str, has: &str, place: Span, report: &mut Reporter<'_>) {
+fn out_of_reach(limit: &str, has: &str, place: Span, report: &mut Reporter<'_>) {
     let message = format!("a limit of {limit} is never reached: the VM is {has}");
-    let hint = format!("raise `size: {{ {key}: … }}` if the container needs as much, or lower the limit");
+    let hint = "give the service a larger `size` if the container needs as much, or lower the limit";
     report.report(&codes::LIMIT_OUT_OF_REACH, place, message, hint);
 }
