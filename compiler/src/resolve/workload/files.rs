@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{Written, codes};
 use crate::{
-    resolve::{Reporter, codes as all, one_of},
+    resolve::{Reporter, codes as general, one_of},
     source::Span,
     spec::{
         decode::{Spanned, closest},
@@ -46,7 +46,7 @@ pub(super) fn check_volumes(service: &Service, report: &mut Reporter<'_>) {
         let message = "`volume` is the volume that outlives the member";
         let related = (volume.at.whole, "its declaration");
         report.report_related(
-            &all::NAME_TAKEN,
+            &general::NAME_TAKEN,
             (shared.at.whole, message.into()),
             "call this one something else",
             related,
@@ -56,7 +56,7 @@ pub(super) fn check_volumes(service: &Service, report: &mut Reporter<'_>) {
 
 fn used_twice(path: &str, (span, other): (Span, Span), what: &str, report: &mut Reporter<'_>) {
     let message = format!("`{path}` is used twice");
-    report.report_related(&all::BAD_FILE, (span, message), "choose another path for one of them", (other, what));
+    report.report_related(&general::BAD_FILE, (span, message), "choose another path for one of them", (other, what));
 }
 
 fn check_content(file: &FileContent, report: &mut Reporter<'_>) {
@@ -64,7 +64,7 @@ fn check_content(file: &FileContent, report: &mut Reporter<'_>) {
     let count = given.iter().filter(|given| **given).count();
     if count != 1 {
         let message = "a file has exactly one of `content`, `base64` and `secret`";
-        report.report(&all::EXACTLY_ONE, file.at.whole, message, one_of(count > 1));
+        report.report(&general::EXACTLY_ONE, file.at.whole, message, one_of(count > 1));
     }
     if file.key.is_some() && file.secret.is_none() {
         let message = "`key` without `secret`: only the JSON of a secret has keys";
@@ -80,7 +80,7 @@ fn check_path(path: &str, span: Span, report: &mut Reporter<'_>) {
     let fits = path.starts_with('/') && path.len() > 1 && !leads_astray(path);
     if !fits {
         let message = format!("`{path}` is not a path within a member");
-        report.report(&all::BAD_FILE, span, message, "write an absolute path without `..`");
+        report.report(&general::BAD_FILE, span, message, "write an absolute path without `..`");
     }
 }
 
@@ -94,7 +94,7 @@ fn check_within(mount: &MountOf, report: &mut Reporter<'_>) {
     if let Some(path) = mount.path.as_ref().filter(astray) {
         let message = format!("`{}` is not a path within the volume", path.value);
         let hint = "write a relative path without `..`, or leave `path` out for all of it";
-        report.report(&all::BAD_FILE, path.span(), message, hint);
+        report.report(&general::BAD_FILE, path.span(), message, hint);
     }
 }
 
@@ -105,5 +105,5 @@ fn check_volume(service: &Service, volume: &Spanned<Name>, report: &mut Reporter
     }
     let hint = closest(volume.as_str(), service.volumes.keys().map(Name::as_str))
         .map_or_else(|| "declare it under `volumes:`".into(), |known| format!("did you mean `{known}`?"));
-    report.report(&all::DANGLING_REFERENCE, volume.span(), format!("no volume `{}`", volume.value), hint);
+    report.report(&general::DANGLING_REFERENCE, volume.span(), format!("no volume `{}`", volume.value), hint);
 }

@@ -12,7 +12,7 @@ mod written;
 pub(crate) use limits::check as check_limits;
 pub(crate) use written::Written;
 
-use super::{Reporter, codes as all};
+use super::{Reporter, codes as general};
 use crate::spec::{Spec, network::Egress, service::Service, values::ImageReference};
 
 pub(crate) fn check(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
@@ -34,7 +34,7 @@ fn check_artifact(service: &Service, report: &mut Reporter<'_>) {
         (None, Some(bundle)) => {
             if service.command.is_empty() {
                 report.report(
-                    &all::ONE_ARTIFACT,
+                    &general::ONE_ARTIFACT,
                     bundle.span(),
                     "a bundle without a `command`",
                     "add the program to start",
@@ -42,15 +42,15 @@ fn check_artifact(service: &Service, report: &mut Reporter<'_>) {
             }
             if bundle.starts_with('/') || bundle.split('/').any(|part| part == "..") {
                 let message = format!("`{}` leads out of this folder", bundle.value);
-                report.report(&all::BAD_FILE, bundle.span(), message, "name a folder beside or below this file");
+                report.report(&general::BAD_FILE, bundle.span(), message, "name a folder beside or below this file");
             }
         }
         (None, None) => {
-            report.report(&all::ONE_ARTIFACT, span, "neither `image` nor `bundle`", "add one of them");
+            report.report(&general::ONE_ARTIFACT, span, "neither `image` nor `bundle`", "add one of them");
         }
         (Some(_), Some(_)) => {
             let place = service.at.field("bundle");
-            report.report(&all::ONE_ARTIFACT, place, "both `image` and `bundle`", "keep one of them");
+            report.report(&general::ONE_ARTIFACT, place, "both `image` and `bundle`", "keep one of them");
         }
     }
 }
@@ -70,7 +70,7 @@ fn check_images(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {
             let name = image.as_str().split('@').next().unwrap_or_default();
             let message = format!("`{name}` cannot be reached: no way leads to `{}`", image.registry());
             let hint = format!("copy it to Amazon ECR in `{}`, or set `network: {{ egress: nat }}`", spec.region.value);
-            report.report(&all::UNREACHABLE_IMAGE, image.span(), message, hint);
+            report.report(&general::UNREACHABLE_IMAGE, image.span(), message, hint);
         }
     }
 }
