@@ -88,7 +88,8 @@ pub const MAY_BE_SECRETS: &[&str] = &["SK0107", "SK0322"];
 /// Every code that the compiler can raise, by id.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    let mut codes = [read::codes::CODES, spec::codes::CODES, resolve::codes::CODES, pass::codes::CODES].concat();
+    let of_resolve = [resolve::codes::CODES, resolve::workload::codes::CODES].concat();
+    let mut codes = [read::codes::CODES, spec::codes::CODES, &of_resolve, pass::codes::CODES].concat();
     codes.sort_by_key(|code| code.id);
     codes
 }

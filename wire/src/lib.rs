@@ -22,6 +22,7 @@ mod generated;
 mod lock;
 mod origins;
 mod plan;
+mod release;
 
 pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
 pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
@@ -30,9 +31,12 @@ pub use generated::Generated;
 pub use lock::{EnvironmentLock, Lock};
 pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{
-    Artifact, Command, Cost, CostLine, ENVIRONMENT_OWNER, EnvironmentValue, File, ForwardedPort, Gate, HealthCheck,
-    Input, InputKind, Legacy, Lookup, Motion, Mount, Plan, ReleaseManifest, Resource, Rollout, Route, Slot, Step, Stop,
-    UnknownCost, Volume, Workload,
+    Cost, CostLine, ENVIRONMENT_OWNER, ForwardedPort, Gate, Input, InputKind, Legacy, Lookup, Motion, Plan, Resource,
+    Rollout, Route, Slot, Step, Stop, UnknownCost,
+};
+pub use release::{
+    Artifact, Command, EnvironmentValue, File, HealthCheck, Hook, Hooks, Limits, Mount, ReleaseManifest, Resolver,
+    Security, Volume, Workload,
 };
 
 /// The JSON Schemas of every document this crate defines, by file name, sorted.

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::release::ReleaseManifest;
+
 /// The owner of what all services of an environment share.
 pub const ENVIRONMENT_OWNER: &str = "environment";
 
@@ -152,6 +154,9 @@ pub struct Motion {
     /// Longest run of a job in seconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub timeout_seconds: Option<u32>,
+    /// How often a failed run of a job is tried again.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub retries: u32,
     /// When a stateful member may be replaced, such as `sun:03:00-sun:04:00` (UTC).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub maintenance_window: Option<String>,
@@ -196,177 +201,8 @@ pub struct Legacy {
     pub port: Option<u16>,
 }
 
-/// The part of a service that a signed release binds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReleaseManifest {
-    /// The main workload.
-    pub main: Workload,
-    /// Run in order to success before the main workload starts.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub init: Vec<Workload>,
-    /// Run beside the main workload.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub sidecars: Vec<Workload>,
-    /// Directories that the workloads share, by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub volumes: BTreeMap<String, Volume>,
-}
-
-/// A directory that the workloads of one member share; it goes with the VM.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Volume {
-    /// `disk` or `memory`.
-    pub medium: String,
-    /// Size in MiB, absent for as much as the medium has.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub size_mib: Option<u32>,
-}
-
-/// One process or container on the VM.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Workload {
-    /// Its name within the service.
-    pub name: String,
-    /// What is run.
-    pub artifact: Artifact,
-    /// How it is started.
-    pub command: Command,
-    /// Environment variables.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub environment: BTreeMap<String, EnvironmentValue>,
-    /// Files written before the start: path → content.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub files: BTreeMap<String, File>,
-    /// Ports it listens on, by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub ports: BTreeMap<String, u16>,
-    /// Directories: mount path → volume.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub mounts: BTreeMap<String, Mount>,
-    /// Whether it may serve.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub readiness: Option<HealthCheck>,
-    /// Whether it must be restarted.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub liveness: Option<HealthCheck>,
-    /// Whether it has started; the other two wait for it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub startup: Option<HealthCheck>,
-}
-
-/// A volume, or a part of one, as a workload sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mount {
-    /// The volume by name; `volume` is the one that outlives a stateful member.
-    pub volume: String,
-    /// The directory or file within the volume, absent for all of it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub path: Option<String>,
-    /// Whether it cannot be written.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub read_only: bool,
-}
-
-/// What is run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Artifact {
-    /// A folder that Skiff packs reproducibly when it makes a release.
-    Bundle {
-        /// Folder relative to the spec.
-        path: String,
-    },
-    /// An OCI image.
-    Image {
-        /// The reference as written.
-        reference: String,
-        /// The locked digest, absent while it is not locked.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        digest: Option<String>,
-    },
-}
-
-/// How a workload is started; both empty means the image's own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Command {
-    /// Program and its first arguments; replaces the image's ENTRYPOINT.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub command: Vec<String>,
-    /// Arguments; replace the image's CMD.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub arguments: Vec<String>,
-    /// Working directory.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub working_directory: Option<String>,
-}
-
-/// The value of an environment variable; a secret is always a reference.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EnvironmentValue {
-    /// Plain text.
-    Value(String),
-    /// Taken from a resource of the plan once it exists: a reference or a join.
-    From(Value),
-    /// Fetched by the runner when the workload starts.
-    Secret {
-        /// Reference to the secret resource, or its ARN.
-        secret: Value,
-        /// The JSON key within the secret, absent for the whole.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        key: Option<String>,
-    },
-}
-
-/// The content of a file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// Text, absent when it comes from a secret.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub content: Option<String>,
-    /// Reference to the secret whose value is the content.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub secret: Option<Value>,
-    /// Octal permissions, such as `0644`.
-    pub mode: String,
-}
-
-/// A probe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HealthCheck {
-    /// `http`, `tcp`, `grpc` or `exec`.
-    pub kind: String,
-    /// HTTP path, or gRPC service name.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub path: Option<String>,
-    /// Port, absent for `exec`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub port: Option<u16>,
-    /// Command of an `exec` probe.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub command: Vec<String>,
-    /// Seconds between two probes.
-    pub interval_seconds: u32,
-    /// Seconds after which a probe has failed.
-    pub timeout_seconds: u32,
-    /// Failures in a row that turn the verdict.
-    pub failures: u32,
-    /// Successes in a row that turn it back.
-    pub successes: u32,
-    /// Seconds before the first probe.
-    #[serde(skip_serializing_if = "is_zero", default)]
-    pub delay_seconds: u32,
-}
-
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn is_zero(number: &u32) -> bool {
+pub(crate) fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 

@@ -10,12 +10,8 @@ use crate::{
         identity::{Condition, InstanceProfile, PolicyDocument, Role, Statement},
         storage::Secret,
     },
-    resolve::{ResolvedUse, Target},
-    spec::{
-        service::Kind,
-        shorthand::{File, Mode, SecretSource},
-        values::Name,
-    },
+    resolve::{ResolvedUse, Target, Written},
+    spec::{service::Kind, shorthand::Mode, values::Name},
 };
 
 /// The roles of a service.
@@ -37,15 +33,10 @@ impl Lowering<'_> {
     /// A shell, without a value, for each secret that the service names (`aws-rules` 18).
     pub(super) fn secrets(&mut self, parts: &Parts<'_>) -> Secrets {
         let spec = &parts.service.spec;
-        let named = spec.secrets.iter().filter_map(|(variable, SecretSource(source))| {
-            Some((source.name.as_ref()?.value.clone(), format!("secrets.{variable}"), source.at.whole))
-        });
-        let files = spec.files.iter().filter_map(|(path, File(file))| {
-            Some((file.secret.as_ref()?.value.clone(), format!("files.{path}"), file.at.whole))
-        });
+        let written: Vec<_> = Written::all(spec).collect();
         let mut shells = BTreeMap::new();
-        for (name, path, span) in named.chain(files) {
-            if shells.contains_key(&name) {
+        for (name, path, span) in written.iter().flat_map(Written::named_secrets) {
+            if shells.contains_key(name) {
                 continue;
             }
             let body = Secret {
@@ -55,10 +46,10 @@ impl Lowering<'_> {
             };
             let origin = Origin::new(format!("{}.{path}", parts.origin.path), span);
             let secret = self.ir.add(&parts.owner, parts.id(format_args!("secret.{name}")), &origin, body);
-            shells.insert(name, secret);
+            shells.insert(name.clone(), secret);
         }
-        let existing = spec.secrets.values().filter_map(|SecretSource(source)| source.arn.as_ref());
-        Secrets { shells, existing: existing.map(|arn| arn.value.to_string()).collect() }
+        let existing = written.iter().flat_map(Written::existing_secrets);
+        Secrets { shells, existing: existing.map(ToString::to_string).collect() }
     }
 
     pub(super) fn roles(&mut self, parts: &Parts<'_>, secrets: &Secrets) -> Roles {

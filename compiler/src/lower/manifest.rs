@@ -4,100 +4,91 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use skiff_wire::{
-    Artifact, Command, EnvironmentValue, File as FileDocument, Mount as MountDocument, ReleaseManifest,
-    Volume as VolumeDocument, Workload,
+    Artifact, EnvironmentValue, File as FileDocument, ReleaseManifest, Resolver as ResolverDocument, Workload,
 };
 
-use super::{Lowering, identity::Secrets, service::Parts};
+use super::{Lowering, identity::Secrets, service::Parts, workload};
 use crate::{
     ir::Expr,
-    resolve::{ResolvedUse, Target, variable},
+    resolve::{ResolvedUse, Target, Written, variable},
     spec::{
         decode::Spanned,
-        service::{Container, InitContainer, Medium, Volume},
-        shorthand::{File, Mount, MountOf, SecretSource},
-        values::{ImageReference, Name, VariableName},
+        service::{Container, InitContainer},
+        shorthand::{File, FileContent, SecretReference, SecretSource},
+        values::{ImageReference, Name},
+        workload::Resolver,
     },
 };
 
 impl Lowering<'_> {
     pub(super) fn manifest(&self, parts: &Parts<'_>, secrets: &Secrets) -> ReleaseManifest {
         let spec = &parts.service.spec;
+        let before = |(index, container)| self.before(index, container, parts, secrets);
+        let beside = |(name, container)| self.beside(name, container, parts, secrets);
         ReleaseManifest {
             main: self.main(parts, secrets),
-            init: spec.init.iter().map(|container| self.init(container, parts)).collect(),
-            volumes: spec.volumes.iter().map(|(name, volume)| (name.to_string(), document(volume))).collect(),
-            sidecars: spec.containers.iter().map(|(name, container)| self.sidecar(name, container, parts)).collect(),
+            init: spec.init.iter().enumerate().map(before).collect(),
+            sidecars: spec.containers.iter().map(beside).collect(),
+            volumes: spec.volumes.iter().map(|(name, volume)| (name.to_string(), workload::volume(volume))).collect(),
+            dns: spec.dns.as_ref().and_then(resolver),
+            hosts: spec.hosts.clone(),
+            sysctls: spec.sysctls.clone(),
         }
     }
 
     fn main(&self, parts: &Parts<'_>, secrets: &Secrets) -> Workload {
         let spec = &parts.service.spec;
+        let artifact = spec.image.as_ref().map_or_else(|| bundle(parts), |image| self.image(image));
+        let written = self.written(&Written::main(spec), artifact, secrets);
         let [readiness, liveness, startup] = parts.service.probes.clone();
-        let mut mounts = mounts(&spec.mounts);
-        if let Some(volume) = &spec.volume {
-            let whole = MountDocument { volume: "volume".into(), path: None, read_only: false };
-            mounts.insert(volume.path.clone(), whole);
-        }
+        let mut environment: BTreeMap<_, _> =
+            parts.service.uses.iter().flat_map(|used| self.connection(used)).collect();
+        environment.extend(written.environment);
+        let mut mounts = written.mounts;
+        mounts.extend(spec.volume.as_ref().map(|volume| (volume.path.clone(), workload::whole_volume())));
+        let (ports, hooks) = (parts.service.ports.clone(), parts.service.hooks.clone());
+        Workload { environment, mounts, ports, readiness, liveness, startup, hooks, ..written }
+    }
+
+    fn beside(&self, name: &Name, container: &Container, parts: &Parts<'_>, secrets: &Secrets) -> Workload {
+        let image = self.image(&container.image);
+        let probes = parts.service.container_probes.get(name).cloned();
+        let [readiness, liveness, startup] = probes.unwrap_or_default();
         Workload {
-            name: "main".into(),
-            artifact: match (&spec.image, &spec.bundle) {
-                (Some(image), _) => self.image(image),
-                (None, bundle) => {
-                    Artifact::Bundle { path: bundle.as_ref().map(|bundle| bundle.value.clone()).unwrap_or_default() }
-                }
-            },
-            command: Command {
-                command: spec.command.clone(),
-                arguments: spec.args.clone(),
-                working_directory: spec.working_directory.clone(),
-            },
-            environment: self.environment_of(parts, secrets),
-            files: spec
-                .files
-                .iter()
-                .map(|(path, File(file))| {
-                    let secret = file
-                        .secret
-                        .as_ref()
-                        .and_then(|name| secrets.shells.get(&name.value))
-                        .map(|shell| json(&shell.arn()));
-                    let mode =
-                        file.mode.as_ref().map_or(if secret.is_some() { "0400" } else { "0644" }, |mode| mode.as_str());
-                    (path.clone(), FileDocument { content: file.content.clone(), mode: mode.into(), secret })
-                })
-                .collect(),
-            ports: parts.service.ports.clone(),
-            mounts,
+            ports: container.ports.iter().map(|(name, port)| (name.to_string(), port.value)).collect(),
             readiness,
             liveness,
             startup,
+            hooks: parts.service.container_hooks.get(name).cloned().flatten(),
+            first: container.first.unwrap_or(false),
+            ..self.written(&Written::beside(name, container), image, secrets)
         }
+    }
+
+    fn before(&self, index: usize, container: &InitContainer, parts: &Parts<'_>, secrets: &Secrets) -> Workload {
+        let image = container.image.as_ref().or(parts.service.spec.image.as_ref());
+        let artifact = image.map_or_else(|| bundle(parts), |image| self.image(image));
+        self.written(&Written::before(index, container), artifact, secrets)
+    }
+
+    /// What every container says of itself.
+    fn written(&self, written: &Written<'_>, artifact: Artifact, secrets: &Secrets) -> Workload {
+        let mut workload = workload::of(written, artifact);
+        for (variable, SecretSource(source)) in written.secrets {
+            if let Some(secret) = reference(source, secrets) {
+                let value = EnvironmentValue::Secret { secret, key: source.key.clone() };
+                workload.environment.insert(variable.to_string(), value);
+            }
+        }
+        let files = written.files.iter().map(|(path, File(file))| (path.clone(), document(file, secrets)));
+        workload.files = files.collect();
+        workload
     }
 
     fn image(&self, image: &Spanned<ImageReference>) -> Artifact {
         let pinned = image.digest().map(str::to_owned);
         let digest = pinned.or_else(|| self.lock.images.get(image.as_str()).cloned());
         Artifact::Image { reference: image.value.to_string(), digest }
-    }
-
-    fn environment_of(&self, parts: &Parts<'_>, secrets: &Secrets) -> BTreeMap<String, EnvironmentValue> {
-        let spec = &parts.service.spec;
-        let mut environment = BTreeMap::new();
-        for used in &parts.service.uses {
-            environment.extend(self.connection(used));
-        }
-        environment.extend(plain(&spec.env));
-        for (variable, SecretSource(source)) in &spec.secrets {
-            let shell =
-                source.name.as_ref().and_then(|name| secrets.shells.get(&name.value)).map(|shell| json(&shell.arn()));
-            let existing = source.arn.as_ref().map(|arn| Value::String(arn.value.to_string()));
-            if let Some(secret) = shell.or(existing) {
-                let value = EnvironmentValue::Secret { secret, key: source.key.clone() };
-                environment.insert(variable.to_string(), value);
-            }
-        }
-        environment
     }
 
     /// The variables by which a workload finds what it uses; `docs/spec.md` lists them.
@@ -135,79 +126,40 @@ impl Lowering<'_> {
         let url = format!("http://{name}.{domain}:{port}");
         Some((variable(name, "URL"), EnvironmentValue::Value(url)))
     }
+}
 
-    fn sidecar(&self, name: &Name, container: &Container, parts: &Parts<'_>) -> Workload {
-        let ports: BTreeMap<_, _> = container.ports.iter().map(|(name, port)| (name.to_string(), port.value)).collect();
-        let probes = parts.service.container_probes.get(name).cloned();
-        let [readiness, liveness, startup] = probes.unwrap_or_default();
-        Workload {
-            artifact: self.image(&container.image),
-            command: Command {
-                command: container.command.clone(),
-                arguments: container.args.clone(),
-                working_directory: None,
-            },
-            environment: plain(&container.env),
-            mounts: mounts(&container.mounts),
-            ports,
-            readiness,
-            liveness,
-            startup,
-            ..bare(name.as_str())
-        }
-    }
+fn bundle(parts: &Parts<'_>) -> Artifact {
+    let path = parts.service.spec.bundle.as_ref().map(|bundle| bundle.value.clone());
+    Artifact::Bundle { path: path.unwrap_or_default() }
+}
 
-    fn init(&self, container: &InitContainer, parts: &Parts<'_>) -> Workload {
-        let image = container.image.as_ref().or(parts.service.spec.image.as_ref());
-        let bundle = parts.service.spec.bundle.as_ref().map(|bundle| bundle.value.clone()).unwrap_or_default();
-        Workload {
-            artifact: image.map_or(Artifact::Bundle { path: bundle }, |image| self.image(image)),
-            command: Command {
-                command: container.command.clone(),
-                arguments: container.args.clone(),
-                working_directory: None,
-            },
-            environment: plain(&container.env),
-            mounts: mounts(&container.mounts),
-            ..bare(container.name.as_str())
-        }
+/// Where the value of a secret is: the shell that Skiff makes, or what exists.
+fn reference(source: &SecretReference, secrets: &Secrets) -> Option<Value> {
+    let shell = source.name.as_ref().and_then(|name| secrets.shells.get(&name.value));
+    let existing = source.arn.as_ref().map(|arn| Value::String(arn.value.to_string()));
+    shell.map(|shell| json(&shell.arn())).or(existing)
+}
+
+fn document(file: &FileContent, secrets: &Secrets) -> FileDocument {
+    let shell = file.secret.as_ref().and_then(|name| secrets.shells.get(&name.value));
+    let default = if shell.is_some() { "0400" } else { "0644" };
+    FileDocument {
+        content: file.content.clone(),
+        base64: file.base64.as_ref().map(|base64| base64.value.clone()),
+        secret: shell.map(|shell| json(&shell.arn())),
+        key: file.key.clone(),
+        mode: file.mode.as_ref().map_or(default, |mode| mode.as_str()).into(),
     }
 }
 
-fn document(volume: &Volume) -> VolumeDocument {
-    VolumeDocument {
-        medium: volume.medium.unwrap_or(Medium::Disk).word().into(),
-        size_mib: volume.size.map(|size| size.0),
-    }
-}
-
-/// A workload with nothing but a name.
-fn bare(name: &str) -> Workload {
-    Workload {
-        name: name.into(),
-        artifact: Artifact::Bundle { path: String::new() },
-        command: Command::default(),
-        environment: BTreeMap::new(),
-        files: BTreeMap::new(),
-        ports: BTreeMap::new(),
-        mounts: BTreeMap::new(),
-        readiness: None,
-        liveness: None,
-        startup: None,
-    }
-}
-
-fn plain(variables: &BTreeMap<VariableName, Spanned<String>>) -> BTreeMap<String, EnvironmentValue> {
-    variables.iter().map(|(name, value)| (name.to_string(), EnvironmentValue::Value(value.value.clone()))).collect()
-}
-
-fn mounts(mounts: &BTreeMap<String, Mount>) -> BTreeMap<String, MountDocument> {
-    let document = |MountOf { volume, path, read_only, .. }: &MountOf| MountDocument {
-        volume: volume.value.to_string(),
-        path: path.as_ref().map(|path| path.value.clone()),
-        read_only: read_only.unwrap_or(false),
+/// Nothing when nothing is said.
+fn resolver(resolver: &Resolver) -> Option<ResolverDocument> {
+    let document = ResolverDocument {
+        servers: resolver.servers.iter().map(|server| server.value.clone()).collect(),
+        search: resolver.search.iter().map(|domain| domain.value.to_string()).collect(),
+        options: resolver.options.iter().map(|option| option.value.clone()).collect(),
     };
-    mounts.iter().map(|(at, Mount(mount))| (at.clone(), document(mount))).collect()
+    (document != ResolverDocument::default()).then_some(document)
 }
 
 fn json(expr: &Expr) -> Value {

@@ -17,6 +17,7 @@ mod routing;
 mod scaling;
 mod service;
 mod stateful;
+mod workload;
 
 use std::collections::BTreeMap;
 

@@ -16,13 +16,8 @@ use crate::{
         },
         observability::LogGroup,
     },
-    resolve::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedService, Subnets, Target},
-    spec::{
-        network::Egress,
-        service::Kind,
-        shorthand::{File, SecretSource},
-        values::Cidr,
-    },
+    resolve::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedService, Subnets, Target, Written},
+    spec::{network::Egress, service::Kind, values::Cidr},
 };
 
 /// Why a zone is a literal.
@@ -364,19 +359,13 @@ fn called(service: &ResolvedService) -> Vec<&'static str> {
     let mut called = vec!["autoscaling", "logs", "monitoring"];
     let uses = |wanted: fn(&Target) -> bool| service.uses.iter().any(|used| wanted(&used.target));
     let (queue, bucket) = (uses(|it| matches!(it, Target::Queue(_))), uses(|it| matches!(it, Target::Bucket(_))));
-    let existing = |kind: &str| {
-        let arns = spec.secrets.values().filter_map(|SecretSource(source)| source.arn.as_ref());
-        arns.into_iter().any(|arn| arn.service() == kind)
-    };
-    let named = spec.secrets.values().any(|SecretSource(source)| source.name.is_some());
-    let filed = spec.files.values().any(|File(file)| file.secret.is_some());
+    let existing =
+        |kind: &str| Written::all(spec).any(|written| written.existing_secrets().any(|arn| arn.service() == kind));
+    let named = Written::all(spec).any(|written| written.named_secrets().next().is_some());
     let conditions = [
         (queue, "sqs"),
         (queue || bucket || !spec.permissions.is_empty(), "sts"),
-        (
-            uses(|it| matches!(it, Target::Database(_))) || named || filed || existing("secretsmanager"),
-            "secretsmanager",
-        ),
+        (uses(|it| matches!(it, Target::Database(_))) || named || existing("secretsmanager"), "secretsmanager"),
         (existing("ssm"), "ssm"),
         // One that is used calls it as well, and so does one that has names of its own.
         (uses(|it| matches!(it, Target::Service(_))) || !service.discovery.names.is_empty(), "servicediscovery"),

@@ -122,6 +122,7 @@ impl Lowering<'_> {
             schedule: service.spec.schedule.as_ref().map(|schedule| schedule.value.to_string()),
             suspended: service.spec.suspended.unwrap_or(false),
             timeout_seconds: (service.kind == Kind::Job).then(timeout),
+            retries: service.spec.retries.as_ref().map_or(0, |retries| retries.value),
             maintenance_window: service.spec.maintenance_window.as_ref().map(ToString::to_string),
             volume: None,
             discovery: self.shared.discovery.own_names.get(&service.name).map(|name| name.id().to_string()),

@@ -124,7 +124,7 @@ declare! {
     /// A probe that is not one probe, or whose numbers contradict each other.
     ///
     /// A probe is exactly one of `http`, `tcp`, `grpc` and `exec`. Its timeout is shorter than its interval; interval and
-    /// failures are at least 1. A probe without a port needs a service with one.
+    /// failures are at least 1. A probe without a port needs a service with one. Only an `http` probe has `tls` and `headers`.
     BAD_PROBE = "SK0309" "bad-probe" ERROR "a probe that is not one probe";
 
     /// Steps that do not rise to 100.
@@ -152,7 +152,8 @@ declare! {
 
     /// A variable that is set twice.
     ///
-    /// The same name stands under `env` and `secrets`, or comes from `uses`. Remove one of them.
+    /// The same name stands under two of `env`, `secrets` and `facts` of one container, or comes from `uses`. Remove one of
+    /// them.
     ///
     /// What a service uses sets variables that begin with its name in capitals, hyphens as underscores: a database `orders`
     /// sets `ORDERS_HOST`, `ORDERS_PORT`, `ORDERS_NAME`, `ORDERS_USER` and `ORDERS_PASSWORD`, a queue `jobs` sets
@@ -185,7 +186,7 @@ declare! {
     /// A choice of exactly one that is none or several.
     ///
     /// Some mappings offer several ways to say one thing: `alerts` has a `topic` or an `email`, `scaling.queue` a `depth` or an
-    /// `age`, a secret a `name` or an `arn`, a file `content` or a `secret`. Give exactly one.
+    /// `age`, a secret a `name` or an `arn`, a file `content`, `base64` or a `secret`. Give exactly one.
     EXACTLY_ONE = "SK0319" "exactly-one" ERROR "a choice of exactly one that is none or several";
 
     /// An image by tag, not yet locked.

@@ -16,11 +16,11 @@ mod settings;
 mod size;
 mod timezone;
 mod uses;
-mod workload;
+pub mod workload;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use skiff_wire::{HealthCheck, Lock, Rollout, Stop};
+use skiff_wire::{HealthCheck, Hooks, Lock, Rollout, Stop};
 
 pub(crate) use discovery::zone_of_services;
 pub use discovery::{DiscoveryName, ResolvedDiscovery};
@@ -30,6 +30,7 @@ pub use routes::ResolvedRoute;
 pub use settings::{AlertTarget, Settings};
 pub(crate) use uses::variable;
 pub use uses::{ResolvedUse, Target};
+pub(crate) use workload::Written;
 
 use crate::{
     diagnostic::{Code, Diagnostics},
@@ -88,6 +89,10 @@ pub struct ResolvedService {
     pub probes: [Option<HealthCheck>; 3],
     /// Probes of the containers beside it, by their names.
     pub container_probes: BTreeMap<Name, [Option<HealthCheck>; 3]>,
+    /// Hooks of the main workload.
+    pub hooks: Option<Hooks>,
+    /// Hooks of the containers beside it, by their names.
+    pub container_hooks: BTreeMap<Name, Option<Hooks>>,
     /// The routes.
     pub routes: Vec<ResolvedRoute>,
     /// What it uses.

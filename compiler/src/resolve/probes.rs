@@ -43,6 +43,7 @@ fn resolve_one(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Report
             "write `/healthz`",
         );
     }
+    check_http_only(probe, kind, report);
     let kind = kind.unwrap_or("http");
     let (interval, timeout) = times(probe, report);
     HealthCheck {
@@ -53,6 +54,8 @@ fn resolve_one(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Report
             _ => None,
         },
         port: if kind == "exec" || !one { None } else { port(probe, ports, report) },
+        scheme: probe.tls.filter(|tls| *tls).map(|_| "https".into()),
+        headers: probe.headers.clone(),
         command: probe.exec.clone(),
         interval_seconds: interval,
         timeout_seconds: timeout,
@@ -60,6 +63,33 @@ fn resolve_one(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Report
         successes: at_least_one(probe.successes.as_ref(), 1, report),
         delay_seconds: probe.delay.map_or(0, |delay| delay.0),
     }
+}
+
+/// Only HTTP has headers, and a choice of speaking TLS.
+fn check_http_only(probe: &Probe, kind: Option<&str>, report: &mut Reporter<'_>) {
+    for key in ["tls", "headers"].into_iter().filter(|key| probe.at.has(key)) {
+        if let Some(kind) = kind.filter(|kind| *kind != "http") {
+            let hint = format!("take `{key}` away, or ask by `http`");
+            let message = format!("`{key}` is for `http`, and this probe is `{kind}`");
+            report.report(&codes::BAD_PROBE, probe.at.field(key), message, hint);
+        }
+    }
+    for (name, value) in &probe.headers {
+        let place = probe.at.field("headers");
+        if !is_header_name(name) {
+            let message = format!("`{name}` is not the name of a header");
+            report.report(&codes::BAD_PROBE, place, message, "write it like `x-probe`");
+        } else if value.contains(['\r', '\n']) {
+            let message = format!("the header `{name}` has more than one line");
+            report.report(&codes::BAD_PROBE, place, message, "write its value in one line");
+        }
+    }
+}
+
+/// A token (RFC 9110, section 5.6.2).
+fn is_header_name(name: &str) -> bool {
+    let mark = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || mark(byte))
 }
 
 fn times(probe: &Probe, report: &mut Reporter<'_>) -> (u32, u32) {
@@ -100,7 +130,7 @@ fn port(probe: &Probe, ports: &BTreeMap<String, u16>, report: &mut Reporter<'_>)
     }
 }
 
-/// The port of a number or of a name among `ports`.
+/// The number of a port that is written as a number or as a name.
 pub(crate) fn named_port(
     written: &str,
     span: Span,

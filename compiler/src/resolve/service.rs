@@ -28,6 +28,7 @@ const KEYS_OF_KINDS: &[(&str, &[Kind])] = &[
     ("timezone", &[Kind::Job]),
     ("suspended", &[Kind::Job]),
     ("timeout", &[Kind::Job]),
+    ("retries", &[Kind::Job]),
     ("volume", &[Kind::Stateful]),
     ("backup", &[Kind::Stateful]),
     ("maintenance_window", &[Kind::Stateful]),
@@ -55,12 +56,15 @@ pub(crate) fn resolve(
     let size = size::choose(service, service.at.whole, report);
     let (minimum, maximum) = replicas(service, report);
     let ports = ports(service, report);
-    let container_probes = service.containers.iter().map(|(name, container)| {
+    workload::check_limits(service, &size.instance_type, report);
+    let (mut container_probes, mut container_hooks) = (BTreeMap::new(), BTreeMap::new());
+    for (name, container) in &service.containers {
         let mut named = ports.clone();
         named.extend(container.ports.iter().map(|(name, port)| (name.to_string(), port.value)));
-        (name.clone(), probes::resolve(container.health.as_ref(), &named, report))
-    });
-    let container_probes = container_probes.collect();
+        container_probes.insert(name.clone(), probes::resolve(container.health.as_ref(), &named, report));
+        container_hooks.insert(name.clone(), workload::hooks::resolve(container.hooks.as_ref(), &named, report));
+    }
+    check_retries(service, report);
     check_scaling(service, spec, report);
     check_min_healthy(service, report);
     check_cutover(service, report);
@@ -76,7 +80,9 @@ pub(crate) fn resolve(
         minimum,
         maximum,
         container_probes,
+        container_hooks,
         probes: probes::resolve(service.health.as_ref(), &ports, report),
+        hooks: workload::hooks::resolve(service.hooks.as_ref(), &ports, report),
         routes: routes::resolve(name, service, spec, settings, report),
         uses: uses::resolve(name, service, spec, report),
         discovery: discovery::resolve(service, &ports, report),
@@ -178,6 +184,14 @@ fn check_port(port: u16, span: Span, taken: &mut BTreeMap<u16, Span>, report: &m
         _ => return,
     };
     report.report(&codes::PORT_TAKEN, span, format!("port {port} cannot be used: {reason}"), hint);
+}
+
+/// A run that failed twenty times fails the next time too.
+fn check_retries(service: &Service, report: &mut Reporter<'_>) {
+    if let Some(retries) = service.retries.as_ref().filter(|retries| retries.value > 20) {
+        let message = format!("{} retries are more than Skiff does", retries.value);
+        report.report(&codes::OUT_OF_RANGE, retries.span(), message, "0 to 20 are possible");
+    }
 }
 
 fn check_scaling(service: &Service, spec: &Spec, report: &mut Reporter<'_>) {

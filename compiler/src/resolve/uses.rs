@@ -99,7 +99,8 @@ fn check_variables(uses: &[ResolvedUse], service: &Service, spec: &Spec, report:
     }
     let plain = service.env.iter().map(|(name, value)| (name, value.span()));
     let secret = service.secrets.iter().map(|(name, source)| (name, source.0.at.whole));
-    for (variable, span) in plain.chain(secret) {
+    let facts = service.facts.keys().map(|name| (name, service.at.field("facts")));
+    for (variable, span) in plain.chain(secret).chain(facts) {
         if let Some(used) = set.get(variable.as_str()) {
             let message = format!("`{variable}` is set by the use of `{}`", used.target.name());
             let related = (used.span, "set by this use");

@@ -51,7 +51,10 @@ const SETS: &[&str] = &[
     "VPCZoneIdentifier",
     "Values",
     "VpcSecurityGroupIds",
+    "add_capabilities",
+    "drop_capabilities",
     "gates",
+    "groups",
     "sidecars",
 ];
 

@@ -12,7 +12,7 @@ use super::{
     compare::{self, Leaf},
     pairs::Pairs,
     pointer,
-    when::When::{self, Always, Appears, Loses, Shrinks, TurnsOff, TurnsOn},
+    when::When::{self, Always, Appears, GainsPrivilege, Loses, Shrinks, TurnsOff, TurnsOn},
 };
 
 /// One row: the first that holds decides a difference.
@@ -20,6 +20,13 @@ struct Row(&'static str, When, Risk, &'static str);
 
 const WORKLOAD_HEALTH: &str = "decides when a member serves or is restarted; moves with the next deploy";
 const NEXT_DEPLOY: &str = "moves with the next deploy";
+const PRIVILEGED: &str = "a container is root on its VM, and has whatever the VM may reach; moves with the next deploy";
+const SECURITY: &str =
+    "what a container no longer may do fails, what it newly may do nobody stops; moves with the next deploy";
+const NO_LIMIT: &str = "a container may take all of its VM; moves with the next deploy";
+const TIGHTER: &str = "a container that takes more than this memory is killed; moves with the next deploy";
+const HOOKS: &str = "decides what a member does before it serves and before it stops; moves with the next deploy";
+const NAMES: &str = "names lead elsewhere, or nowhere; moves with the next deploy";
 const ELSEWHERE: &str = "everything in the plan is made anew there, and what is here stays behind";
 
 #[rustfmt::skip]
@@ -41,6 +48,22 @@ const ROWS: &[Row] = &[
     Row("/services/*/release/main/liveness", Always, Medium, WORKLOAD_HEALTH),
     Row("/services/*/release/main/startup", Always, Medium, WORKLOAD_HEALTH),
     Row("/services/*/release/main/ports", Always, Medium, "clients look for the old port; moves with the next deploy"),
+    Row("/services/*/release/main/security/privileged", TurnsOn, High, PRIVILEGED),
+    Row("/services/*/release/*/*/security/privileged", TurnsOn, High, PRIVILEGED),
+    Row("/services/*/release", GainsPrivilege, High, PRIVILEGED),
+    Row("/services/*/release/main/security", Always, Medium, SECURITY),
+    Row("/services/*/release/*/*/security", Always, Medium, SECURITY),
+    Row("/services/*/release/main/limits", Loses, Low, NO_LIMIT),
+    Row("/services/*/release/*/*/limits", Loses, Low, NO_LIMIT),
+    Row("/services/*/release/main/limits", Appears, Medium, TIGHTER),
+    Row("/services/*/release/*/*/limits", Appears, Medium, TIGHTER),
+    Row("/services/*/release/main/limits/memory_mib", Shrinks, Medium, TIGHTER),
+    Row("/services/*/release/*/*/limits/memory_mib", Shrinks, Medium, TIGHTER),
+    Row("/services/*/release/main/hooks", Always, Medium, HOOKS),
+    Row("/services/*/release/*/*/hooks", Always, Medium, HOOKS),
+    Row("/services/*/release/dns", Always, Medium, NAMES),
+    Row("/services/*/release/hosts", Always, Medium, NAMES),
+    Row("/services/*/release/sysctls", Always, Medium, "the kernel of the VM behaves differently; moves with the next deploy"),
     Row("/services/*/release", Always, Low, NEXT_DEPLOY),
 
     Row("/services/*/kind", Always, High, "the service is run in another way"),
@@ -79,6 +102,8 @@ const ROWS: &[Row] = &[
     Row("/services/*/schedule", Always, Medium, "the job runs at other times"),
     Row("/services/*/timeout_seconds", Shrinks, Medium, "a long run of the job is cut off earlier"),
     Row("/services/*/timeout_seconds", Always, Low, "a run of the job may last longer"),
+    Row("/services/*/retries", Shrinks, Medium, "a run of the job that failed is given up earlier"),
+    Row("/services/*/retries", Always, Low, "a run of the job that failed is tried again more often"),
     Row("/services/*/maintenance_window", Always, Medium, "the member is replaced at another time"),
     Row("/services/*", Appears, Low, "a new service; nothing runs until its first deploy"),
     Row("/services/*", Loses, High, "the service is gone: its members stop and nothing answers for it"),

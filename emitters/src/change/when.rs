@@ -29,6 +29,8 @@ pub(super) enum When {
     Appears,
     /// An address range of the whole internet is let in or out.
     OpensToWorld,
+    /// A container becomes root on its VM, somewhere within the value.
+    GainsPrivilege,
     /// A policy allows more.
     Widens,
     /// A policy lets everybody in, or allows every action of a service.
@@ -49,6 +51,7 @@ impl When {
             Self::Loses => loses(before, after),
             Self::Appears => before.is_none() && after.is_some(),
             Self::OpensToWorld => world_ranges(after) > world_ranges(before),
+            Self::GainsPrivilege => privileged(after) > privileged(before),
             Self::Widens => policy::widens(before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null)),
             Self::GainsWildcard => {
                 policy::gains_wildcard(before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null))
@@ -102,6 +105,18 @@ fn world_ranges(value: Option<&Value>) -> usize {
     }
 }
 
+/// How many containers within a value are root on the VM.
+fn privileged(value: Option<&Value>) -> usize {
+    match value {
+        Some(Value::Array(items)) => items.iter().map(|item| privileged(Some(item))).sum(),
+        Some(Value::Object(object)) => {
+            let own = usize::from(object.get("privileged") == Some(&Value::Bool(true)));
+            own + object.values().map(|inner| privileged(Some(inner))).sum::<usize>()
+        }
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -137,6 +152,15 @@ mod tests {
     fn a_list_that_keeps_its_elements_loses_nothing() {
         assert!(holds(When::Loses, json!(["a", "b"]), json!(["a"])) && holds(When::Loses, json!("a"), Value::Null));
         assert!(!holds(When::Loses, json!(["a"]), json!(["b", "a"])));
+    }
+
+    #[test]
+    fn a_privilege_is_found_wherever_it_is() {
+        let sidecar = |privileged: bool| json!([{"name": "device", "security": {"privileged": privileged}}]);
+        assert!(holds(When::GainsPrivilege, Value::Null, sidecar(true)));
+        assert!(holds(When::GainsPrivilege, sidecar(false), sidecar(true)));
+        assert!(!holds(When::GainsPrivilege, sidecar(true), sidecar(true)));
+        assert!(!holds(When::GainsPrivilege, sidecar(true), Value::Null));
     }
 
     #[test]

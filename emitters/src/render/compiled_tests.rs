@@ -51,6 +51,57 @@ fn a_plan_says_what_exists_who_reaches_it_and_who_may_do_what() {
     );
 }
 
+/// A worker that says everything a container can say.
+const CLOSED: &str = "    image: ghcr.io/acme/thumbs:1
+    ports: { admin: 9000 }
+    security: { user: 1000, non_root: true, read_only: true, drop_capabilities: [ALL], add_capabilities: [KILL] }
+    limits: { cpu: 1500m, memory: 256Mi }
+    hooks: { after_start: { exec: [bin/announce] }, before_stop: { http: /drain, port: admin } }
+    facts: { MEMBER: name }
+    dns: { servers: [10.20.0.2], options: ['ndots:2'] }
+    hosts: { 10.20.0.9: [ledger.example.com, ledger] }
+    sysctls: { net.core.somaxconn: '4096' }
+    containers:
+      proxy: { image: 'ghcr.io/acme/proxy:1', first: true, security: { privileged: true } }
+";
+
+#[test]
+fn a_plan_says_what_a_container_may_do_and_take() {
+    let text = plan_text(&edited(&[("    image: ghcr.io/acme/thumbs:1\n", CLOSED)]), &[]);
+    reads(
+        &text,
+        &[
+            "runs as user 1000, never as root, read-only, without ALL, with KILL",
+            "limits at most 1.5 vCPU, 256 MiB",
+            "hooks after start bin/announce; before stop http /drain on 9000",
+            "beside proxy (first, privileged)",
+            "resolver asks 10.20.0.2, ndots:2",
+            "hosts ledger.example.com ledger at 10.20.0.9",
+            "kernel net.core.somaxconn=4096",
+        ],
+    );
+}
+
+#[test]
+fn a_change_says_what_a_container_may_do_from_now_on() {
+    let open =
+        CLOSED.replace("user: 1000, non_root: true", "user: 0, privileged: true").replace("MEMBER: name", "MEMBER: ip");
+    let before = edited(&[("    image: ghcr.io/acme/thumbs:1\n", CLOSED)]);
+    let after = edited(&[("    image: ghcr.io/acme/thumbs:1\n", &open)]);
+    reads(
+        &change_text(&crate::change(&before, &after)),
+        &[
+            "A container is root on its VM",
+            "thumbs security.privileged: set to true",
+            "What a container no longer may do fails",
+            "thumbs security.non_root: no longer true",
+            "thumbs security.user: 1000 → 0",
+            "Moves with the next deploy",
+            "thumbs environment.MEMBER.member: name → ip",
+        ],
+    );
+}
+
 #[test]
 fn twenty_services_fit_a_comment() {
     let many: String = (0..60)

@@ -1,8 +1,8 @@
 //! What a reader wants to know of a service, and of a plan's inputs and estimate.
 
-use skiff_wire::{Artifact, Cost, Finding, ForwardedPort, HealthCheck, Motion, Plan, Rollout, Severity, Workload};
+use skiff_wire::{Artifact, Cost, Finding, ForwardedPort, HealthCheck, Motion, Plan, Rollout};
 
-use super::value::duration;
+use super::{value::duration, workloads};
 
 /// A service as labelled sentences, in the order they are read.
 pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
@@ -14,10 +14,17 @@ pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
     add("ports", Some(main.ports.iter().map(|(name, port)| format!("{port} ({name})")).collect::<Vec<_>>().join(", ")));
     add("ready", main.readiness.as_ref().map(health));
     add("alive", main.liveness.as_ref().map(health));
-    add("first", names(&motion.release.init));
-    add("beside", names(&motion.release.sidecars));
+    add("runs as", main.security.as_ref().map(workloads::security));
+    add("limits", main.limits.as_ref().map(workloads::limits));
+    add("hooks", main.hooks.as_ref().map(workloads::hooks));
+    add("first", workloads::names(&motion.release.init));
+    add("beside", workloads::names(&motion.release.sidecars));
+    add("resolver", motion.release.dns.as_ref().map(workloads::resolver));
+    add("hosts", Some(workloads::hosts(&motion.release.hosts)));
+    add("kernel", Some(workloads::kernel(&motion.release.sysctls)));
     add("forwards", Some(motion.forward.iter().map(forward).collect::<Vec<_>>().join(", ")));
     add("schedule", motion.schedule.as_ref().map(|schedule| format!("{schedule}{}", suspended(motion))));
+    add("retries", (motion.retries > 0).then(|| motion.retries.to_string()));
     for route in &motion.routes {
         add(
             "route",
@@ -59,12 +66,8 @@ fn health(check: &HealthCheck) -> String {
     let what = check.path.as_ref().map(|path| format!(" {path}")).unwrap_or_else(|| check.command.join(" "));
     let gap = if what.is_empty() || what.starts_with(' ') { "" } else { " " };
     let failures = super::counted(check.failures as usize, "failure");
-    format!("{}{gap}{what}{port} every {}, unhealthy after {failures}", check.kind, duration(check.interval_seconds))
-}
-
-fn names(workloads: &[Workload]) -> Option<String> {
-    let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    let kind = check.scheme.as_ref().unwrap_or(&check.kind);
+    format!("{kind}{gap}{what}{port} every {}, unhealthy after {failures}", duration(check.interval_seconds))
 }
 
 fn members(motion: &Motion) -> String {

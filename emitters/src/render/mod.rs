@@ -1,7 +1,7 @@
 //! Plans and changes as text for people and as Markdown for a pull request.
 //!
 //! `highlights` says what a resource is called, what it is for and what it is like, `facts` the same of a service.
-//! `inventory` groups resources by what they are for, `connections` reads security-group rules as who may connect,
+//! `workloads` says what a container may do and take. `inventory` groups resources by what they are for, `connections` reads security-group rules as who may connect,
 //! `permissions` reads policies as who may do what, `bill` sums up the estimate; `siblings` knows what differs only
 //! by slot or zone. The printers lay all this out. Text fits 100 columns; nothing is coloured here.
 
@@ -22,6 +22,7 @@ mod plan_text;
 mod siblings;
 mod table;
 mod value;
+mod workloads;
 
 #[cfg(test)]
 mod compiled_tests;

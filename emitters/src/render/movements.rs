@@ -78,7 +78,7 @@ fn plain(value: &Value) -> &Value {
     if let (Some(kind), true) = (object.get("kind"), object.contains_key("release")) {
         return kind;
     }
-    match ["value", "from", "secret"].iter().find_map(|key| object.get(*key)) {
+    match ["value", "from", "secret", "member"].iter().find_map(|key| object.get(*key)) {
         Some(inner) if object.len() == 1 => plain(inner),
         // Of a secret and its JSON key, the secret says which one it is.
         Some(inner) if object.len() == 2 && object.contains_key("key") => plain(inner),

@@ -30,6 +30,59 @@ fn a_release_moves_with_the_next_deploy() {
 }
 
 #[test]
+fn what_a_container_may_do_is_judged_by_what_it_opens() {
+    let security = |security: Value| json!({"release": {"main": {"security": security}}});
+    let place = "/services/web/release/main/security";
+    assert_only(json!({}), security(json!({"user": 1000})), place, Medium);
+    assert_only(security(json!({"user": 0})), security(json!({"user": 1000})), &format!("{place}/user"), Medium);
+    assert_only(json!({}), security(json!({"privileged": true})), place, High);
+    let (closed, open) = (json!({"non_root": true}), json!({"non_root": true, "privileged": true}));
+    assert_only(security(closed.clone()), security(open.clone()), &format!("{place}/privileged"), High);
+    assert_only(security(open), security(closed), &format!("{place}/privileged"), Medium);
+    let drop = |words: Value| security(json!({"drop_capabilities": words}));
+    assert!(difference(drop(json!(["KILL", "CHOWN"])), drop(json!(["CHOWN", "KILL"]))).is_empty(), "a set");
+}
+
+#[test]
+fn a_container_beside_is_judged_like_the_main_one() {
+    let beside = |more: Value| {
+        let mut container = json!({"name": "device", "command": {}, "artifact": {"bundle": {"path": "device"}}});
+        container.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"release": {"sidecars": [container]}})
+    };
+    let bare = beside(json!({}));
+    let privileged = beside(json!({"security": {"privileged": true}}));
+    assert_only(json!({}), bare.clone(), "/services/web/release/sidecars", Low);
+    assert_only(json!({}), privileged.clone(), "/services/web/release/sidecars", High);
+    assert_only(bare.clone(), privileged, "/services/web/release/sidecars/device/security", High);
+    let limited = beside(json!({"limits": {"memory_mib": 256}}));
+    assert_only(bare, limited, "/services/web/release/sidecars/device/limits", Medium);
+}
+
+#[test]
+fn limits_hooks_and_names_of_a_member() {
+    let limits = |limits: Value| json!({"release": {"main": {"limits": limits}}});
+    let memory = |memory: u32| limits(json!({"memory_mib": memory}));
+    let place = "/services/web/release/main/limits";
+    assert_only(memory(512), memory(256), &format!("{place}/memory_mib"), Medium);
+    assert_only(memory(256), memory(512), &format!("{place}/memory_mib"), Low);
+    assert_only(memory(256), json!({}), place, Low);
+    let hooks = |path: &str| {
+        let hook = json!({"kind": "http", "path": path, "port": 8080});
+        json!({"release": {"main": {"hooks": {"before_stop": hook}}}})
+    };
+    assert_only(hooks("/a"), hooks("/b"), "/services/web/release/main/hooks/before_stop/path", Medium);
+    let dns = json!({"release": {"dns": {"servers": ["10.20.0.2"]}}});
+    assert_only(json!({}), dns, "/services/web/release/dns", Medium);
+    let hosts = json!({"release": {"hosts": {"10.20.0.9": ["ledger"]}}});
+    assert_only(json!({}), hosts, "/services/web/release/hosts", Medium);
+    let sysctls = json!({"release": {"sysctls": {"net.core.somaxconn": "4096"}}});
+    assert_only(json!({}), sysctls, "/services/web/release/sysctls", Medium);
+    assert_only(json!({"retries": 1}), json!({"retries": 3}), "/services/web/retries", Low);
+    assert_only(json!({"retries": 3}), json!({}), "/services/web/retries", Medium);
+}
+
+#[test]
 fn a_rollout_is_judged_by_what_it_stops() {
     let gates = |gates: Value| json!({"rollout": {"gates": gates}});
     let (errors, latency) =

@@ -88,6 +88,38 @@ uses:
   - { name: invoices, access: write }
 ```
 
+## Variables in variables
+
+`$(NAME)` stands for the value of the variable NAME of the same container, wherever that comes from: `env`, `secrets`,
+`facts`, or what `uses` gives. The runner replaces it before the start, without a shell, in
+
+- the values of `env`,
+- `command` and `args`, and the command of `rollout.before`,
+- the commands of hooks and of `exec` probes.
+
+`$$` is a `$` that begins nothing, so `$$(NAME)` stays `$(NAME)`. A name that no variable of the container has stays as it
+is, and so does a reference within a variable's own value that leads back to it. The order of `env` means nothing. Values of
+secrets and facts are taken as they are.
+
+```yaml
+facts: { MEMBER: name, ADDRESS: ip }
+env:
+  LABEL: worker $(MEMBER)          # worker mailer-i-0abc…
+command: [bin/mailer, --listen=$(ADDRESS):2525, --price=$$5]
+```
+
+Whoever may list the processes of a VM sees what stands in a command, so a secret is better read from the environment.
+
+## Containers of one member
+
+`containers` run beside the main one, `init` before it, one after the other, each to success. A container with `first: true`
+is there before the first of `init` and stops after the main one. All share the network of the VM, and each has variables,
+secrets, files, `security` and `limits` of its own; what `uses` gives is the main one's. `dns`, `hosts` and `sysctls` hold for
+all of them.
+
+A path of `files` or `mounts` is used once in each container. Containers beside a stateful service see its volume when they
+mount `volume`.
+
 ## Secrets
 
 `secrets` maps a variable to where its value comes from, never to the value. A name is a secret that Skiff creates empty, to
