@@ -9,6 +9,7 @@
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
 //! | `tests/terraform_provider.rs` | does real Terraform run over our provider as over AWS's? | [`terraform`] |
 //! | `tests/terraform_mapping/` | do the plan and Terraform say the same? | [`terraform_mapping`] |
+//! | `tests/kubernetes_fields.rs` | does the importer know every field that Kubernetes has? | [`kubernetes_fields`], [`expected`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
@@ -27,6 +28,7 @@ pub mod expected;
 pub mod external;
 pub mod finding_lines;
 pub mod generate;
+pub mod kubernetes_fields;
 pub mod mutate;
 pub mod mutations;
 pub mod plan_case;
