@@ -58,9 +58,7 @@ pub fn lower(resolved: &Resolved, lock: &Lock) -> Ir {
 fn empty(resolved: &Resolved) -> Ir {
     let settings = &resolved.settings;
     let mut routes: Vec<_> = resolved
-        .services
-        .values()
-        .flat_map(|service| &service.routes)
+        .routes()
         .map(|route| RouteKey { key: route.key.clone(), rank: route.rank.clone() })
         .collect();
     routes.sort_by(|a, b| a.rank.cmp(&b.rank));

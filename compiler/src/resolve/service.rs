@@ -22,6 +22,8 @@ const KEYS_OF_KINDS: &[(&str, &[Kind])] = &[
     ("routes", &[Kind::Web]),
     ("protocol", &[Kind::Web]),
     ("cutover", &[Kind::Web]),
+    ("stickiness", &[Kind::Web]),
+    ("slow_start", &[Kind::Web]),
     ("scaling", &[Kind::Web, Kind::Worker]),
     ("replicas", &[Kind::Web, Kind::Worker]),
     ("schedule", &[Kind::Job]),

@@ -9,9 +9,10 @@ use super::{
 mapping! {
     /// What is changed in a request before the service gets it.
     Rewrite, "a rewrite" {
-        /// What takes the place of the matched part of the path; `$1` is the first group of `regex`.
+        /// What takes the place of what `regex` matched; `$1` is its first group.
         shape path: Option<Spanned<String>>,
-        /// The part of the path that is replaced, a regular expression; default the route's own `path`.
+        /// What is replaced, a regular expression on path and query. Default what the route's own `path` matched: a prefix
+        /// (`/api/x` with path `/v2` becomes `/v2/x`), the whole of an exact path, the match of an expression.
         shape regex: Option<Spanned<String>>,
         /// The host that the service sees.
         shape host: Option<Spanned<String>>,
@@ -31,7 +32,7 @@ choice! {
 mapping! {
     /// Where a client is sent; what is absent stays as it was.
     Redirect, "a redirect" {
-        /// The scheme.
+        /// The scheme; with it the port is the scheme's own, unless `port` says another.
         shape scheme: Option<RedirectScheme>,
         /// The host.
         shape host: Option<Spanned<String>>,
@@ -49,11 +50,12 @@ mapping! {
 mapping! {
     /// An answer of the load balancer itself.
     Respond, "an answer" {
-        /// The status, 200 to 599.
+        /// The status: 2xx, 4xx or 5xx.
         shape status: Spanned<u16>,
         /// The body, at most 1,024 bytes.
         shape body: Option<Spanned<String>>,
-        /// The body's type; default `text/plain`.
+        /// The body's type: `text/plain`, `text/css`, `text/html`, `application/javascript` or `application/json`; default
+        /// the first.
         shape content_type: Option<Spanned<String>>,
     }
 }
