@@ -9,8 +9,7 @@ use crate::{
     ir::{
         Endpoint, Expr, Flow, Handle, Id, Origin, Owner,
         load_balancing::{
-            Action, Attribute, Listener, ListenerRule, Matcher, Number, RuleCondition, TargetGroup,
-            WeightedTargetGroup,
+            Action, Attribute, Listener, ListenerRule, Matcher, Number, RuleCondition, TargetGroup, WeightedTargetGroup,
         },
     },
     resolve::{Handling, OF_LOAD_BALANCER, RUNNER_HEALTH_PORT, ResolvedRoute, ResolvedService},

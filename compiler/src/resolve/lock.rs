@@ -42,12 +42,7 @@ fn complain(span: Span, message: String, report: &mut Reporter<'_>) {
     report.report(&codes::BAD_LOCK, span, message, "run `skiff lock`, which repairs `skiff.lock`");
 }
 
-fn check_priorities(
-    lock: &Lock,
-    environment: &str,
-    mut routes: Vec<&ResolvedRoute>,
-    report: &mut Reporter<'_>,
-) {
+fn check_priorities(lock: &Lock, environment: &str, mut routes: Vec<&ResolvedRoute>, report: &mut Reporter<'_>) {
     routes.sort_by(|a, b| a.rank.cmp(&b.rank));
     let mut last = 0;
     let mut taken = BTreeSet::new();

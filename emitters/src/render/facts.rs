@@ -5,7 +5,7 @@ use skiff_wire::{Artifact, Cost, Finding, HealthCheck, Motion, Plan, Rollout, Se
 use super::value::duration;
 
 /// A service as labelled sentences, in the order they are read.
-pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
+pub(super) fn of_service(plan: &Plan, motion: &Motion) -> Vec<(&'static str, String)> {
     let main = &motion.release.main;
     let mut facts = vec![("runs", artifact(&main.artifact))];
     let mut add =
@@ -18,10 +18,7 @@ pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
     add("beside", names(&motion.release.sidecars));
     add("schedule", motion.schedule.clone());
     for route in &motion.routes {
-        add(
-            "route",
-            Some(format!("{}{} ({})", route.host.as_deref().unwrap_or("any host "), route.path, route.match_kind)),
-        );
+        add("route", Some(super::routes::line(plan, route)));
     }
     add("members", Some(members(motion)));
     add("rollout", Some(rollout(&motion.rollout)));

@@ -52,7 +52,11 @@ impl Conditions {
             ("query", !alike.query.is_empty(), json!(alike.query)),
             ("sources", !alike.sources.is_empty(), json!(alike.sources)),
         ];
-        parts.into_iter().filter(|(_, written, _)| *written).map(|(name, _, value)| format!(" {name}={value}")).collect()
+        parts
+            .into_iter()
+            .filter(|(_, written, _)| *written)
+            .map(|(name, _, value)| format!(" {name}={value}"))
+            .collect()
     }
 
     /// The same conditions as every other way of writing them, in the case that does not matter.

@@ -201,7 +201,8 @@ fn handling(route: &Route, requests: redirect::Requests<'_>, report: &mut Report
 /// Elastic Load Balancing forwards HTTP/2 and gRPC only from an HTTPS listener (ELBv2 user guide, "Protocol versions").
 fn check_protocol(service: &Service, report: &mut Reporter<'_>) {
     let Some(protocol) = service.protocol.as_ref().filter(|protocol| needs_https(protocol.value)) else { return };
-    for route in service.routes.iter().filter(|route| route.tls == Some(false)) {
+    let leads_here = |route: &&Route| route.redirect.is_none() && route.respond.is_none();
+    for route in service.routes.iter().filter(leads_here).filter(|route| route.tls == Some(false)) {
         let message = format!("`{}` is served by HTTPS alone", protocol.value.word());
         report.report(
             &codes::NO_LISTENER,
@@ -260,7 +261,7 @@ fn check_duplicates(routes: &[(&str, &ResolvedRoute)], report: &mut Reporter<'_>
         if let Some((other, span)) = seen.get(&request) {
             let other = if other == name { "an earlier one".to_owned() } else { format!("one of `{other}`") };
             let message = format!("this route of `{name}` matches the same requests as {other}");
-            let hint = "remove one of them, or give it another host or path";
+            let hint = "remove one of them, or give it another host, path or condition";
             report.report_related(&codes::DUPLICATE_ROUTE, (route.span, message), hint, (*span, "the other route"));
         }
         seen.entry(request).or_insert((name, route.span));

@@ -33,7 +33,8 @@ pub(super) fn resolve(
 ) -> load_balancing::Redirect {
     check_parts(written, report);
     check_way(written, requests, report);
-    let text = |part: &Option<Spanned<String>>, same: &str| part.as_ref().map_or(same.to_owned(), |it| it.value.clone());
+    let text =
+        |part: &Option<Spanned<String>>, same: &str| part.as_ref().map_or(same.to_owned(), |it| it.value.clone());
     let (protocol, port) = match written.scheme {
         Some(RedirectScheme::Http) => ("HTTP", "80"),
         Some(RedirectScheme::Https) => ("HTTPS", "443"),
@@ -68,8 +69,11 @@ fn status(written: &Redirect, report: &mut Reporter<'_>) -> &'static str {
 /// Which parts of the request each part may take up (ELBv2 API reference, `RedirectActionConfig`).
 fn check_parts(written: &Redirect, report: &mut Reporter<'_>) {
     let all: &[&str] = &["protocol", "host", "port", "path", "query"];
-    let parts: [(&Option<Spanned<String>>, &str, &[&str]); 3] =
-        [(&written.host, "host", &["host"]), (&written.path, "path", &["host", "path", "port"]), (&written.query, "query", all)];
+    let parts: [(&Option<Spanned<String>>, &str, &[&str]); 3] = [
+        (&written.host, "host", &["host"]),
+        (&written.path, "path", &["host", "path", "port"]),
+        (&written.query, "query", all),
+    ];
     for (text, name, known) in parts {
         let Some(text) = text else { continue };
         if let Some(problem) = problem(text, name, known) {

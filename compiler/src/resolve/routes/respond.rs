@@ -15,7 +15,8 @@ pub(super) fn resolve(written: &Respond, report: &mut Reporter<'_>) -> FixedResp
     }
     let body = written.body.as_ref().map_or("", |body| body.value.as_str());
     if body.len() > limits::FIXED_RESPONSE_BYTES {
-        let message = format!("a body of {} bytes, and a load balancer keeps {}", body.len(), limits::FIXED_RESPONSE_BYTES);
+        let message =
+            format!("a body of {} bytes, and a load balancer keeps {}", body.len(), limits::FIXED_RESPONSE_BYTES);
         refuse("body", message, "shorten it, or serve it from a service");
     }
     let content_type = written.content_type.as_ref().map_or("text/plain", |content| content.value.as_str());

@@ -44,12 +44,7 @@ fn host_name(host: &Spanned<String>, report: &mut Reporter<'_>) -> Replacement {
     Replacement { regex: "^.+$".into(), replace: host.value.clone() }
 }
 
-fn url(
-    written: &Rewrite,
-    to: &Spanned<String>,
-    (path, kind): (&str, Match),
-    report: &mut Reporter<'_>,
-) -> Replacement {
+fn url(written: &Rewrite, to: &Spanned<String>, (path, kind): (&str, Match), report: &mut Reporter<'_>) -> Replacement {
     let expression = written.regex.as_ref().map(|regex| (regex.value.as_str(), regex.span()));
     let of_route = (kind == Match::Regex).then_some((path, to.span()));
     let replacement = match expression.or(of_route) {
@@ -99,4 +94,70 @@ fn whole(path: &str, kind: Match, to: &Spanned<String>, report: &mut Reporter<'_
         _ => (format!("^{}", expression::literal(base)), to.value.clone()),
     };
     Replacement { regex, replace }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        diagnostic::Diagnostics,
+        spec::decode::{Decode, Place},
+    };
+
+    /// What a service gets of a path and query that its route has matched.
+    fn rewritten(route: (&str, Match), rewrite: Rewrite, url: &str) -> String {
+        let mut diagnostics = Diagnostics::default();
+        let transforms = resolve(&rewrite, route, &mut Reporter { diagnostics: &mut diagnostics });
+        assert!(!diagnostics.has_errors(), "{rewrite:?}");
+        let rewrites = transforms.last().and_then(|transform| transform.url_rewrite_config.as_ref());
+        let Replacement { regex, replace } = &rewrites.expect("a rewrite of the path").rewrites[0];
+        regex::Regex::new(regex).expect("an expression").replace(url, replace).into_owned()
+    }
+
+    fn to(path: &str) -> Rewrite {
+        Rewrite { path: Some(text(path)), ..Rewrite::fallback() }
+    }
+
+    fn text(text: &str) -> Spanned<String> {
+        Spanned { value: text.to_owned(), at: Place(Span::default()) }
+    }
+
+    #[test]
+    fn a_prefix_gives_way_to_another() {
+        let cases = [
+            ("/api", "/v2", "/api/x?a=1", "/v2/x?a=1"),
+            ("/api", "/v2", "/api", "/v2"),
+            ("/api", "/v2", "/api?a=/api", "/v2?a=/api"),
+            ("/api/", "/v2", "/api/x", "/v2/x"),
+            ("/api", "/v2/", "/api/x", "/v2/x"),
+            ("/api", "/", "/api/x", "/x"),
+            ("/api", "/", "/api", "/"),
+            ("/api", "/", "/api?a=1", "/?a=1"),
+            ("/a.b", "/c", "/a.b/x", "/c/x"),
+            ("/", "/v2", "/x", "/v2/x"),
+            ("/", "/v2/", "/", "/v2/"),
+            ("/", "/", "/x", "/x"),
+        ];
+        for (path, replacement, url, wanted) in cases {
+            assert_eq!(
+                rewritten((path, Match::Prefix), to(replacement), url),
+                wanted,
+                "{path} to {replacement}: {url}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_exact_path_gives_way_whole_and_the_query_stays() {
+        assert_eq!(rewritten(("/old/page", Match::Exact), to("/new"), "/old/page?a=1"), "/new?a=1");
+        assert_eq!(rewritten(("/old/page", Match::Exact), to("/"), "/old/page"), "/");
+    }
+
+    #[test]
+    fn an_expression_gives_way_with_its_groups() {
+        let of_route = ("^/items/([0-9]+)", Match::Regex);
+        assert_eq!(rewritten(of_route, to("/item-$1"), "/items/7?a=1"), "/item-7?a=1");
+        let own = Rewrite { regex: Some(text("^/user/([a-z]+)/(.*)$")), ..to("/$2?name=$1") };
+        assert_eq!(rewritten(("/user", Match::Prefix), own, "/user/ann/cart"), "/cart?name=ann");
+    }
 }
