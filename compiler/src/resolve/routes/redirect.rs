@@ -66,17 +66,20 @@ fn status(written: &Redirect, report: &mut Reporter<'_>) -> &'static str {
     }
 }
 
-/// Which parts of the request each part may take up (ELBv2 API reference, `RedirectActionConfig`).
+/// Which parts of the request a part may take up (ELBv2 API reference, `RedirectActionConfig`).
+fn known(part: &str) -> &'static [&'static str] {
+    match part {
+        "host" => &["host"],
+        "path" => &["host", "path", "port"],
+        _ => &["protocol", "host", "port", "path", "query"],
+    }
+}
+
 fn check_parts(written: &Redirect, report: &mut Reporter<'_>) {
-    let all: &[&str] = &["protocol", "host", "port", "path", "query"];
-    let parts: [(&Option<Spanned<String>>, &str, &[&str]); 3] = [
-        (&written.host, "host", &["host"]),
-        (&written.path, "path", &["host", "path", "port"]),
-        (&written.query, "query", all),
-    ];
-    for (text, name, known) in parts {
+    let parts = [(&written.host, "host"), (&written.path, "path"), (&written.query, "query")];
+    for (text, name) in parts {
         let Some(text) = text else { continue };
-        if let Some(problem) = problem(text, name, known) {
+        if let Some(problem) = problem(text, name) {
             refuse(text.span(), format!("`{}`: {problem}", text.value), hint(name), report);
         }
     }
@@ -93,9 +96,9 @@ fn hint(part: &str) -> &'static str {
     }
 }
 
-fn problem(text: &str, part: &str, known: &[&str]) -> Option<String> {
+fn problem(text: &str, part: &str) -> Option<String> {
     let mut plain = text.to_owned();
-    for name in known {
+    for name in known(part) {
         plain = plain.replace(&format!("#{{{name}}}"), "");
     }
     let is_of_host = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-');
