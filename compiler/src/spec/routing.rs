@@ -9,10 +9,10 @@ use super::{
 mapping! {
     /// What is changed in a request before the service gets it.
     Rewrite, "a rewrite" {
-        /// What takes the place of what `regex` matched; `$1` is its first group.
+        /// What takes the place of what `regex` matches; `$1` is its first group. Without `regex` a prefix gives way (`/api/x`
+        /// of a route `/api` with path `/v2` becomes `/v2/x`), an exact path whole, and a regular expression its match.
         shape path: Option<Spanned<String>>,
-        /// What is replaced, a regular expression on path and query. Default what the route's own `path` matched: a prefix
-        /// (`/api/x` with path `/v2` becomes `/v2/x`), the whole of an exact path, the match of an expression.
+        /// What is replaced, a regular expression on path and query; default what the route's own `path` matched.
         shape regex: Option<Spanned<String>>,
         /// The host that the service sees.
         shape host: Option<Spanned<String>>,
@@ -54,8 +54,8 @@ mapping! {
         shape status: Spanned<u16>,
         /// The body, at most 1,024 bytes.
         shape body: Option<Spanned<String>>,
-        /// The body's type: `text/plain`, `text/css`, `text/html`, `application/javascript` or `application/json`; default
-        /// the first.
+        /// The body's type, one of `text/plain`, `text/css`, `text/html`, `application/javascript` and `application/json`;
+        /// default `text/plain`.
         shape content_type: Option<Spanned<String>>,
     }
 }
@@ -63,7 +63,7 @@ mapping! {
 mapping! {
     /// How a client stays with the member that it met first.
     Stickiness, "stickiness" {
-        /// How long; default `1d`, at most `7d`.
+        /// How long, at most `7d`; default `1d`.
         shape duration: Option<Spanned<Duration>>,
         /// The cookie of the application that it follows; absent, the load balancer sets one of its own.
         shape cookie: Option<Spanned<String>>,
