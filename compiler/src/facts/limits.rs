@@ -71,6 +71,38 @@ pub const TARGET_GROUPS_PER_ACTION: usize = 5;
 /// Source: Elastic Load Balancing user guide, "Quotas for your Application Load Balancers", condition values per rule.
 pub const CONDITION_VALUES_PER_RULE: usize = 5;
 
+/// Wildcards, `*` and `?`, in all conditions of one rule together.
+/// Source: Elastic Load Balancing user guide, "Quotas for your Application Load Balancers", condition wildcards per rule.
+pub const CONDITION_WILDCARDS_PER_RULE: usize = 5;
+
+/// Characters of a value of a condition, also of a regular expression.
+/// Source: Elastic Load Balancing API reference, `HttpHeaderConditionConfig`, `QueryStringConditionConfig` and their like.
+pub const CONDITION_VALUE_CHARACTERS: usize = 128;
+
+/// Characters of a header's name and of a request method in a condition.
+/// Source: Elastic Load Balancing API reference, `HttpHeaderConditionConfig`, `HttpRequestMethodConditionConfig`.
+pub const CONDITION_NAME_CHARACTERS: usize = 40;
+
+/// Characters of the expression and of the replacement of a rewrite.
+/// Source: Elastic Load Balancing API reference, `RewriteConfig`.
+pub const REWRITE_CHARACTERS: usize = 1_024;
+
+/// Characters of a redirect's host, of its path and of its query.
+/// Source: Elastic Load Balancing API reference, `RedirectActionConfig`.
+pub const REDIRECT_PART_CHARACTERS: usize = 128;
+
+/// Bytes of the body of a fixed response.
+/// Source: Elastic Load Balancing API reference, `FixedResponseActionConfig`, `MessageBody`.
+pub const FIXED_RESPONSE_BYTES: usize = 1_024;
+
+/// Seconds for which a load balancer keeps a client with a target.
+/// Source: Elastic Load Balancing API reference, `TargetGroupAttribute`, `stickiness.lb_cookie.duration_seconds`.
+pub const STICKINESS_SECONDS: std::ops::RangeInclusive<u32> = 1..=604_800;
+
+/// Seconds of a target group's slow start, when it has one.
+/// Source: Elastic Load Balancing API reference, `TargetGroupAttribute`, `slow_start.duration_seconds`.
+pub const SLOW_START_SECONDS: std::ops::RangeInclusive<u32> = 30..=900;
+
 /// The priorities that a listener rule may have.
 /// Source: Elastic Load Balancing API reference, CreateRule, `Priority`.
 pub const RULE_PRIORITIES: std::ops::RangeInclusive<u32> = 1..=50_000;

@@ -94,16 +94,28 @@ impl Action {
         Self { forward_config: Some(forward), action_type: "forward", ..Self::NOTHING }
     }
 
+    /// Sends the client elsewhere.
+    #[must_use]
+    pub fn redirect(redirect: Redirect) -> Self {
+        Self { redirect_config: Some(redirect), action_type: "redirect", ..Self::NOTHING }
+    }
+
     /// Sends the client to HTTPS.
     #[must_use]
     pub fn redirect_to_https() -> Self {
-        let redirect = Redirect { port: "443".into(), protocol: "HTTPS".into(), status_code: "HTTP_301".into() };
-        Self { redirect_config: Some(redirect), action_type: "redirect", ..Self::NOTHING }
+        Self::redirect(Redirect {
+            host: None,
+            path: None,
+            port: "443".into(),
+            protocol: "HTTPS".into(),
+            query: None,
+            status_code: "HTTP_301",
+        })
     }
 }
 
 /// An answer of the load balancer itself.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FixedResponse {
     pub content_type: String,
@@ -134,13 +146,16 @@ pub struct WeightedTargetGroup {
     pub weight: u16,
 }
 
-/// A redirect.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A redirect; `#{host}` and its like stand for a part of the request, and an absent part stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Redirect {
+    pub host: Option<String>,
+    pub path: Option<String>,
     pub port: String,
     pub protocol: String,
-    pub status_code: String,
+    pub query: Option<String>,
+    pub status_code: &'static str,
 }
 
 /// A certificate of a listener.
@@ -175,13 +190,80 @@ pub struct ListenerCertificate {
     pub listener_arn: Expr,
 }
 
-/// A condition of a listener rule.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A condition of a listener rule: the configuration of its field, and no other.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleCondition {
     pub field: &'static str,
     pub host_header_config: Option<Values>,
+    pub http_header_config: Option<HeaderValues>,
+    pub http_request_method_config: Option<Values>,
     pub path_pattern_config: Option<PathValues>,
+    pub query_string_config: Option<QueryValues>,
+    pub source_ip_config: Option<Values>,
+}
+
+impl RuleCondition {
+    /// Any of these hosts.
+    #[must_use]
+    pub fn hosts(values: Vec<String>) -> Self {
+        Self { field: "host-header", host_header_config: Some(Values { values }), ..Self::default() }
+    }
+
+    /// A header with any of these values.
+    #[must_use]
+    pub fn header(http_header_name: String, values: Vec<String>) -> Self {
+        let header = HeaderValues { http_header_name, values };
+        Self { field: "http-header", http_header_config: Some(header), ..Self::default() }
+    }
+
+    /// Any of these methods.
+    #[must_use]
+    pub fn methods(values: Vec<String>) -> Self {
+        Self { field: "http-request-method", http_request_method_config: Some(Values { values }), ..Self::default() }
+    }
+
+    /// Any of these paths.
+    #[must_use]
+    pub fn paths(values: PathValues) -> Self {
+        Self { field: "path-pattern", path_pattern_config: Some(values), ..Self::default() }
+    }
+
+    /// A query parameter with this value. Values of one condition are alternatives, so each parameter has its own.
+    #[must_use]
+    pub fn parameter(key: String, value: String) -> Self {
+        let query = QueryValues { values: vec![QueryValue { key, value }] };
+        Self { field: "query-string", query_string_config: Some(query), ..Self::default() }
+    }
+
+    /// Any of these ranges.
+    #[must_use]
+    pub fn sources(values: Vec<String>) -> Self {
+        Self { field: "source-ip", source_ip_config: Some(Values { values }), ..Self::default() }
+    }
+}
+
+/// A header and any of these values.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HeaderValues {
+    pub http_header_name: String,
+    pub values: Vec<String>,
+}
+
+/// Any of these query parameters.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct QueryValues {
+    pub values: Vec<QueryValue>,
+}
+
+/// A query parameter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct QueryValue {
+    pub key: String,
+    pub value: String,
 }
 
 /// Any of these values.
@@ -192,7 +274,7 @@ pub struct Values {
 }
 
 /// Any of these values, or any of these regular expressions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PathValues {
     pub regex_values: Option<Vec<String>>,
@@ -209,6 +291,47 @@ pub enum Number {
     Input(Expr),
 }
 
+/// What a rule changes in a request before it forwards it; one of each type at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Transform {
+    pub host_header_rewrite_config: Option<Rewrites>,
+    #[serde(rename = "Type")]
+    pub transform_type: &'static str,
+    pub url_rewrite_config: Option<Rewrites>,
+}
+
+impl Transform {
+    /// Changes the path and the query.
+    #[must_use]
+    pub fn url(rewrite: Rewrite) -> Self {
+        let rewrites = Some(Rewrites { rewrites: vec![rewrite] });
+        Self { host_header_rewrite_config: None, transform_type: "url-rewrite", url_rewrite_config: rewrites }
+    }
+
+    /// Changes the host.
+    #[must_use]
+    pub fn host(rewrite: Rewrite) -> Self {
+        let rewrites = Some(Rewrites { rewrites: vec![rewrite] });
+        Self { host_header_rewrite_config: rewrites, transform_type: "host-header-rewrite", url_rewrite_config: None }
+    }
+}
+
+/// The rewrites of a transform; Elastic Load Balancing takes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Rewrites {
+    pub rewrites: Vec<Rewrite>,
+}
+
+/// What is replaced, a regular expression, and by what; `$1` is the expression's first group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Rewrite {
+    pub regex: String,
+    pub replace: String,
+}
+
 /// `AWS::ElasticLoadBalancingV2::ListenerRule`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -217,6 +340,15 @@ pub struct ListenerRule {
     pub conditions: Vec<RuleCondition>,
     pub listener_arn: Expr,
     pub priority: Number,
+    pub transforms: Option<Vec<Transform>>,
+}
+
+impl ListenerRule {
+    /// Whether it forwards, so that the runtime owns its weights.
+    #[must_use]
+    pub fn forwards(&self) -> bool {
+        self.actions.iter().any(|action| action.forward_config.is_some())
+    }
 }
 
 attributes!(ListenerRule {

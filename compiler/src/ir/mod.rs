@@ -229,7 +229,7 @@ impl Body {
     pub fn runtime_owned(&self) -> &'static [&'static str] {
         match self {
             Self::AutoScalingGroup(_) => &["/DesiredCapacity", "/LaunchTemplate/Version", "/MinSize"],
-            Self::ListenerRule(_) => &["/Actions/0/ForwardConfig"],
+            Self::ListenerRule(rule) if rule.forwards() => &["/Actions/0/ForwardConfig"],
             _ => &[],
         }
     }
@@ -330,6 +330,8 @@ pub struct Rank {
     pub kind: u8,
     /// The longer path first.
     pub path_length: std::cmp::Reverse<usize>,
+    /// The one with more conditions besides host and path first.
+    pub conditions: std::cmp::Reverse<usize>,
     /// Decides between equals.
     pub key: String,
 }

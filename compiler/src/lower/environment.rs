@@ -12,8 +12,7 @@ use crate::{
             NoncurrentExpiration, OwnershipControls, PublicAccessBlock, Versioning,
         },
     },
-    resolve::AlertTarget,
-    spec::service::Kind,
+    resolve::{AlertTarget, needs_load_balancer},
 };
 
 impl Lowering<'_> {
@@ -96,7 +95,7 @@ impl Lowering<'_> {
     /// Where the load balancer and the buckets write their access logs; S3's own keys, because nothing else is accepted.
     fn log_bucket(&mut self) {
         let spec = &self.resolved.spec;
-        let serves = spec.services.values().any(|service| service.kind == Kind::Web);
+        let serves = needs_load_balancer(spec);
         if !serves && spec.buckets.is_empty() && !self.resolved.settings.state_managed {
             return;
         }

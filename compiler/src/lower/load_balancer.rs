@@ -15,14 +15,15 @@ use crate::{
         },
         network::SecurityGroup,
     },
-    spec::{application::Scheme, network::TestListener, service::Kind},
+    resolve::needs_load_balancer,
+    spec::{application::Scheme, network::TestListener},
 };
 
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 impl Lowering<'_> {
     pub(super) fn load_balancer(&mut self) {
-        if !self.resolved.services.values().any(|service| service.kind == Kind::Web) {
+        if !needs_load_balancer(&self.resolved.spec) {
             return;
         }
         let origin = match &self.resolved.spec.load_balancer {
@@ -47,6 +48,7 @@ impl Lowering<'_> {
         self.web_acl(&balancer);
         self.records(&balancer);
         self.shared.balancer = Some(Balancer { balancer, group, http, https, test });
+        self.own_routes();
     }
 
     fn balancer_body(&self, group: &Handle<SecurityGroup>) -> LoadBalancer {
@@ -219,8 +221,7 @@ impl Lowering<'_> {
                 )
             }
         };
-        let routes = self.resolved.services.values().flat_map(|service| &service.routes);
-        let hosts: BTreeSet<String> = routes.filter_map(|route| route.host.clone()).collect();
+        let hosts: BTreeSet<String> = self.resolved.routes().filter_map(|route| route.host.clone()).collect();
         for host in hosts {
             let target = AliasTarget {
                 dns_name: balancer.dns_name(),

@@ -58,12 +58,8 @@ pub fn lower(resolved: &Resolved, lock: &Lock) -> Ir {
 /// An IR without resources.
 fn empty(resolved: &Resolved) -> Ir {
     let settings = &resolved.settings;
-    let mut routes: Vec<_> = resolved
-        .services
-        .values()
-        .flat_map(|service| &service.routes)
-        .map(|route| RouteKey { key: route.key.clone(), rank: route.rank.clone() })
-        .collect();
+    let mut routes: Vec<_> =
+        resolved.routes().map(|route| RouteKey { key: route.key.clone(), rank: route.rank.clone() }).collect();
     routes.sort_by(|a, b| a.rank.cmp(&b.rank));
     Ir {
         context: Context {

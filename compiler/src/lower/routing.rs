@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use skiff_wire::{Input, InputKind, Route as RouteDocument};
 
-use super::{Lowering, compute::SlotHandles, names, service::Parts};
+use super::{Balancer, Lowering, compute::SlotHandles, names, service::Parts};
 use crate::{
     ir::{
-        Endpoint, Expr, Flow, Handle, Origin,
+        Endpoint, Expr, Flow, Handle, Id, Origin, Owner,
         load_balancing::{
-            Action, Attribute, Listener, ListenerRule, Matcher, Number, PathValues, RuleCondition, TargetGroup, Values,
-            WeightedTargetGroup,
+            Action, Attribute, Listener, ListenerRule, Matcher, Number, RuleCondition, TargetGroup, WeightedTargetGroup,
         },
     },
-    resolve::{RUNNER_HEALTH_PORT, ResolvedRoute},
-    spec::service::{Kind, Match, Protocol},
+    resolve::{Handling, OF_LOAD_BALANCER, RUNNER_HEALTH_PORT, ResolvedRoute, ResolvedService},
+    spec::{
+        routing::Stickiness,
+        service::{Kind, Match, Protocol},
+    },
 };
 
 const TLS_ENDS_HERE: &str = "TLS ends at the load balancer; behind it a security group lets only the load balancer in.";
@@ -43,14 +45,16 @@ impl Lowering<'_> {
                 // The runner's health endpoint speaks HTTP/1.1 and HTTP/2; a gRPC check would need a gRPC endpoint.
                 Protocol::Http2 | Protocol::Grpc => "HTTP2",
             },
-            target_group_attributes: target_attributes(parts.service.stop.drain_seconds),
+            target_group_attributes: target_attributes(parts.service),
             target_type: "instance",
             unhealthy_threshold_count: None,
             vpc_id: self.vpc(),
         };
         let id = parts.id(format_args!("target_group.{letter}"));
         let group = self.ir.add(&parts.owner, id, &parts.field("port"), body);
-        self.ir.accept("CKV_AWS_378", TLS_ENDS_HERE);
+        if protocol != Protocol::Https {
+            self.ir.accept("CKV_AWS_378", TLS_ENDS_HERE);
+        }
         Some(group)
     }
 
@@ -71,7 +75,7 @@ impl Lowering<'_> {
             port,
             protocol: "HTTP".into(),
             protocol_version: "HTTP1",
-            target_group_attributes: target_attributes(parts.service.stop.drain_seconds),
+            target_group_attributes: target_attributes(parts.service),
             target_type: "ip",
             unhealthy_threshold_count: None,
             vpc_id: self.vpc(),
@@ -94,6 +98,7 @@ impl Lowering<'_> {
         Some(group)
     }
 
+    /// The rules of a service, and what the runtime must know of those whose weights it moves.
     pub(super) fn routes(
         &mut self,
         parts: &Parts<'_>,
@@ -101,22 +106,17 @@ impl Lowering<'_> {
         legacy: Option<&Handle<TargetGroup>>,
     ) -> Vec<RouteDocument> {
         let Some(balancer) = self.shared.balancer.clone() else { return Vec::new() };
+        let place = Place { owner: &parts.owner, name: parts.name() };
         let mut slugs = Slugs::default();
         let mut documents = Vec::new();
         for (index, route) in parts.service.routes.iter().enumerate() {
             let origin = Origin::new(format!("{}.routes[{index}]", parts.origin.path), route.span);
             let slug = slugs.of(route);
-            let secure = balancer.https.as_ref().filter(|_| route.tls);
-            let plain = (!route.tls).then_some(&balancer.http);
-            let both = (!route.tls).then_some(balancer.https.as_ref()).flatten();
-            let listeners = [
-                ("", secure.or(plain)),
-                ("-https", both.filter(|_| plain.is_some())),
-                ("-test", balancer.test.as_ref()),
-            ];
-            for (suffix, listener) in listeners.into_iter().filter_map(|(suffix, listener)| Some((suffix, listener?))) {
-                let rule = self.rule(parts, (route, listener, slots), legacy, (&format!("{slug}{suffix}"), &origin));
-                if suffix != "-test" {
+            for (suffix, listener) in listeners(&balancer, route) {
+                let id = parts.id(format_args!("listener_rule.{slug}{suffix}"));
+                let action = action(route, || targets(slots, legacy));
+                let rule = self.rule(place, (route, listener, action), id, &origin);
+                if suffix != "-test" && route.forwards() {
                     documents.push(RouteDocument {
                         listener_rule: rule.id().to_string(),
                         host: route.host.clone(),
@@ -129,36 +129,49 @@ impl Lowering<'_> {
         documents
     }
 
+    /// The rules of routes that lead to no service.
+    pub(super) fn own_routes(&mut self) {
+        let Some(balancer) = self.shared.balancer.clone() else { return };
+        let resolved = self.resolved;
+        let place = Place { owner: &Owner::Environment, name: OF_LOAD_BALANCER };
+        let mut slugs = Slugs::default();
+        for (index, route) in resolved.own_routes.iter().enumerate() {
+            let origin = Origin::new(format!("load_balancer.routes[{index}]"), route.span);
+            let slug = slugs.of(route);
+            for (suffix, listener) in listeners(&balancer, route) {
+                let id = format!("environment.listener_rule.{slug}{suffix}");
+                self.rule(place, (route, listener, action(route, Vec::new)), id, &origin);
+            }
+        }
+    }
+
     fn rule(
         &mut self,
-        parts: &Parts<'_>,
-        (route, listener, slots): (&ResolvedRoute, &Handle<Listener>, &[SlotHandles]),
-        legacy: Option<&Handle<TargetGroup>>,
-        (slug, origin): (&str, &Origin),
+        place: Place<'_>,
+        (route, listener, action): (&ResolvedRoute, &Handle<Listener>, Action),
+        id: impl Into<Id>,
+        origin: &Origin,
     ) -> Handle<ListenerRule> {
-        let live = u16::from(legacy.is_none());
-        let weights = [live * 100, 0];
-        let groups = slots.iter().filter_map(|slot| slot.target_group.as_ref()).zip(weights);
-        let mut targets: Vec<_> =
-            groups.map(|(group, weight)| WeightedTargetGroup { target_group_arn: group.arn(), weight }).collect();
-        if let Some(legacy) = legacy {
-            targets.insert(0, WeightedTargetGroup { target_group_arn: legacy.arn(), weight: 100 });
-        }
+        let transforms = match &route.handling {
+            Handling::Forward(transforms) if !transforms.is_empty() => Some(transforms.clone()),
+            _ => None,
+        };
         let body = ListenerRule {
-            actions: vec![Action::forward(targets)],
+            actions: vec![action],
             conditions: conditions(route),
             listener_arn: listener.arn(),
-            priority: self.priority(parts, route),
+            priority: self.priority(place.name, route),
+            transforms,
         };
-        self.ir.add(&parts.owner, parts.id(format_args!("listener_rule.{slug}")), origin, body)
+        self.ir.add(place.owner, id, origin, body)
     }
 
     /// The locked priority, or an input.
-    fn priority(&mut self, parts: &Parts<'_>, route: &ResolvedRoute) -> Number {
+    fn priority(&mut self, owner: &str, route: &ResolvedRoute) -> Number {
         if let Some(priority) = self.lock.priority(self.resolved.environment.as_str(), &route.key) {
             return Number::Known(priority);
         }
-        let name = format!("priority_{}_{}", parts.name().replace('-', "_"), names::hash(&route.key));
+        let name = format!("priority_{}_{}", owner.replace('-', "_"), names::hash(&route.key));
         let description = format!("The priority of the listener rule of `{}`", route.key);
         let locked_by = ["skiff", "lock"].map(str::to_owned).to_vec();
         let input = Input { kind: InputKind::RulePriority, description, lookup: None, locked_by };
@@ -167,38 +180,85 @@ impl Lowering<'_> {
     }
 }
 
-fn target_attributes(drain_seconds: u32) -> Vec<Attribute> {
-    vec![
-        Attribute::new("deregistration_delay.timeout_seconds", drain_seconds.to_string()),
-        Attribute::new("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
-    ]
+/// Whose rules are made.
+#[derive(Clone, Copy)]
+struct Place<'place> {
+    owner: &'place Owner,
+    name: &'place str,
 }
 
-/// Elastic Load Balancing compares a prefix element by element only when told so: `/api` and `/api/*`, never `/api*`.
-fn conditions(route: &ResolvedRoute) -> Vec<RuleCondition> {
-    let host = route.host.as_ref().map(|host| RuleCondition {
-        field: "host-header",
-        host_header_config: Some(Values { values: vec![host.clone()] }),
-        path_pattern_config: None,
-    });
-    let path = PathValues { regex_values: None, values: None };
-    let everything = route.kind == Match::Prefix && route.path.trim_end_matches('/').is_empty();
-    let path = match route.kind {
-        Match::Prefix if everything && host.is_some() => None,
-        Match::Prefix if everything => Some(PathValues { values: Some(vec!["/*".into()]), ..path }),
-        Match::Prefix => {
-            let base = route.path.trim_end_matches('/');
-            Some(PathValues { values: Some(vec![base.to_owned(), format!("{base}/*")]), ..path })
-        }
-        Match::Exact => Some(PathValues { values: Some(vec![route.path.clone()]), ..path }),
-        Match::Regex => Some(PathValues { regex_values: Some(vec![route.path.clone()]), ..path }),
+/// The listeners that serve a route, each with what it adds to the name of the rule.
+fn listeners<'balancer>(
+    balancer: &'balancer Balancer,
+    route: &ResolvedRoute,
+) -> impl Iterator<Item = (&'static str, &'balancer Handle<Listener>)> {
+    let secure = balancer.https.as_ref().filter(|_| route.tls);
+    let plain = (!route.tls).then_some(&balancer.http);
+    let both = (!route.tls).then_some(balancer.https.as_ref()).flatten();
+    let all = [("", secure.or(plain)), ("-https", both), ("-test", balancer.test.as_ref())];
+    all.into_iter().filter_map(|(suffix, listener)| Some((suffix, listener?)))
+}
+
+fn action(route: &ResolvedRoute, targets: impl FnOnce() -> Vec<WeightedTargetGroup>) -> Action {
+    match &route.handling {
+        Handling::Forward(_) => Action::forward(targets()),
+        Handling::Redirect(redirect) => Action::redirect(redirect.clone()),
+        Handling::Respond(response) => Action::fixed_response(response.clone()),
+    }
+}
+
+/// What a new rule forwards to: the old way when there is one, else the first slot.
+fn targets(slots: &[SlotHandles], legacy: Option<&Handle<TargetGroup>>) -> Vec<WeightedTargetGroup> {
+    let weights = [u16::from(legacy.is_none()) * 100, 0];
+    let weighted =
+        |(group, weight): (&Handle<TargetGroup>, u16)| WeightedTargetGroup { target_group_arn: group.arn(), weight };
+    let slots = slots.iter().filter_map(|slot| slot.target_group.as_ref()).zip(weights);
+    legacy.map(|group| (group, 100)).into_iter().chain(slots).map(weighted).collect()
+}
+
+/// The attributes of a service's target groups, those of the old way among them: its clients stay with their members too.
+fn target_attributes(service: &ResolvedService) -> Vec<Attribute> {
+    let mut attributes = vec![
+        Attribute::new("deregistration_delay.timeout_seconds", service.stop.drain_seconds.to_string()),
+        Attribute::new("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
+    ];
+    if let Some(slow_start) = &service.spec.slow_start {
+        attributes.push(Attribute::new("slow_start.duration_seconds", slow_start.0.to_string()));
+    }
+    if let Some(stickiness) = &service.spec.stickiness {
+        attributes.extend(stickiness_attributes(stickiness));
+    }
+    attributes
+}
+
+fn stickiness_attributes(written: &Stickiness) -> Vec<Attribute> {
+    let seconds = written.duration.as_ref().map_or(86_400, |duration| duration.0).to_string();
+    let (kind, mut attributes) = match &written.cookie {
+        Some(cookie) => (
+            "app_cookie",
+            vec![
+                Attribute::new("stickiness.app_cookie.cookie_name", cookie.value.as_str()),
+                Attribute::new("stickiness.app_cookie.duration_seconds", seconds),
+            ],
+        ),
+        None => ("lb_cookie", vec![Attribute::new("stickiness.lb_cookie.duration_seconds", seconds)]),
     };
-    let path = path.map(|values| RuleCondition {
-        field: "path-pattern",
-        host_header_config: None,
-        path_pattern_config: Some(values),
-    });
-    host.into_iter().chain(path).collect()
+    attributes.extend([Attribute::new("stickiness.enabled", "true"), Attribute::new("stickiness.type", kind)]);
+    attributes.sort_by_key(|attribute| attribute.key);
+    attributes
+}
+
+/// Each header and each parameter is a condition of its own: all must hold, the values of one are alternatives.
+fn conditions(route: &ResolvedRoute) -> Vec<RuleCondition> {
+    let written = |values: &Vec<String>| (!values.is_empty()).then(|| values.clone());
+    let besides = &route.conditions;
+    let host = route.host.iter().map(|host| RuleCondition::hosts(vec![host.clone()]));
+    let path = route.paths().into_iter().map(RuleCondition::paths);
+    let methods = written(&besides.methods).into_iter().map(RuleCondition::methods);
+    let headers = besides.headers.iter().map(|(name, values)| RuleCondition::header(name.clone(), values.clone()));
+    let query = besides.query.iter().map(|(name, value)| RuleCondition::parameter(name.clone(), value.clone()));
+    let sources = written(&besides.sources).into_iter().map(RuleCondition::sources);
+    host.chain(path).chain(methods).chain(headers).chain(query).chain(sources).collect()
 }
 
 /// Names of routes within a service, by what they match, so that another order changes nothing.
@@ -213,11 +273,12 @@ impl Slugs {
         let text = format!("{} {} {kind}", route.host.as_deref().unwrap_or_default(), route.path);
         let slug = names::slug(&text);
         let wildcard = route.host.as_deref().is_some_and(|host| host.starts_with('*'));
-        let plain = !slug.is_empty() && !wildcard && route.kind != Match::Regex;
-        let slug = match slug.is_empty() {
-            true => "all".to_owned(),
-            false if plain => slug,
-            false => format!("{slug}-{}", names::hash(&route.key)),
+        let plain = !wildcard && route.kind != Match::Regex && route.conditions.is_empty();
+        let slug = match (slug.is_empty(), route.conditions.is_empty()) {
+            (true, true) => "all".to_owned(),
+            (true, false) => format!("all-{}", names::hash(&route.key)),
+            (false, _) if plain => slug,
+            (false, _) => format!("{slug}-{}", names::hash(&route.key)),
         };
         if self.taken.insert(slug.clone(), ()).is_none() {
             return slug;

@@ -83,8 +83,8 @@ declare! {
 
     /// A key that this kind of service needs.
     ///
-    /// A `web` service needs a `port` and at least one route, a `job` a `schedule`, a `stateful` service a `volume`. The
-    /// `cutover` of a `web` service needs the `port` of the old one.
+    /// A `web` service needs a `port` and at least one route that leads to it, a `job` a `schedule`, a `stateful` service a
+    /// `volume`. The `cutover` of a `web` service needs the `port` of the old one.
     NEEDED_FOR_KIND = "SK0302" "needed-for-kind" ERROR "a key that this kind of service needs";
 
     /// A service runs exactly one artifact.
@@ -106,7 +106,8 @@ declare! {
 
     /// Two routes that match the same requests.
     ///
-    /// The same host, path and match kind lead to two places; the load balancer would take the first. Remove one.
+    /// The same host, path, match kind and conditions lead to two places; the load balancer would take the first. Remove
+    /// one.
     DUPLICATE_ROUTE = "SK0306" "duplicate-route" ERROR "two routes that match the same requests";
 
     /// A route that no listener serves.
@@ -118,7 +119,8 @@ declare! {
     /// A path that a load balancer cannot match.
     ///
     /// A path begins with `/` and has at most 128 characters. In `prefix` and `exact` paths `*` and `?` would be wildcards:
-    /// use `match: regex` for patterns. A regular expression must not be empty.
+    /// use `match: regex` for patterns. A regular expression must not be empty, and has no look-around, back-references and
+    /// Unicode classes.
     BAD_PATH = "SK0308" "bad-path" ERROR "a path that a load balancer cannot match";
 
     /// A probe that is not one probe, or whose numbers contradict each other.
@@ -186,7 +188,8 @@ declare! {
     /// A choice of exactly one that is none or several.
     ///
     /// Some mappings offer several ways to say one thing: `alerts` has a `topic` or an `email`, `scaling.queue` a `depth` or an
-    /// `age`, a secret a `name` or an `arn`, a file `content`, `base64` or a `secret`. Give exactly one.
+    /// `age`, a secret a `name` or an `arn`, a file `content`, `base64` or a `secret`, a route of the load balancer a
+    /// `redirect` or a `respond`. Give exactly one.
     EXACTLY_ONE = "SK0319" "exactly-one" ERROR "a choice of exactly one that is none or several";
 
     /// An image by tag, not yet locked.
@@ -216,6 +219,67 @@ declare! {
     /// timezone: CET     # `Europe/Berlin`
     /// ```
     BAD_TIMEZONE = "SK0323" "bad-timezone" ERROR "a time zone that is no IANA name";
+
+    /// A condition that a load balancer cannot compare.
+    ///
+    /// Request methods are written in capitals. A header has a name of at most 40 characters without wildcards, `host` is
+    /// compared by the route's own `host`, and the case of names does not matter. Values of headers and query parameters have
+    /// 1 to 128 characters of ASCII; `*` stands for any number of characters, `?` for one.
+    ///
+    /// ```yaml
+    /// routes:
+    ///   - methods: [get]             # `GET`
+    ///     headers: { x-canary: [] }  # `["*"]` matches any value
+    /// ```
+    BAD_CONDITION = "SK0370" "bad-condition" ERROR "a condition that a load balancer cannot compare";
+
+    /// More conditions than a load balancer compares.
+    ///
+    /// All conditions of a route together have at most five values and five wildcards. The host is one value, an exact path
+    /// and a regular expression are one, a prefix such as `/api` is two (`/api` and `/api/*`), and each method, value of a
+    /// header, query parameter and range is one. Divide the route into several.
+    TOO_MANY_CONDITIONS = "SK0371" "too-many-conditions" ERROR "more conditions than a load balancer compares";
+
+    /// A rewrite that cannot be done.
+    ///
+    /// A rewrite replaces `path`, `host` or both in a request that is forwarded; a route with `redirect` or `respond` forwards
+    /// nothing. Without `regex` the new path begins with `/` and takes the place of what the route's `path` matched. With
+    /// `regex`, or on a route that is one, `$1` is the first group of the expression. Look-around, back-references and Unicode
+    /// classes are not taken.
+    ///
+    /// ```yaml
+    /// routes:
+    ///   - path: /api
+    ///     rewrite: { path: /v2/$1 }     # `regex: ^/api/(.*)`, or `path: /v2`
+    /// ```
+    BAD_REWRITE = "SK0372" "bad-rewrite" ERROR "a rewrite that cannot be done";
+
+    /// A redirect that cannot be done.
+    ///
+    /// A load balancer redirects with status 301 or 302, and never from HTTPS to HTTP. The redirect must lead elsewhere, or the
+    /// client comes back for ever: change the host, the path or the port. With certificates the HTTP listener redirects to
+    /// HTTPS by itself, so that a route need not. A path begins with `/` and may take up `#{path}`, `#{host}` and `#{port}`, a
+    /// host `#{host}`, a query any part of the request.
+    ///
+    /// ```yaml
+    /// load_balancer:
+    ///   routes:
+    ///     - host: example.com
+    ///       redirect: { host: www.example.com }
+    /// ```
+    BAD_REDIRECT = "SK0373" "bad-redirect" ERROR "a redirect that cannot be done";
+
+    /// An answer that a load balancer cannot give.
+    ///
+    /// The status is 2xx, 4xx or 5xx, the body has at most 1,024 bytes, and its type is `text/plain`, `text/css`, `text/html`,
+    /// `application/javascript` or `application/json`.
+    BAD_ANSWER = "SK0374" "bad-answer" ERROR "an answer that a load balancer cannot give";
+
+    /// A cookie that a load balancer cannot follow.
+    ///
+    /// `stickiness.cookie` names a cookie that the service itself sets. Names that begin with `AWSALB` are those of the load
+    /// balancer. Without `cookie` the load balancer sets one of its own, and nothing need be named.
+    BAD_COOKIE = "SK0375" "bad-cookie" ERROR "a cookie that a load balancer cannot follow";
 
     /// A network that is neither given nor created.
     ///

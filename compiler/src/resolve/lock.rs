@@ -1,17 +1,17 @@
 //! What is locked, held against what is asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use skiff_wire::Lock;
 
-use super::{Reporter, ResolvedRoute, ResolvedService, Settings, codes};
+use super::{Reporter, ResolvedRoute, Settings, codes};
 use crate::{
     facts::limits,
     source::Span,
     spec::{
         Spec,
         decode::Spanned,
-        values::{Digest, ImageReference, Name, Scalar},
+        values::{Digest, ImageReference, Scalar},
     },
 };
 
@@ -20,10 +20,10 @@ pub(crate) fn check(
     lock: &Lock,
     environment: &str,
     settings: &Settings,
-    services: &BTreeMap<Name, ResolvedService>,
+    routes: Vec<&ResolvedRoute>,
     report: &mut Reporter<'_>,
 ) {
-    check_priorities(lock, environment, services, report);
+    check_priorities(lock, environment, routes, report);
     let amis = lock.amis.get(&settings.region).into_iter().flatten();
     for (architecture, ami) in amis.filter(|(_, ami)| !has_form(ami, "ami-")) {
         complain(Span::default(), format!("the locked AMI of {architecture}, `{ami}`, is not an AMI id"), report);
@@ -42,13 +42,7 @@ fn complain(span: Span, message: String, report: &mut Reporter<'_>) {
     report.report(&codes::BAD_LOCK, span, message, "run `skiff lock`, which repairs `skiff.lock`");
 }
 
-fn check_priorities(
-    lock: &Lock,
-    environment: &str,
-    services: &BTreeMap<Name, ResolvedService>,
-    report: &mut Reporter<'_>,
-) {
-    let mut routes: Vec<&ResolvedRoute> = services.values().flat_map(|service| &service.routes).collect();
+fn check_priorities(lock: &Lock, environment: &str, mut routes: Vec<&ResolvedRoute>, report: &mut Reporter<'_>) {
     routes.sort_by(|a, b| a.rank.cmp(&b.rank));
     let mut last = 0;
     let mut taken = BTreeSet::new();

@@ -26,7 +26,8 @@ pub(crate) use discovery::zone_of_services;
 pub use discovery::{DiscoveryName, ResolvedDiscovery};
 pub(crate) use lock::images;
 pub use network::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedNetwork, Subnets};
-pub use routes::ResolvedRoute;
+pub(crate) use routes::needs_load_balancer;
+pub use routes::{Conditions, Handling, OF_LOAD_BALANCER, ResolvedRoute};
 pub use settings::{AlertTarget, Settings};
 pub(crate) use uses::variable;
 pub use uses::{ResolvedUse, Target};
@@ -58,6 +59,15 @@ pub struct Resolved {
     pub network: ResolvedNetwork,
     /// The services.
     pub services: BTreeMap<Name, ResolvedService>,
+    /// The routes that lead to no service.
+    pub own_routes: Vec<ResolvedRoute>,
+}
+
+impl Resolved {
+    /// Every route, those of services first.
+    pub fn routes(&self) -> impl Iterator<Item = &ResolvedRoute> {
+        self.services.values().flat_map(|service| &service.routes).chain(&self.own_routes)
+    }
 }
 
 /// One service, its defaults explicit.
@@ -117,12 +127,14 @@ pub fn resolve(spec: Spec, environment: Name, lock: &Lock, diagnostics: &mut Dia
         .iter()
         .map(|(name, service)| (name.clone(), service::resolve(name, service, &spec, &settings, &mut report)))
         .collect();
-    routes::check_all(&spec, &services, &mut report);
+    let own_routes = routes::resolve_own(&spec, &settings, &mut report);
+    routes::check_all(&spec, &services, &own_routes, &mut report);
     discovery::check_all(&spec, &environment, &services, &mut report);
     uses::check_cycles(&services, &mut report);
-    lock::check(lock, environment.as_str(), &settings, &services, &mut report);
+    let routes = services.values().flat_map(|service| &service.routes).chain(&own_routes).collect();
+    lock::check(lock, environment.as_str(), &settings, routes, &mut report);
     lock::warn_of_tags(&spec, lock, &mut report);
-    Resolved { spec, environment, settings, network, services }
+    Resolved { spec, environment, settings, network, services, own_routes }
 }
 
 /// What to do about a choice of exactly one, of which several or none are written.

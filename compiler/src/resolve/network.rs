@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reporter, Settings, codes};
+use super::{Reporter, Settings, codes, needs_load_balancer};
 use crate::{
     source::Span,
     spec::{
         Spec,
         application::Scheme,
         network::{Egress, Network, Selector, SubnetSelector, Zones},
-        service::Kind,
         values::{Cidr, Scalar},
     },
 };
@@ -110,7 +109,7 @@ fn existing(network: &Network, spec: &Spec, scheme: Scheme, report: &mut Reporte
     if network.private_subnets.is_none() {
         complain(network.at.whole, "`vpc` is given and `private_subnets` is not", "add the subnets that VMs start in");
     }
-    let serves = spec.services.values().any(|service| service.kind == Kind::Web);
+    let serves = needs_load_balancer(spec);
     if serves && scheme == Scheme::InternetFacing && network.public_subnets.is_none() {
         let hint = "add `public_subnets`, or say `load_balancer: { scheme: internal }`";
         complain(network.at.whole, "an internet-facing load balancer needs `public_subnets`", hint);

@@ -21,6 +21,8 @@ use crate::{
 const KEYS_OF_KINDS: &[(&str, &[Kind])] = &[
     ("routes", &[Kind::Web]),
     ("protocol", &[Kind::Web]),
+    ("stickiness", &[Kind::Web]),
+    ("slow_start", &[Kind::Web]),
     ("scaling", &[Kind::Web, Kind::Worker]),
     ("replicas", &[Kind::Web, Kind::Worker]),
     ("min_healthy", &[Kind::Web, Kind::Worker]),

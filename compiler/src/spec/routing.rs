@@ -9,9 +9,10 @@ use super::{
 mapping! {
     /// What is changed in a request before the service gets it.
     Rewrite, "a rewrite" {
-        /// What takes the place of the matched part of the path; `$1` is the first group of `regex`.
+        /// What takes the place of what `regex` matches; `$1` is its first group. Without `regex` a prefix gives way (`/api/x`
+        /// of a route `/api` with path `/v2` becomes `/v2/x`), an exact path whole, and a regular expression its match.
         shape path: Option<Spanned<String>>,
-        /// The part of the path that is replaced, a regular expression; default the route's own `path`.
+        /// What is replaced, a regular expression on path and query; default what the route's own `path` matched.
         shape regex: Option<Spanned<String>>,
         /// The host that the service sees.
         shape host: Option<Spanned<String>>,
@@ -31,7 +32,7 @@ choice! {
 mapping! {
     /// Where a client is sent; what is absent stays as it was.
     Redirect, "a redirect" {
-        /// The scheme.
+        /// The scheme; with it the port is the scheme's own, unless `port` says another.
         shape scheme: Option<RedirectScheme>,
         /// The host.
         shape host: Option<Spanned<String>>,
@@ -49,11 +50,12 @@ mapping! {
 mapping! {
     /// An answer of the load balancer itself.
     Respond, "an answer" {
-        /// The status, 200 to 599.
+        /// The status: 2xx, 4xx or 5xx.
         shape status: Spanned<u16>,
         /// The body, at most 1,024 bytes.
         shape body: Option<Spanned<String>>,
-        /// The body's type; default `text/plain`.
+        /// The body's type, one of `text/plain`, `text/css`, `text/html`, `application/javascript` and `application/json`;
+        /// default `text/plain`.
         shape content_type: Option<Spanned<String>>,
     }
 }
@@ -61,7 +63,7 @@ mapping! {
 mapping! {
     /// How a client stays with the member that it met first.
     Stickiness, "stickiness" {
-        /// How long; default `1d`, at most `7d`.
+        /// How long, at most `7d`; default `1d`.
         shape duration: Option<Spanned<Duration>>,
         /// The cookie of the application that it follows; absent, the load balancer sets one of its own.
         shape cookie: Option<Spanned<String>>,

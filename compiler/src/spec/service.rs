@@ -227,7 +227,7 @@ choice! {
 }
 
 mapping! {
-    /// Which requests reach the service.
+    /// Which requests it takes, and what happens to them.
     Route, "a route" {
         /// The host, absent for any.
         shape host: Option<Spanned<HostName>>,

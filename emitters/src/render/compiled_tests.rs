@@ -103,6 +103,21 @@ fn a_change_says_what_a_container_may_do_from_now_on() {
 }
 
 #[test]
+fn routes_of_one_path_are_told_apart() {
+    let routes = "    routes:\n      - path: /a\n      - { path: /a, methods: [PUT, POST], headers: { X-Team: [blue] } }\n      \
+                  - { path: /b, query: { v: '2' }, sources: [10.0.0.0/8], rewrite: { path: /c, host: b.internal } }\n";
+    let text = plan_text(&edited(&[("    routes: [{ host: shop.example.com }]\n", routes)]), &[]);
+    reads(
+        &text,
+        &[
+            "any host /a (prefix)",
+            "any host /a (prefix), for POST or PUT, header X-Team: blue",
+            "any host /b (prefix), for parameter v=2, requests from 10.0.0.0/8, rewritten: host ^.+$ to b.internal, path ^/b to /c",
+        ],
+    );
+}
+
+#[test]
 fn twenty_services_fit_a_comment() {
     let many: String = (0..60)
         .map(|number| {

@@ -5,7 +5,7 @@ use skiff_wire::{Artifact, Cost, Finding, ForwardedPort, HealthCheck, Motion, Pl
 use super::{value::duration, workloads};
 
 /// A service as labelled sentences, in the order they are read.
-pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
+pub(super) fn of_service(plan: &Plan, motion: &Motion) -> Vec<(&'static str, String)> {
     let main = &motion.release.main;
     let mut facts = vec![("runs", artifact(&main.artifact))];
     let mut add =
@@ -26,10 +26,7 @@ pub(super) fn of_service(motion: &Motion) -> Vec<(&'static str, String)> {
     add("schedule", motion.schedule.as_ref().map(|schedule| format!("{schedule}{}", suspended(motion))));
     add("retries", (motion.retries > 0).then(|| motion.retries.to_string()));
     for route in &motion.routes {
-        add(
-            "route",
-            Some(format!("{}{} ({})", route.host.as_deref().unwrap_or("any host "), route.path, route.match_kind)),
-        );
+        add("route", Some(super::routes::line(plan, route)));
     }
     add("members", Some(members(motion)));
     add("rollout", Some(rollout(&motion.rollout)));

@@ -19,6 +19,7 @@ mod movements;
 mod permissions;
 mod plan_markdown;
 mod plan_text;
+mod routes;
 mod siblings;
 mod table;
 mod value;

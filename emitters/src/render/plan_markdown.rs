@@ -80,7 +80,7 @@ fn owned(plan: &Plan, owner: &str) -> String {
     let motion = plan.services.get(owner);
     let kind = motion.map(|motion| format!(" ({})", motion.kind)).unwrap_or_default();
     let mut rows: Vec<Vec<String>> = Vec::new();
-    for (label, fact) in motion.map(facts::of_service).unwrap_or_default() {
+    for (label, fact) in motion.map(|motion| facts::of_service(plan, motion)).unwrap_or_default() {
         rows.push(vec![label.to_owned(), escaped(&fact)]);
     }
     for section in inventory::of_owner(plan, owner) {

@@ -48,7 +48,7 @@ fn owned(plan: &Plan, owner: &str) -> String {
     let heading = motion.map_or_else(|| owner.to_owned(), |motion| format!("{owner} ({})", motion.kind));
     let mut text = ends(WIDTH, &heading, &counted(count, "resource"));
     if let Some(motion) = motion {
-        for (label, fact) in facts::of_service(motion) {
+        for (label, fact) in facts::of_service(plan, motion) {
             text.push_str(&labelled(2, LABEL + 2, WIDTH, label, &fact));
         }
     }

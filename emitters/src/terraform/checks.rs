@@ -24,7 +24,8 @@ pub(super) fn of(module: &Module<'_>) -> Vec<Item> {
         let assert = Body::new().set("condition", Value::Code(condition)).set("error_message", message);
         item(Block::new("check", &[&format!("{name}_forwards_to_slots")], Body::new().block("assert", assert)))
     };
-    made("aws_lb_listener_rule").map(check).collect()
+    // A rule that forwards nothing is Terraform's whole: it ignores no part of it.
+    made("aws_lb_listener_rule").filter(|rule| !rule.piece.ignored.is_empty()).map(check).collect()
 }
 
 /// The ARNs of a block's groups, as a list.

@@ -14,14 +14,14 @@ pub(super) struct Found<'value> {
     pub(super) covers: String,
 }
 
-/// The property that a row's pointer names.
+/// The property that a row's pointer names: in brackets the key of an attribute, or several of which one is there.
 pub(super) fn property<'value>(properties: &'value Value, pointer: &str) -> Option<Found<'value>> {
     let Some((list, key)) = pointer.strip_suffix(']').and_then(|pointer| pointer.split_once('[')) else {
         let value = properties.pointer(pointer)?;
         return Some(Found { value, place: pointer.to_owned(), covers: pointer.to_owned() });
     };
     let items = properties.pointer(list)?.as_array()?;
-    let index = items.iter().position(|item| item["Key"] == key)?;
+    let index = items.iter().position(|item| key.split(" or ").any(|key| item["Key"] == key))?;
     let value = items.get(index)?.get("Value")?;
     Some(Found { value, place: pointer.to_owned(), covers: format!("{list}/{index}") })
 }
@@ -75,6 +75,7 @@ mod tests {
         assert_eq!((found.value, found.covers.as_str()), (&json!("2"), "/Attributes/1"));
         assert_eq!(property(&properties, "/Deep/List/0").expect("there").value, &json!(3));
         assert!(property(&properties, "/Attributes[c]").is_none());
+        assert_eq!(property(&properties, "/Attributes[c or b]").expect("there").value, &json!("2"));
     }
 
     #[test]

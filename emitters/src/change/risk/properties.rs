@@ -112,6 +112,7 @@ pub(super) const ROWS: &[Row] = &[
 
     row(RULE, "/Actions", Always, High, Reversible, "requests of this route are handled differently at once"),
     row(RULE, "/Conditions", Always, High, Reversible, "other requests than before reach the service, at once"),
+    row(RULE, "/Transforms", Always, High, Reversible, "the service sees another path or host in requests of this route, at once"),
     row(RULE, "/Priority", Always, Medium, Reversible, "the order of the rules decides who gets a request that two match"),
 
     row(TARGETS, "/HealthCheck*", Always, Medium, Reversible, "changes when a member counts as healthy: too strict takes all of them out"),
@@ -119,6 +120,7 @@ pub(super) const ROWS: &[Row] = &[
     row(TARGETS, "/UnhealthyThresholdCount", Always, Medium, Reversible, "changes when a member counts as healthy: too strict takes all of them out"),
     row(TARGETS, "/Matcher", Always, Medium, Reversible, "changes when a member counts as healthy: too strict takes all of them out"),
     row(TARGETS, "/TargetGroupAttributes/deregistration_delay.*", Always, Low, Reversible, "changes how long open connections may finish"),
+    row(TARGETS, "/TargetGroupAttributes/stickiness.*", Always, Medium, Reversible, "changes which member a client comes back to: sessions kept in members may be lost"),
     row(TARGETS, "/TargetGroupAttributes", Always, Medium, Reversible, "changes how requests are spread over members"),
 
     row(GROUP, "/MaxSize", Shrinks, Medium, Reversible, "the group may not grow as far: load above it is not served"),

@@ -4,8 +4,8 @@ use skiff_compiler::ir::{
     Expr,
     dns::RecordSet,
     load_balancing::{
-        Action, Attribute, Listener, ListenerCertificate, ListenerRule, LoadBalancer, Number, RuleCondition,
-        TargetGroup, WebAclAssociation,
+        Action, Attribute, Listener, ListenerCertificate, ListenerRule, LoadBalancer, Number, Rewrite, Rewrites,
+        RuleCondition, TargetGroup, Transform, WebAclAssociation,
     },
 };
 
@@ -96,9 +96,12 @@ fn action(maker: &mut Maker<'_, '_>, action: &Action) -> Body {
     }
     if let Some(redirect) = &action.redirect_config {
         let redirect = Body::new()
+            .set_some("host", redirect.host.as_ref())
+            .set_some("path", redirect.path.as_ref())
+            .set_some("query", redirect.query.as_ref())
             .set("port", &redirect.port)
             .set("protocol", &redirect.protocol)
-            .set("status_code", &redirect.status_code);
+            .set("status_code", redirect.status_code);
         body = body.block("redirect", redirect);
     }
     if let Some(forward) = &action.forward_config {
@@ -136,10 +139,27 @@ pub(super) fn listener_rule(maker: &mut Maker<'_, '_>, rule: &ListenerRule) {
         let made = action(maker, made);
         body = body.block("action", made);
     }
-    let body = body.blocks("condition", rule.conditions.iter().map(condition));
-    maker
-        .resource(FILE, body)
-        .ignoring("action[0].forward", "Skiff's runtime owns the weights: canaries, cutovers and rollbacks move them.");
+    let body = body
+        .blocks("condition", rule.conditions.iter().map(condition))
+        .blocks("transform", rule.transforms.iter().flatten().map(transform));
+    let piece = maker.resource(FILE, body);
+    if rule.forwards() {
+        let why = "Skiff's runtime owns the weights: canaries, cutovers and rollbacks move them.";
+        piece.ignoring("action[0].forward", why);
+    }
+}
+
+fn transform(transform: &Transform) -> Body {
+    let rewrites = |rewrites: &Rewrites| {
+        let rewrite = |one: &Rewrite| Body::new().set("regex", &one.regex).set("replace", &one.replace);
+        Body::new().blocks("rewrite", rewrites.rewrites.iter().map(rewrite))
+    };
+    let host = transform.host_header_rewrite_config.iter().map(rewrites);
+    let url = transform.url_rewrite_config.iter().map(rewrites);
+    Body::new()
+        .set("type", transform.transform_type)
+        .blocks("host_header_rewrite_config", host)
+        .blocks("url_rewrite_config", url)
 }
 
 fn condition(condition: &RuleCondition) -> Body {
@@ -153,6 +173,20 @@ fn condition(condition: &RuleCondition) -> Body {
             .set_some("regex_values", paths.regex_values.as_ref().map(Value::texts));
         body = body.block("path_pattern", patterns);
     }
+    if let Some(methods) = &condition.http_request_method_config {
+        body = body.block("http_request_method", Body::new().set("values", Value::texts(&methods.values)));
+    }
+    if let Some(header) = &condition.http_header_config {
+        let values = Value::texts(&header.values);
+        let header = Body::new().set("http_header_name", &header.http_header_name).set("values", values);
+        body = body.block("http_header", header);
+    }
+    for query in condition.query_string_config.iter().flat_map(|query| &query.values) {
+        body = body.block("query_string", Body::new().set("key", &query.key).set("value", &query.value));
+    }
+    if let Some(sources) = &condition.source_ip_config {
+        body = body.block("source_ip", Body::new().set("values", Value::texts(&sources.values)));
+    }
     body
 }
 
@@ -165,11 +199,19 @@ pub(super) fn target_group(maker: &mut Maker<'_, '_>, group: &TargetGroup) {
         .set("port", group.port)
         .set("protocol", &group.protocol)
         .set("protocol_version", group.protocol_version);
+    let mut stickiness = Body::new();
     for Attribute { key, value } in &group.target_group_attributes {
         let value = maker.scope.value(value);
         match *key {
             "deregistration_delay.timeout_seconds" => body = body.set("deregistration_delay", plain(value)),
             "load_balancing.cross_zone.enabled" => body = body.set("load_balancing_cross_zone_enabled", value),
+            "slow_start.duration_seconds" => body = body.set("slow_start", plain(value)),
+            "stickiness.enabled" => stickiness = stickiness.set("enabled", plain(value)),
+            "stickiness.type" => stickiness = stickiness.set("type", value),
+            "stickiness.app_cookie.cookie_name" => stickiness = stickiness.set("cookie_name", value),
+            "stickiness.app_cookie.duration_seconds" | "stickiness.lb_cookie.duration_seconds" => {
+                stickiness = stickiness.set("cookie_duration", plain(value));
+            }
             key => unknown_attribute(maker, key),
         }
     }
@@ -183,7 +225,11 @@ pub(super) fn target_group(maker: &mut Maker<'_, '_>, group: &TargetGroup) {
         .set_some("timeout", group.health_check_timeout_seconds)
         .set_some("healthy_threshold", group.healthy_threshold_count)
         .set_some("unhealthy_threshold", group.unhealthy_threshold_count);
-    maker.resource(FILE, body.block("health_check", check));
+    body = body.block("health_check", check);
+    if !stickiness.items.is_empty() {
+        body = body.block("stickiness", stickiness);
+    }
+    maker.resource(FILE, body);
 }
 
 pub(super) fn web_acl_association(maker: &mut Maker<'_, '_>, association: &WebAclAssociation) {

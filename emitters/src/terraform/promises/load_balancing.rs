@@ -3,8 +3,8 @@
 use skiff_compiler::ir::{
     dns::RecordSet,
     load_balancing::{
-        Action, Attribute, Listener, ListenerCertificate, ListenerRule, LoadBalancer, Number, RuleCondition,
-        TargetGroup, WebAclAssociation,
+        Action, Attribute, HeaderValues, Listener, ListenerCertificate, ListenerRule, LoadBalancer, Number, QueryValue,
+        Rewrite, RuleCondition, TargetGroup, Transform, WebAclAssociation,
     },
 };
 
@@ -58,7 +58,7 @@ fn default_action(promises: &mut Promises<'_, '_>, action: &Action) {
             .is("@.default_action[0].type", action.action_type)
             .is("@.default_action[0].redirect[0].protocol", &redirect.protocol)
             .is("@.default_action[0].redirect[0].port", &redirect.port)
-            .is("@.default_action[0].redirect[0].status_code", &redirect.status_code);
+            .is("@.default_action[0].redirect[0].status_code", redirect.status_code);
     }
     if let Some(fixed) = &action.fixed_response_config {
         promises
@@ -84,6 +84,10 @@ pub(super) fn listener_rule(promises: &mut Promises<'_, '_>, rule: &ListenerRule
     }
     for action in &rule.actions {
         weights(promises, action);
+        instead_of_forwarding(promises, action);
+    }
+    for change in rule.transforms.iter().flatten() {
+        rewrite(promises, change);
     }
 }
 
@@ -102,6 +106,80 @@ fn route(promises: &mut Promises<'_, '_>, condition: &RuleCondition) {
             .promise("the route takes these paths")
             .is_some(field("path_pattern", "values"), paths.values.as_ref().map(set_of))
             .is_some(field("path_pattern", "regex_values"), expressions.map(set_of));
+    }
+    if let Some(methods) = &condition.http_request_method_config {
+        promises
+            .promise(format!("the route takes the method {}", methods.values.join(", ")))
+            .is(field("http_request_method", "values"), set_of(&methods.values));
+    }
+    if let Some(sources) = &condition.source_ip_config {
+        promises
+            .promise("the route takes requests from these ranges alone")
+            .is(field("source_ip", "values"), set_of(&sources.values));
+    }
+    besides(promises, condition);
+}
+
+/// A rule may have several conditions on headers and parameters: each is found by its name.
+fn besides(promises: &mut Promises<'_, '_>, condition: &RuleCondition) {
+    let all = |block: &str| format!("flatten([for one in @.condition : one.{block}])");
+    if let Some(HeaderValues { http_header_name: name, values }) = &condition.http_header_config {
+        let found = |name: &str| {
+            format!("one([for one in {} : one.values if one.http_header_name == {name}])", all("http_header"))
+        };
+        match print::inline(&Value::text(name)) {
+            Ok(quoted) => {
+                promises.promise(format!("the route wants the header {name}")).is(found(&quoted), set_of(values));
+            }
+            Err(cause) => promises.fail(&cause),
+        }
+    }
+    for QueryValue { key, value } in condition.query_string_config.iter().flat_map(|query| &query.values) {
+        match print::inline(&Value::text(key)) {
+            Ok(quoted) => {
+                let found = format!("one([for one in {} : one.value if one.key == {quoted}])", all("query_string"));
+                promises.promise(format!("the route wants the parameter {key}")).is(found, value);
+            }
+            Err(cause) => promises.fail(&cause),
+        }
+    }
+}
+
+fn instead_of_forwarding(promises: &mut Promises<'_, '_>, action: &Action) {
+    if let Some(redirect) = &action.redirect_config {
+        promises
+            .promise("the client is sent elsewhere")
+            .is("@.action[0].type", action.action_type)
+            .is("@.action[0].redirect[0].protocol", &redirect.protocol)
+            .is("@.action[0].redirect[0].port", &redirect.port)
+            .is_some("@.action[0].redirect[0].host", redirect.host.as_ref())
+            .is_some("@.action[0].redirect[0].path", redirect.path.as_ref())
+            .is_some("@.action[0].redirect[0].query", redirect.query.as_ref())
+            .is("@.action[0].redirect[0].status_code", redirect.status_code);
+    }
+    if let Some(fixed) = &action.fixed_response_config {
+        promises
+            .promise(format!("the load balancer answers {} by itself", fixed.status_code))
+            .is("@.action[0].type", action.action_type)
+            .is("@.action[0].fixed_response[0].status_code", &fixed.status_code)
+            .is("@.action[0].fixed_response[0].content_type", &fixed.content_type)
+            .is("@.action[0].fixed_response[0].message_body", &fixed.message_body);
+    }
+}
+
+fn rewrite(promises: &mut Promises<'_, '_>, change: &Transform) {
+    let parts = [
+        ("path", "url_rewrite_config", &change.url_rewrite_config),
+        ("host", "host_header_rewrite_config", &change.host_header_rewrite_config),
+    ];
+    for (what, block, rewrites) in parts {
+        let all = format!("flatten([for one in @.transform : one.{block}[*].rewrite])");
+        for Rewrite { regex, replace } in rewrites.iter().flat_map(|rewrites| &rewrites.rewrites) {
+            promises
+                .promise(format!("the service sees another {what}"))
+                .is(format!("one({all}[*].regex)"), regex)
+                .is(format!("one({all}[*].replace)"), replace);
+        }
     }
 }
 
@@ -145,10 +223,26 @@ pub(super) fn target_group(promises: &mut Promises<'_, '_>, group: &TargetGroup)
         .is_some("@.health_check[0].healthy_threshold", group.healthy_threshold_count)
         .is_some("@.health_check[0].unhealthy_threshold", group.unhealthy_threshold_count);
     for Attribute { key, value } in &group.target_group_attributes {
-        if *key == "deregistration_delay.timeout_seconds" {
-            let value = promises.value(value);
-            promises.promise("connections drain before a member goes").is("@.deregistration_delay", value);
-        }
+        let (words, left) = match *key {
+            "deregistration_delay.timeout_seconds" => {
+                ("connections drain before a member goes", "@.deregistration_delay")
+            }
+            "slow_start.duration_seconds" => ("a new member's share grows slowly", "@.slow_start"),
+            "stickiness.type" => ("a client stays with its member", "@.stickiness[0].type"),
+            "stickiness.app_cookie.cookie_name" => {
+                ("clients are known by a cookie of the service", "@.stickiness[0].cookie_name")
+            }
+            "stickiness.app_cookie.duration_seconds" | "stickiness.lb_cookie.duration_seconds" => {
+                ("how long a client stays with its member", "@.stickiness[0].cookie_duration")
+            }
+            _ => continue,
+        };
+        let value = match promises.value(value) {
+            // The provider keeps the delay as text, and the other times as numbers.
+            Value::Text(text) if left.ends_with("_duration") || left.ends_with("_start") => Value::number(&text),
+            value => value,
+        };
+        promises.promise(words).is(left, value);
     }
 }
 

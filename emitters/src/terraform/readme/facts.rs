@@ -151,7 +151,7 @@ fn has(ir: &Ir) -> Has {
     let any = |test: fn(&Body) -> bool| ir.resources.iter().any(|resource| test(&resource.body));
     Has {
         groups: any(|body| matches!(body, Body::AutoScalingGroup(_))),
-        rules: any(|body| matches!(body, Body::ListenerRule(_))),
+        rules: any(|body| matches!(body, Body::ListenerRule(rule) if rule.forwards())),
         target_groups: any(|body| matches!(body, Body::TargetGroup(_))),
         secrets: any(|body| matches!(body, Body::Secret(_))),
         databases: any(|body| matches!(body, Body::DatabaseInstance(_))),

@@ -62,6 +62,7 @@ const RULE: &[Row] = &[
     same("/Priority", "priority"),
     each("/Actions", "action", Match::Order, ACTION),
     each("/Conditions", "condition", Match::Content, CONDITION),
+    each("/Transforms", "transform", Match::Key("/Type", "type"), TRANSFORM),
     tags("/Tags"),
 ];
 
@@ -73,6 +74,15 @@ const ACTION: &[Row] = &[
         "false",
         "Terraform's block has no stickiness, which is none",
     ),
+    same("/FixedResponseConfig/ContentType", "fixed_response.content_type"),
+    same("/FixedResponseConfig/MessageBody", "fixed_response.message_body"),
+    same("/FixedResponseConfig/StatusCode", "fixed_response.status_code"),
+    same("/RedirectConfig/Host", "redirect.host"),
+    same("/RedirectConfig/Path", "redirect.path"),
+    same("/RedirectConfig/Query", "redirect.query"),
+    same("/RedirectConfig/Port", "redirect.port"),
+    same("/RedirectConfig/Protocol", "redirect.protocol"),
+    same("/RedirectConfig/StatusCode", "redirect.status_code"),
 ];
 
 const FORWARD: &[Row] = &[same("/TargetGroupArn", "arn"), same("/Weight", "weight")];
@@ -82,6 +92,21 @@ const CONDITION: &[Row] = &[
     set("/HostHeaderConfig/Values", "host_header.values"),
     set("/PathPatternConfig/Values", "path_pattern.values"),
     set("/PathPatternConfig/RegexValues", "path_pattern.regex_values"),
+    set("/HttpRequestMethodConfig/Values", "http_request_method.values"),
+    same("/HttpHeaderConfig/HttpHeaderName", "http_header.http_header_name"),
+    set("/HttpHeaderConfig/Values", "http_header.values"),
+    each("/QueryStringConfig/Values", "query_string", Match::Content, PARAMETER),
+    set("/SourceIpConfig/Values", "source_ip.values"),
+];
+
+const PARAMETER: &[Row] = &[same("/Key", "key"), same("/Value", "value")];
+
+const TRANSFORM: &[Row] = &[
+    same("/Type", "type"),
+    same("/UrlRewriteConfig/Rewrites/0/Regex", "url_rewrite_config.rewrite.regex"),
+    same("/UrlRewriteConfig/Rewrites/0/Replace", "url_rewrite_config.rewrite.replace"),
+    same("/HostHeaderRewriteConfig/Rewrites/0/Regex", "host_header_rewrite_config.rewrite.regex"),
+    same("/HostHeaderRewriteConfig/Rewrites/0/Replace", "host_header_rewrite_config.rewrite.replace"),
 ];
 
 const TARGET_GROUP: &[Row] = &[
@@ -102,6 +127,14 @@ const TARGET_GROUP: &[Row] = &[
     same("/Matcher/HttpCode", "health_check.matcher"),
     text("/TargetGroupAttributes[deregistration_delay.timeout_seconds]", "deregistration_delay"),
     same("/TargetGroupAttributes[load_balancing.cross_zone.enabled]", "load_balancing_cross_zone_enabled"),
+    text("/TargetGroupAttributes[slow_start.duration_seconds]", "slow_start"),
+    text("/TargetGroupAttributes[stickiness.enabled]", "stickiness.enabled"),
+    same("/TargetGroupAttributes[stickiness.type]", "stickiness.type"),
+    same("/TargetGroupAttributes[stickiness.app_cookie.cookie_name]", "stickiness.cookie_name"),
+    text(
+        "/TargetGroupAttributes[stickiness.app_cookie.duration_seconds or stickiness.lb_cookie.duration_seconds]",
+        "stickiness.cookie_duration",
+    ),
     tags("/Tags"),
 ];
 

@@ -165,6 +165,36 @@ fn an_action_has_the_block_of_its_type() {
 }
 
 #[test]
+fn a_transform_has_one_configuration_and_a_known_type() {
+    let rule = |transform: Json| {
+        let rule = json!({
+            "listener_arn": "arn:aws:elasticloadbalancing:eu-central-1:111122223333:listener/app/a/b/c",
+            "action": [{"type": "fixed-response", "fixed_response": [{"content_type": "text/plain", "status_code": "404"}]}],
+            "condition": [{"http_request_method": [{"values": ["GET"]}]}],
+            "transform": [transform],
+        });
+        summaries("aws_lb_listener_rule", &rule)
+    };
+    let rewrite = json!([{"rewrite": [{"regex": "^/a", "replace": "/b"}]}]);
+    assert_eq!(rule(json!({"type": "url-rewrite", "url_rewrite_config": rewrite})), [""; 0]);
+    assert_eq!(rule(json!({"type": "url-rewrite"})).len(), 1);
+    assert_eq!(rule(json!({"type": "rewrite", "url_rewrite_config": rewrite})).len(), 1);
+    let both = json!({
+        "type": "url-rewrite", "url_rewrite_config": rewrite, "host_header_rewrite_config": rewrite,
+    });
+    assert_eq!(rule(both).len(), 1);
+}
+
+#[test]
+fn stickiness_by_a_cookie_of_the_application_names_it() {
+    let group =
+        |stickiness: Json| summaries("aws_lb_target_group", &json!({"name": "web", "stickiness": [stickiness]}));
+    assert_eq!(group(json!({"type": "lb_cookie", "cookie_duration": 60})), [""; 0]);
+    assert_eq!(group(json!({"type": "app_cookie", "cookie_name": "S"})), [""; 0]);
+    assert_eq!(group(json!({"type": "app_cookie"})).len(), 1);
+}
+
+#[test]
 fn a_group_has_one_source_of_instances_and_sizes_in_order() {
     let group = |more: Json| {
         let mut group = json!({"min_size": 1, "max_size": 2, "launch_template": [{"id": "lt-1"}]});

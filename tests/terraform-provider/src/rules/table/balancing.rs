@@ -21,6 +21,7 @@ const LISTENER_PROTOCOLS: &[&str] = &["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP
 const ACTIONS: &[&str] =
     &["forward", "authenticate-oidc", "authenticate-cognito", "redirect", "fixed-response", "jwt-validation"];
 const CONTENT_TYPES: &[&str] = &["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
+const TRANSFORMS: &[&str] = &["host-header-rewrite", "url-rewrite"];
 const CONDITIONS: &[&str] =
     &["host_header", "http_header", "http_request_method", "path_pattern", "query_string", "source_ip"];
 
@@ -75,6 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         must: BeOneOf(&["lb_cookie", "app_cookie", "source_ip", "source_ip_dest_ip", "source_ip_dest_ip_proto"]),
     },
     Rule { types: GROUP, path: "stickiness.cookie_duration", must: BeBetween(0, 604_800) },
+    Rule { types: GROUP, path: "stickiness", must: HaveWhen("type", "app_cookie", &["cookie_name"]) },
     Rule { types: LISTENER, path: "load_balancer_arn", must: BeAnArn },
     Rule { types: LISTENER, path: "port", must: BeBetween(1, 65_535) },
     Rule { types: LISTENER, path: "protocol", must: BeOneOf(LISTENER_PROTOCOLS) },
@@ -121,6 +123,22 @@ pub(super) const RULES: &[Rule] = &[
     Rule { types: RULE, path: "condition.path_pattern", must: HaveAtLeastOneOf(&["values", "regex_values"]) },
     Rule { types: RULE, path: "condition.path_pattern.values", must: HaveLength(1, 128) },
     Rule { types: RULE, path: "condition.http_header.values", must: HaveLength(1, 128) },
+    Rule { types: RULE, path: "condition.http_header.http_header_name", must: HaveLength(1, 40) },
+    Rule { types: RULE, path: "condition.query_string.key", must: BeAtMostLong(128) },
+    Rule { types: RULE, path: "condition.query_string.value", must: HaveLength(1, 128) },
+    Rule { types: RULE, path: "action.redirect.host", must: HaveLength(1, 128) },
+    Rule { types: RULE, path: "action.redirect.path", must: HaveLength(1, 128) },
+    Rule { types: RULE, path: "action.redirect.query", must: HaveLength(0, 128) },
+    Rule { types: RULE, path: "transform.type", must: BeOneOf(TRANSFORMS) },
+    Rule {
+        types: RULE,
+        path: "transform",
+        must: HaveExactlyOneOf(&["host_header_rewrite_config", "url_rewrite_config"]),
+    },
+    Rule { types: RULE, path: "transform.url_rewrite_config.rewrite.regex", must: HaveLength(1, 1024) },
+    Rule { types: RULE, path: "transform.url_rewrite_config.rewrite.replace", must: HaveLength(0, 1024) },
+    Rule { types: RULE, path: "transform.host_header_rewrite_config.rewrite.regex", must: HaveLength(1, 1024) },
+    Rule { types: RULE, path: "transform.host_header_rewrite_config.rewrite.replace", must: HaveLength(0, 1024) },
     Rule { types: &["aws_wafv2_web_acl_association"], path: "resource_arn", must: BeAnArn },
     Rule { types: &["aws_wafv2_web_acl_association"], path: "web_acl_arn", must: BeAnArn },
 ];
