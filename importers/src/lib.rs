@@ -19,4 +19,5 @@ pub mod import;
 pub mod kube;
 pub mod names;
 pub mod secrets;
+mod uses;
 pub mod write;

@@ -164,6 +164,17 @@ fn dependencies_and_names_in_variables_become_uses() {
 }
 
 #[test]
+fn a_variable_that_a_use_would_set_stays_and_circles_are_broken() {
+    let import = import(
+        "services:\n  a: { image: a, expose: [1], environment: { B_URL: 'http://b:2' } }\n  b: { image: b, expose: [2], environment: { X: 'http://a:1' } }\n",
+    );
+    let used = &service(&import, "a").uses[0].0;
+    assert_eq!((used.name.value.as_str(), used.variables), ("b", Some(false)));
+    assert!(service(&import, "b").uses.is_empty());
+    assert_eq!(codes(&import), ["SK0969"]);
+}
+
+#[test]
 fn secrets_and_configs_become_files() {
     let import = import(
         "services: { web: { image: w, secrets: [pw, { source: pw, target: /etc/pw, mode: 0440 }], configs: [{ source: app, target: /app.ini }] } }\nsecrets: { pw: { file: ./pw } }\nconfigs: { app: { content: 'a=1' } }",

@@ -95,6 +95,7 @@ impl Lowering<'_> {
     fn connection(&self, used: &ResolvedUse) -> Vec<(String, EnvironmentValue)> {
         let from = |expr: Expr| EnvironmentValue::From(json(&expr));
         match &used.target {
+            _ if !used.says_where => Vec::new(),
             Target::Database(name) => {
                 let Some(database) = self.shared.databases.get(name) else { return Vec::new() };
                 let secret = json(&database.instance.master_secret_arn());

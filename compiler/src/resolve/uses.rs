@@ -21,6 +21,8 @@ pub struct ResolvedUse {
     pub target: Target,
     /// What the service may do with it.
     pub mode: Mode,
+    /// Whether its variables are set.
+    pub says_where: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -63,7 +65,8 @@ fn found(name: &Name, service: &Service, spec: &Spec, report: &mut Reporter<'_>)
                 let message = format!("`{}` is used as a whole, not for reading or writing", written.name.value);
                 report.report(&codes::BAD_ACCESS, access.span(), message, "take `access` away");
             }
-            Some(ResolvedUse { target, mode, span: written.at.whole })
+            let says_where = written.variables.unwrap_or(true);
+            Some(ResolvedUse { target, mode, says_where, span: written.at.whole })
         })
         .collect()
 }
@@ -107,7 +110,7 @@ fn check_variables(uses: &[ResolvedUse], service: &Service, spec: &Spec, report:
             report.report_related(
                 &codes::VARIABLE_TWICE,
                 (span, message),
-                "take it away, or call it something else",
+                "take it away, call it something else, or add `variables: false` to the use",
                 related,
             );
         }
@@ -118,6 +121,7 @@ impl ResolvedUse {
     /// The variables by which a workload finds what it uses; `lower::manifest` gives them their values.
     fn variables(&self, spec: &Spec) -> Vec<String> {
         let endings: &[&str] = match &self.target {
+            _ if !self.says_where => &[],
             Target::Database(_) => &["HOST", "PORT", "NAME", "USER", "PASSWORD"],
             Target::Queue(_) => &["QUEUE_URL"],
             Target::Bucket(_) => &["BUCKET"],

@@ -136,6 +136,8 @@ mapping! {
         shape name: Spanned<Name>,
         /// What it may do; default `read-write`.
         shape access: Option<Spanned<Mode>>,
+        /// Whether its variables are set; default true. Without them the service finds it some other way.
+        shape variables: Option<bool>,
     }
 }
 
@@ -151,7 +153,7 @@ short_or_long!(
     diagnostics,
     {
         let name = Spanned::<Name>::decode(node, diagnostics);
-        Self(UseOf { name, access: None, at: At::of(node.span) })
+        Self(UseOf { name, at: At::of(node.span), ..UseOf::fallback() })
     },
     Self(UseOf::decode(node, diagnostics)),
     Self(UseOf::fallback()),
@@ -160,7 +162,10 @@ short_or_long!(
 
 impl Serialize for Use {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.access.is_none() { self.0.name.serialize(serializer) } else { self.0.serialize(serializer) }
+        match &self.0 {
+            UseOf { name, access: None, variables: None, .. } => name.serialize(serializer),
+            long => long.serialize(serializer),
+        }
     }
 }
 

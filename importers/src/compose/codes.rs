@@ -76,6 +76,11 @@ declare! {
     ///
     /// Correct it; `docker compose config` names the place too.
     BAD_VALUE = "SK0966" "compose-value" ERROR "a value that Compose refuses";
+    /// Services that use each other in a circle cannot be deployed one after the other, so one of the uses was taken away: the
+    /// connection is closed.
+    ///
+    /// Let one side send messages through a queue, or put both into one service, under `containers`.
+    CIRCLE = "SK0969" "compose-circle" UNSUPPORTED "services that use each other in a circle";
     /// Inside of a Compose network every port of every service is open, so the file need not name it. Skiff opens what is
     /// declared: here the port that another service connects to, or the one that the image is known to serve.
     ///

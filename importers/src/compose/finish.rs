@@ -1,6 +1,6 @@
 //! The application around the services.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_compiler::spec::{
     Spec,
@@ -11,18 +11,29 @@ use skiff_compiler::spec::{
     values::{AccountId, Scalar},
 };
 
-use super::{project::Project, service::Draft};
-use crate::import::spanned;
+use super::{codes, project::Project, service::Draft};
+use crate::{
+    import::spanned,
+    uses::{self, Dropped},
+};
 
 pub(super) fn spec(drafts: Vec<Draft<'_>>, project: &Project<'_>) -> Spec {
     let options = project.options;
+    let objects: BTreeMap<_, _> = drafts.iter().map(|draft| (draft.name.clone(), draft.object)).collect();
+    let mut services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
+    for Dropped { service, used } in uses::settle(&mut services) {
+        if let Some(object) = objects.get(&service) {
+            let reason = format!("it uses `{used}`, which leads back to it: the connection is closed");
+            object.root().note(&codes::CIRCLE, reason, "send messages through a queue, or put both into one service");
+        }
+    }
     let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };
     Spec {
         app: project.app.clone(),
         account: options.account.as_deref().and_then(AccountId::parse).unwrap_or_else(AccountId::stand_in),
         region: spanned(options.region.clone().unwrap_or_else(|| "eu-west-1".into())),
         network: Some(network),
-        services: drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect(),
+        services,
         ..Spec::fallback()
     }
 }

@@ -86,6 +86,7 @@ Queues and buckets take `access: read`, `write` or `read-write`:
 uses:
   - orders
   - { name: invoices, access: write }
+  - { name: cache, variables: false } # reachable, and no variable is set
 ```
 
 ## Variables in variables
