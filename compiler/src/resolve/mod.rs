@@ -25,6 +25,7 @@ pub(crate) use lock::images;
 pub use network::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedNetwork, Subnets};
 pub use routes::ResolvedRoute;
 pub use settings::{AlertTarget, Settings};
+pub use size::instance_for;
 pub(crate) use uses::variable;
 pub use uses::{ResolvedUse, Target};
 
