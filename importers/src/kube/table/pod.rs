@@ -131,6 +131,7 @@ pub(super) static POD: &[Row] = &[
     said("securityContext.windowsOptions.**", "security", &SECURITY, "Skiff's VMs run Linux", "leave it where it is"),
     said("setHostnameAsFQDN", "facts", &NETWORK_CHANGED, NAMED, USE_FACTS),
     said("shareProcessNamespace", "", &NETWORK, "a container does not see the processes of another one", ""),
+    said("workloadRef.**", "", &PLACEMENT, "Skiff starts no group at once", "make them `containers` of one service"),
     said("subdomain", "", &NETWORK_CHANGED, NAMED, "others find the service by its name"),
     mapped("terminationGracePeriodSeconds", "stop.grace"),
     ignored("tolerations.**", "no VM of Skiff keeps workloads away"),

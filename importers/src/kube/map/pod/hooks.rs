@@ -12,7 +12,7 @@ use crate::{
     import::spanned,
     kube::{
         codes::runtime::{BAD_HANDLER, BAD_VALUE, HOOK, STOP_CHANGED},
-        map::draft::{Draft, PodPort},
+        map::draft::Draft,
         object::Field,
     },
 };
@@ -21,7 +21,7 @@ use crate::{
 const LONGEST_GRACE: u32 = 7_080;
 
 /// The hooks of a container, from `lifecycle`.
-pub(super) fn of(container: Field<'_>, _ports: &[PodPort<'_>]) -> Option<Hooks> {
+pub(super) fn of(container: Field<'_>) -> Option<Hooks> {
     let lifecycle = container.get("lifecycle")?;
     signal(lifecycle);
     let after_start = lifecycle.get("postStart").and_then(|hook| read(hook, container));

@@ -20,10 +20,10 @@ pub(crate) fn fill(draft: &mut Draft<'_>, context: &Context<'_>) {
         name.touch();
     }
     draft.service.image = main.text_of("image").and_then(ImageReference::parse).map(spanned);
-    draft.service.health = probes::health(main, &draft.ports);
+    draft.service.health = probes::health(main);
     draft.service.security = security::of(main, draft.pod);
     draft.service.limits = resources::limits(main, context);
-    draft.service.hooks = hooks::of(main, &draft.ports);
+    draft.service.hooks = hooks::of(main);
     resources::size(draft, &containers, context);
     hooks::stop(draft);
     placement::apply(draft);

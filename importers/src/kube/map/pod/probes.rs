@@ -15,8 +15,7 @@ use skiff_compiler::spec::{
 use crate::{
     import::spanned,
     kube::{
-        codes::runtime::{BAD_HANDLER, PROBE_CHANGED},
-        map::draft::PodPort,
+        codes::runtime::{BAD_HANDLER, BAD_VALUE, PROBE_CHANGED},
         object::Field,
     },
 };
@@ -25,7 +24,7 @@ use crate::{
 pub(super) type Refusal = (String, &'static str);
 
 /// The probes of a container.
-pub(super) fn health(container: Field<'_>, _ports: &[PodPort<'_>]) -> Option<Health> {
+pub(super) fn health(container: Field<'_>) -> Option<Health> {
     let [readiness, liveness, startup] = ["readinessProbe", "livenessProbe", "startupProbe"]
         .map(|key| container.get(key).and_then(|probe| read(probe, container)).map(PathProbe));
     let some = readiness.is_some() || liveness.is_some() || startup.is_some();
@@ -216,7 +215,7 @@ fn number(probe: Field<'_>, key: &str, default: u32) -> u32 {
         Some(Ok(0)) | None => default,
         Some(Ok(number)) => number,
         Some(Err(_)) => {
-            field.say(&crate::kube::codes::runtime::BAD_VALUE, format!("`{key}` cannot be negative"), "correct it");
+            field.say(&BAD_VALUE, format!("`{key}` cannot be negative"), "correct it");
             default
         }
     }

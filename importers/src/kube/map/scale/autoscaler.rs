@@ -133,7 +133,8 @@ fn behavior(spec: Field<'_>, scales: bool) {
                 rules.say(&SCALING, reason, "set `replicas` to a fixed number where members must not go away");
             }
             _ => {
-                let reason = "target tracking has its own pace: it adds members within minutes, and removes them slowly";
+                let reason =
+                    "target tracking has its own pace: it adds members within minutes, and removes them slowly";
                 rules.say(&SCALING_CHANGED, reason, "watch the first days; raise `min` if it is too slow");
             }
         }

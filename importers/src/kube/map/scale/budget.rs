@@ -95,7 +95,9 @@ fn kept(amount: Amount, members: u32, keeps: bool) -> (u32, bool) {
         (Amount::Percent(percent), true) => (percent, true),
         (Amount::Percent(0) | Amount::Count(0), false) => (100, true),
         (Amount::Percent(100), false) | (Amount::Count(0), true) => (0, true),
-        (Amount::Percent(percent), false) => (share(members.saturating_sub((members * percent).div_ceil(100)), members), false),
+        (Amount::Percent(percent), false) => {
+            (share(members.saturating_sub((members * percent).div_ceil(100)), members), false)
+        }
         (Amount::Count(count), true) => (share(count.min(members), members), false),
         (Amount::Count(count), false) => (share(members.saturating_sub(count), members), false),
     }

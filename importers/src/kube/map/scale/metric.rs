@@ -89,10 +89,12 @@ fn of_vm(draft: &Draft<'_>, cpu: &Cpu<'_>, context: &Context<'_>) -> Percent {
     let (requested, all) = cpu_requests(draft, context);
     let (field, exact, words) = match *cpu {
         Cpu::OfRequest(field, percent) => match requested {
-            Some(requested) => (field, share(u64::from(percent) * u64::from(requested), all), {
-                format!("{percent}% of the {requested}m that it requests")
-            }),
-            None => (field, percent, format!("{percent}% of a request that no container makes")),
+            Some(requested) => {
+                let holds = if field.key() == Some("maxReplicas") { "without metrics it holds " } else { "" };
+                let exact = share(u64::from(percent) * u64::from(requested), all);
+                (field, exact, format!("{holds}{percent}% of the {requested}m that it requests, which"))
+            }
+            None => (field, percent, format!("{percent}% of a request that no container makes, taken as it is,")),
         },
         Cpu::Amount(field, thousandths) => {
             (field, share(u64::from(thousandths) * 100, all), format!("{thousandths}m of processor"))
@@ -102,7 +104,9 @@ fn of_vm(draft: &Draft<'_>, cpu: &Cpu<'_>, context: &Context<'_>) -> Percent {
     let vcpus = all / 1000;
     let bound = match target == exact {
         true => String::new(),
-        false => format!(" ({exact}% would be {}, so it is {target}%)", if exact < target { "noise" } else { "too late" }),
+        false => {
+            format!(" ({exact}% would be {}, so it is {target}%)", if exact < target { "noise" } else { "too late" })
+        }
     };
     let reason = format!("{words} is {exact}% of a VM with {vcpus} vCPU{bound}");
     field.say(&SCALING_CHANGED, reason, "raise the target: a member has its VM to itself, and can take more");

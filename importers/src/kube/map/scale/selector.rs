@@ -21,16 +21,16 @@ struct Requirement<'o> {
 
 /// Reads a selector. An absent one selects nothing; an empty one selects everything, in old API versions nothing.
 pub(super) fn read<'o>(selector: Option<Field<'o>>, old: bool) -> Selector<'o> {
-    let labels = selector.into_iter().flat_map(|selector| selector.map("matchLabels")).map(|(key, value)| Requirement {
-        key,
-        operator: "In",
-        values: value.written().into_iter().collect(),
-    });
-    let expressions = selector.into_iter().flat_map(|selector| selector.list("matchExpressions")).map(|item| Requirement {
-        key: item.text_of("key").unwrap_or_default(),
-        operator: item.text_of("operator").unwrap_or_default(),
-        values: item.get("values").map(Field::texts).unwrap_or_default(),
-    });
+    let labels = selector
+        .into_iter()
+        .flat_map(|selector| selector.map("matchLabels"))
+        .map(|(key, value)| Requirement { key, operator: "In", values: value.written().into_iter().collect() });
+    let expressions =
+        selector.into_iter().flat_map(|selector| selector.list("matchExpressions")).map(|item| Requirement {
+            key: item.text_of("key").unwrap_or_default(),
+            operator: item.text_of("operator").unwrap_or_default(),
+            values: item.get("values").map(Field::texts).unwrap_or_default(),
+        });
     Selector { requirements: labels.chain(expressions).collect(), all: selector.is_some() && !old }
 }
 

@@ -3,7 +3,7 @@
 use skiff_compiler::facts::instances;
 
 use crate::kube::{
-    codes::runtime::{PLACEMENT, PLACEMENT_CHANGED, SECURITY},
+    codes::runtime::{PLACEMENT, PLACEMENT_CHANGED, RESOURCE, SECURITY},
     object::Field,
 };
 
@@ -72,6 +72,7 @@ enum Topic {
     Capacity,
     Zone,
     Role,
+    Device,
     Other,
 }
 
@@ -93,6 +94,7 @@ fn topic(key: &str) -> Topic {
         | "topology.ebs.csi.aws.com/zone" => Topic::Zone,
         "kubernetes.io/role" => Topic::Role,
         _ if key.starts_with("node-role.kubernetes.io/") => Topic::Role,
+        _ if key.contains("accelerator") || key.starts_with("nvidia.com/") || key.contains("gpu") => Topic::Device,
         _ => Topic::Other,
     }
 }
@@ -129,6 +131,10 @@ fn say_one(wanted: &Wanted<'_>) {
             field.say(&PLACEMENT_CHANGED, reason, "name the zones under `network: { zones: [ … ] }` if it matters");
         }
         Topic::Role => field.ignore("a VM of its own has no role in a cluster"),
+        Topic::Device => {
+            let reason = "Skiff chooses no VM by its graphics processors or other devices";
+            field.say(&RESOURCE, reason, "name a type that has them, such as `size: { instance_type: g5.xlarge }`");
+        }
         Topic::Other => {
             let reason = format!("`{}` is a label that somebody put on nodes", wanted.key);
             field.say(&PLACEMENT, reason, "find out what those nodes have, and write it under `size`");
@@ -172,6 +178,6 @@ fn say_capacity(wanted: &Wanted<'_>) {
         field.ignore("Skiff's VMs are on-demand instances");
     } else {
         let reason = "Skiff's VMs are on-demand instances: they cost more, and are not interrupted";
-        field.say(&PLACEMENT_CHANGED, reason, "compare the price that `skiff plan` shows");
+        field.say(&PLACEMENT_CHANGED, reason, "compare what the plan says it costs");
     }
 }

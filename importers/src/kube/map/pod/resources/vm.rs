@@ -80,7 +80,7 @@ fn say_unreachable(container: Field<'_>, vm: &InstanceType) {
 /// thousandths.
 pub(in crate::kube::map) fn cpu_requests(draft: &Draft<'_>, context: &Context<'_>) -> (Option<u32>, u32) {
     let containers: Vec<_> = draft.pod.list("containers").collect();
-    let asked = amount::Needs::of(draft.pod, &containers, context).cpu.map(Quantity::thousandths);
+    let asked = Needs::of(draft.pod, &containers, context).cpu.map(Quantity::thousandths);
     let size = draft.service.size.clone().unwrap_or_else(Size::fallback);
     let vcpus = instance_for(Some(&size)).map_or(2, |vm| vm.vcpus);
     (asked, vcpus.saturating_mul(1000))
