@@ -9,11 +9,11 @@ use skiff_importers::{
 };
 
 /// An import with short ways to what a test asks.
-pub struct Imported(pub Import);
+pub(crate) struct Imported(pub(crate) Import);
 
 impl Imported {
     /// Imports one file.
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let inputs = [Input { name: "k8s.yaml".into(), bytes: text.as_bytes().to_vec() }];
         let options = Options { app: "shop".into(), account: None, region: None, certificates: Vec::new() };
         Self(kube::import(&inputs, &options))
@@ -21,17 +21,17 @@ impl Imported {
 
     /// Imports a Deployment `web` whose pod has these lines, indented by six spaces, beside one container with those lines,
     /// indented by eight.
-    pub fn pod(pod: &str, container: &str) -> Self {
+    pub(crate) fn pod(pod: &str, container: &str) -> Self {
         Self::of(&deployment(pod, container))
     }
 
     /// The service `web`.
-    pub fn web(&self) -> &Service {
+    pub(crate) fn web(&self) -> &Service {
         self.0.spec.services.iter().find(|(name, _)| name.as_str() == "web").map(|(_, service)| service).unwrap()
     }
 
     /// The fate of the one leaf whose path ends so, and why.
-    pub fn fate(&self, end: &str) -> (Fate, &str) {
+    pub(crate) fn fate(&self, end: &str) -> (Fate, &str) {
         let leaves = self.0.account.objects.iter().flat_map(|object| &object.leaves);
         let found: Vec<_> = leaves.filter(|leaf| leaf.path.ends_with(end)).collect();
         assert_eq!(found.len(), 1, "leaves that end with {end}: {found:?}");
@@ -39,12 +39,12 @@ impl Imported {
     }
 
     /// The findings of a code.
-    pub fn findings(&self, code: &str) -> Vec<&Finding> {
+    pub(crate) fn findings(&self, code: &str) -> Vec<&Finding> {
         self.0.account.findings.iter().filter(|finding| finding.code.id == code).collect()
     }
 
     /// The reason of the only finding of a code.
-    pub fn reason(&self, code: &str) -> &str {
+    pub(crate) fn reason(&self, code: &str) -> &str {
         let found = self.findings(code);
         assert_eq!(found.len(), 1, "{code}: {found:?}");
         &found[0].reason
@@ -52,7 +52,7 @@ impl Imported {
 }
 
 /// A Deployment `web` in the namespace `shop`.
-pub fn deployment(pod: &str, container: &str) -> String {
+pub(crate) fn deployment(pod: &str, container: &str) -> String {
     format!(
         "apiVersion: apps/v1
 kind: Deployment

@@ -137,7 +137,7 @@ fn http(handler: Field<'_>, container: Field<'_>) -> Result<Option<Hook>, Refusa
     }
     match handler.get("host").map(|host| (host, host.text())) {
         Some((host, None | Some("" | "127.0.0.1" | "localhost" | "::1"))) => {
-            host.ignore("the runner asks on the VM itself")
+            host.ignore("the runner asks on the VM itself");
         }
         Some(_) => {
             handler.say(&HOOK, "Skiff's hooks ask the member itself", "make the request from a command");

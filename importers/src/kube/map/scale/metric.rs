@@ -64,7 +64,7 @@ fn cpu<'o>(metric: Field<'o>, draft: &Draft<'_>) -> Option<Cpu<'o>> {
         Some("Resource") => metric.get("resource")?,
         Some("ContainerResource") if draft.pod.list("containers").count() == 1 => {
             let source = metric.get("containerResource")?;
-            source.get("container").map(Field::touch);
+            source.get("container").into_iter().for_each(Field::touch);
             source
         }
         _ => return None,
@@ -74,7 +74,7 @@ fn cpu<'o>(metric: Field<'o>, draft: &Draft<'_>) -> Option<Cpu<'o>> {
     }
     // `autoscaling/v2beta1` has the target beside the name.
     let target = source.get("target").unwrap_or(source);
-    target.get("type").map(Field::touch);
+    target.get("type").into_iter().for_each(Field::touch);
     let utilization = target.get("averageUtilization").or_else(|| source.get("targetAverageUtilization"));
     if let Some(field) = utilization {
         return Some(Cpu::OfRequest(field, percent(field)?));

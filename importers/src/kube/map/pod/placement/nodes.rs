@@ -174,7 +174,7 @@ fn say_type(wanted: &Wanted<'_>) {
 fn say_capacity(wanted: &Wanted<'_>) {
     let normal = |value: &&str| matches!(value.to_ascii_lowercase().as_str(), "on-demand" | "on_demand" | "regular");
     let field = wanted.field;
-    if wanted.is_in() && !wanted.values.is_empty() && wanted.values.iter().all(|value| normal(value)) {
+    if wanted.is_in() && !wanted.values.is_empty() && wanted.values.iter().all(normal) {
         field.ignore("Skiff's VMs are on-demand instances");
     } else {
         let reason = "Skiff's VMs are on-demand instances: they cost more, and are not interrupted";
