@@ -189,6 +189,7 @@ fn kinds_without_a_home_are_told_apart_by_their_group() {
     assert!(object("argoproj.io/v1alpha1", "Rollout").findings("SK0835")[0].action.contains("apps/v1"));
     assert!(object("networking.istio.io/v1", "VirtualService").findings("SK0835")[0].action.contains("routes"));
     assert_eq!(object("example.com/v1", "Namespace").findings("SK0834").len(), 1);
+    assert!(object("v1", "Deployment").findings("SK0834")[0].action.contains("`apiVersion: apps/v1`"));
     assert_eq!(object("notargoproj.io/v1", "Rollout").findings("SK0834").len(), 1);
 }
 

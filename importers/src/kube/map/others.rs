@@ -18,20 +18,27 @@ pub(super) fn say(cluster: &Cluster<'_>) {
             continue;
         }
         match table::other(version, object.kind()) {
-            None => {
-                let reason = format!("Skiff does not know `{}` of `{version}`", object.kind());
-                object.say(
-                    &codes::general::UNKNOWN_KIND,
-                    reason,
-                    "do by hand what its operator does, or import what it creates",
-                );
-            }
+            None => say_unknown(object),
             Some(other) => match other.code {
                 Some(code) => object.say(code, other.reason, other.action),
                 None => object.root().ignore(other.reason),
             },
         }
     }
+}
+
+/// A kind that nobody knows; one of Kubernetes' own under a wrong version of its API is probably a typo.
+fn say_unknown(object: &Object<'_>) {
+    let version = &object.manifest.api_version;
+    let reason = format!("Skiff does not know `{}` of `{version}`", object.kind());
+    let own = !version.split('/').next().unwrap_or_default().contains('.');
+    let meant = table::KINDS.iter().copied().flatten().find(|known| own && known.name == object.kind());
+    let action = match meant.and_then(|known| known.groups.first()) {
+        Some(group) if group.is_empty() => "did you mean `apiVersion: v1`?".to_owned(),
+        Some(group) => format!("did you mean `apiVersion: {group}/v1`?"),
+        None => "do by hand what its operator does, or import what it creates".to_owned(),
+    };
+    object.say(&codes::general::UNKNOWN_KIND, reason, action);
 }
 
 /// Whether the object gives a workload of the import rights on the Kubernetes API, which is reported.

@@ -70,6 +70,15 @@ pub(super) static OTHERS: &[Other] = others! {
     "snapshot.storage.k8s.io": "*" => lost("snapshots of volumes stay where they are", "write `backup` of the stateful service");
     "groupsnapshot.storage.k8s.io": "*" => lost("snapshots of volumes stay where they are", "write `backup` of the stateful service");
     "gateway.networking.k8s.io": "GatewayClass" => needless("every route is served by Skiff's load balancer");
+    "gateway.networking.k8s.io": "ReferenceGrant" => needless("who may lead to a service of another namespace is not asked");
+    "gateway.networking.k8s.io": "TCPRoute" | "UDPRoute" | "TLSRoute" => lost(
+        "Skiff's load balancer serves HTTP", "let the service serve HTTP, or put a Network Load Balancer in front of it beside Skiff");
+    "gateway.networking.k8s.io": "GRPCRoute" => lost(
+        "it matches services and methods of gRPC", "write the paths under `routes`, and `protocol: grpc`");
+    "gateway.networking.k8s.io": "*" => lost(
+        "it describes how requests reach a Service", "write it under `routes` of the service");
+    "gateway.networking.x-k8s.io": "*" => lost(
+        "it describes how requests reach a Service", "write it under `routes` of the service");
     "kustomize.config.k8s.io": "*" => lost(
         "kustomize makes manifests from it, and Skiff does not run kustomize",
         "import what it makes: `kubectl kustomize DIRECTORY | skiff import kube -`");
