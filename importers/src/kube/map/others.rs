@@ -34,7 +34,7 @@ fn say_unknown(object: &Object<'_>) {
     let own = !version.split('/').next().unwrap_or_default().contains('.');
     let meant = table::KINDS.iter().copied().flatten().find(|known| own && known.name == object.kind());
     let action = match meant.and_then(|known| known.groups.first()) {
-        Some(group) if group.is_empty() => "did you mean `apiVersion: v1`?".to_owned(),
+        Some(&"") => "did you mean `apiVersion: v1`?".to_owned(),
         Some(group) => format!("did you mean `apiVersion: {group}/v1`?"),
         None => "do by hand what its operator does, or import what it creates".to_owned(),
     };
