@@ -45,7 +45,7 @@ pub fn other(api_version: &str, kind: &str) -> Option<&'static Other> {
     let group = group(api_version);
     let below = |known: &str| group.strip_suffix(known).is_some_and(|rest| !known.is_empty() && rest.ends_with('.'));
     let fits = |known: &&Other| group == known.group || below(known.group);
-    OTHERS.iter().copied().flatten().filter(fits).find(|known| known.kind == kind || known.kind == "*")
+    OTHERS.iter().filter(fits).find(|known| known.kind == kind || known.kind == "*")
 }
 
 /// `apps` of `apps/v1`; empty for the core group.

@@ -97,9 +97,9 @@ impl Expected {
         self.tree.and_then(|tree| tree.row).or(self.inherited)
     }
 
-    /// Whether the table has rows for what may stand below.
+    /// Whether there are rows for what may stand below.
     #[must_use]
-    pub fn leads_on(self) -> bool {
+    pub fn is_branch(self) -> bool {
         self.tree.is_some_and(|tree| !tree.children.is_empty())
     }
 

@@ -9,7 +9,7 @@ const NO_API: &str = "there is no Kubernetes API whose requests it could judge";
 const DEVICES: &str = "name an instance type that has the device: `size: { instance_type: … }`";
 
 /// Kinds of Kubernetes itself that are not mapped field by field, and of the tools that set clusters up.
-pub(super) static OTHERS: &[Other] = others! {
+pub(super) const OTHERS: &[Other] = others! {
     "": "Namespace" => needless("services of all namespaces are in one file; the namespace keeps equal names apart");
     "": "ResourceQuota" => lost(
         "nothing keeps a namespace below a sum of resources",

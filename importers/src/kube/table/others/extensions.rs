@@ -21,7 +21,7 @@ const BACKUP: &str = "write `backup` of stateful services and databases";
 const MACHINE_LEARNING: &str = "it runs a job of machine learning over several machines";
 
 /// Kinds of operators and extensions.
-pub(super) static OTHERS: &[Other] = others! {
+pub(super) const OTHERS: &[Other] = others! {
     "monitoring.coreos.com": "ServiceMonitor" | "PodMonitor" | "Probe" | "ScrapeConfig" => lost(METRICS, SCRAPE);
     "monitoring.coreos.com": "PrometheusRule" | "AlertmanagerConfig" => lost("Skiff does not evaluate these rules", ALARMS);
     "monitoring.coreos.com": "*" => lost(

@@ -42,4 +42,17 @@ const fn needless(reason: &'static str) -> Other {
 }
 
 /// All of them; of two that fit, the first counts.
-pub static OTHERS: &[&[Other]] = &[cluster::OTHERS, extensions::OTHERS];
+pub static OTHERS: &[Other] = &ALL;
+
+static ALL: [Other; cluster::OTHERS.len() + extensions::OTHERS.len()] = {
+    let mut all = [cluster::OTHERS[0]; cluster::OTHERS.len() + extensions::OTHERS.len()];
+    let mut next = 0;
+    while next < all.len() {
+        all[next] = match next.checked_sub(cluster::OTHERS.len()) {
+            Some(beyond) => extensions::OTHERS[beyond],
+            None => cluster::OTHERS[next],
+        };
+        next += 1;
+    }
+    all
+};
