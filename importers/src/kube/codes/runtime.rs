@@ -123,5 +123,5 @@ declare! {
     ///
     /// Controllers and operators stay in a cluster. A program that only looks for its peers can use the service's name;
     /// one that reads ConfigMaps or Secrets gets `files` and `secrets`.
-    API_ACCESS = "SK0909" "kube-api-access" UNSUPPORTED "a workload that calls the Kubernetes API";
+    BOUND_ROLE = "SK0909" "kube-bound-role" UNSUPPORTED "a role of the cluster that a workload has";
 }

@@ -2,7 +2,7 @@
 
 use super::cluster::Cluster;
 use crate::kube::{
-    codes::{self, runtime::API_ACCESS},
+    codes::{self, runtime::BOUND_ROLE},
     object::{Field, Object},
     table,
 };
@@ -55,7 +55,7 @@ fn say_api_access(binding: &Object<'_>, cluster: &Cluster<'_>) -> bool {
     let Some(workload) = users.next() else { return false };
     let role = binding.at("roleRef.name").and_then(Field::text).unwrap_or_default();
     let reason = format!("{} `{}` calls the Kubernetes API with the role `{role}`", workload.kind(), workload.name());
-    binding.say(&API_ACCESS, reason, "find out what it asks for; a controller or an operator stays in a cluster");
+    binding.say(&BOUND_ROLE, reason, "find out what it asks for; a controller or an operator stays in a cluster");
     true
 }
 
@@ -65,7 +65,7 @@ fn only_admits_pods(binding: &Object<'_>, cluster: &Cluster<'_>) -> bool {
     let (kind, name) = (text("roleRef.kind"), text("roleRef.name"));
     let fits =
         |role: &&Object<'_>| role.name() == name && (kind == "ClusterRole" || role.namespace() == binding.namespace());
-    let Some(role) = cluster.of_kind(kind).find(fits) else { return false };
+    let Some(role) = cluster.objects().iter().find(fits) else { return false };
     let admits = |rule: Field<'_>| {
         let resources = rule.get("resources").map(Field::texts).unwrap_or_default();
         let policy = |resource: &&str| matches!(*resource, "podsecuritypolicies" | "securitycontextconstraints");
@@ -78,7 +78,7 @@ fn only_admits_pods(binding: &Object<'_>, cluster: &Cluster<'_>) -> bool {
 fn workload<'c>(cluster: &'c Cluster<'_>, namespace: &str, account: &str) -> Option<&'c Object<'c>> {
     let runs_as = |object: &&Object<'_>| {
         let pod = PODS.iter().filter_map(|way| object.at(way)).find(|pod| pod.get("containers").is_some());
-        pod.is_some_and(|pod| object.namespace() == namespace && account_of(pod) == account)
+        pod.is_some_and(|pod| object.namespace() == namespace && calls_as(pod, account))
     };
     let found = cluster.objects().iter().filter(|object| is_workload(object)).find(runs_as);
     found.map(|object| -> &'c Object<'c> { object })
@@ -88,7 +88,8 @@ fn is_workload(object: &Object<'_>) -> bool {
     table::kind(&object.manifest.api_version, object.kind()).is_some()
 }
 
-/// The account of a pod; `default` when it says none.
-fn account_of(pod: Field<'_>) -> &str {
-    pod.text_of("serviceAccountName").or_else(|| pod.text_of("serviceAccount")).unwrap_or("default")
+/// Whether a pod can call the Kubernetes API as an account; a pod that names none is `default`.
+fn calls_as(pod: Field<'_>, account: &str) -> bool {
+    let named = pod.text_of("serviceAccountName").or_else(|| pod.text_of("serviceAccount")).unwrap_or("default");
+    named == account && pod.boolean_of("automountServiceAccountToken") != Some(false)
 }

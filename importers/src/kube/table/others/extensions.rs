@@ -38,7 +38,6 @@ pub(super) const OTHERS: &[Other] = others! {
         "Skiff's load balancer takes certificates of AWS Certificate Manager",
         "request one for the same hosts in ACM, and give it: `--certificate ARN`");
     "cert-manager.io": "*" => needless("AWS Certificate Manager issues and renews what the load balancer serves");
-    "acme.cert-manager.io": "*" => needless("AWS Certificate Manager issues and renews what the load balancer serves");
     "certmanager.k8s.io": "*" => needless("AWS Certificate Manager issues and renews what the load balancer serves");
     "networking.gke.io": "ManagedCertificate" => lost(
         "Google issues this certificate", "request one for the same hosts in ACM, and give it: `--certificate ARN`");
@@ -62,10 +61,10 @@ pub(super) const OTHERS: &[Other] = others! {
         RENDER, "render the chart: `helm template NAME CHART -f values.yaml | skiff import kube -`");
     "kustomize.toolkit.fluxcd.io": "Kustomization" => lost(
         RENDER, "render it: `kubectl kustomize PATH | skiff import kube -`");
+    "helm.fluxcd.io": "HelmRelease" => lost(RENDER, "render the chart: `helm template NAME CHART | skiff import kube -`");
     "fluxcd.io": "*" => needless("it says where Flux finds manifests; Skiff deploys releases");
     "helm.cattle.io": "HelmChart" | "HelmChartConfig" => lost(
         RENDER, "render the chart: `helm template NAME CHART | skiff import kube -`");
-    "helm.fluxcd.io": "HelmRelease" => lost(RENDER, "render the chart: `helm template NAME CHART | skiff import kube -`");
     "argoproj.io": "Application" | "ApplicationSet" => lost(
         RENDER, "render what it points at: `argocd app manifests NAME | skiff import kube -`");
     "argoproj.io": "AppProject" | "ArgoCD" => needless("it says what Argo CD may do; Skiff deploys releases");
@@ -162,10 +161,8 @@ pub(super) const OTHERS: &[Other] = others! {
     "mysql.oracle.com": "*" => lost(DATABASE, "declare a MySQL under `databases`, and copy the data");
     "mysql.presslabs.org": "*" => lost(DATABASE, "declare a MySQL under `databases`, and copy the data");
     "mariadb.com": "*" => lost(DATABASE, "declare a MySQL under `databases`, and copy the data");
-    "k8s.mariadb.com": "*" => lost(DATABASE, "declare a MySQL under `databases`, and copy the data");
     "percona.com": "*" => lost(DATABASE, "declare it under `databases` if Skiff has its engine, and copy the data");
     "mongodb.com": "*" => lost(DATABASE, "use Amazon DocumentDB or MongoDB Atlas, and copy the data");
-    "mongodbcommunity.mongodb.com": "*" => lost(DATABASE, "use Amazon DocumentDB or MongoDB Atlas, and copy the data");
     "databases.spotahome.com": "*" => lost(DATABASE, "use Amazon ElastiCache for Redis or Valkey");
     "redis.redis.opstreelabs.in": "*" => lost(DATABASE, "use Amazon ElastiCache for Redis or Valkey");
     "app.redislabs.com": "*" => lost(DATABASE, "use Amazon ElastiCache for Redis or Valkey");
@@ -210,7 +207,6 @@ pub(super) const OTHERS: &[Other] = others! {
     "keycloak.org": "*" => lost("an operator runs Keycloak from it", IMPORT_RESULT);
     "infinispan.org": "*" => lost("an operator runs Infinispan from it", "use Amazon ElastiCache");
     "jaegertracing.io": "*" => lost("an operator runs Jaeger from it", "use AWS X-Ray");
-    "toolkit.fluxcd.io": "*" => needless("it says where Flux finds manifests; Skiff deploys releases");
     "nfd.k8s-sigs.io": "*" => needless(NODES);
     "reloader.stakater.com": "*" => needless("a release holds its configuration, and a change of it is a release");
 };

@@ -56,3 +56,20 @@ static ALL: [Other; cluster::OTHERS.len() + extensions::OTHERS.len()] = {
     }
     all
 };
+
+#[cfg(test)]
+mod tests {
+    use super::OTHERS;
+    use crate::kube::table::other;
+
+    #[test]
+    fn no_row_hides_another_one() {
+        let hidden = |row: &&super::Other| {
+            let version = if row.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", row.group) };
+            let kind = if row.kind == "*" { "SomeKind" } else { row.kind };
+            !other(&version, kind).is_some_and(|found| std::ptr::eq(found, *row))
+        };
+        let hidden: Vec<_> = OTHERS.iter().filter(hidden).map(|row| (row.group, row.kind)).collect();
+        assert_eq!(hidden, []);
+    }
+}
