@@ -29,6 +29,7 @@ pub use network::{CreatedNetwork, ExistingNetwork, NetworkChoice, ResolvedNetwor
 pub(crate) use routes::needs_load_balancer;
 pub use routes::{Conditions, Handling, OF_LOAD_BALANCER, ResolvedRoute};
 pub use settings::{AlertTarget, Settings};
+pub use size::instance_for;
 pub(crate) use uses::variable;
 pub use uses::{ResolvedUse, Target};
 pub(crate) use workload::Written;

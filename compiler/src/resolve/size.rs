@@ -2,10 +2,10 @@
 
 use super::{Reporter, codes};
 use crate::{
-    facts::instances::{self, Architecture},
+    facts::instances::{self, Architecture, InstanceType},
     source::Span,
     spec::{
-        service::{Architecture as Asked, Service},
+        service::{Architecture as Asked, Service, Size},
         values::{Cpu, MemorySize},
     },
 };
@@ -69,14 +69,10 @@ fn by_need(
     report: &mut Reporter<'_>,
 ) -> Option<(String, u32, &'static str)> {
     let size = service.size.as_ref();
-    let cpu = size.and_then(|size| size.cpu).unwrap_or(Cpu(500));
-    let memory = size.and_then(|size| size.memory).unwrap_or(MemorySize(512));
-    let architecture = match asked {
-        Asked::Arm64 => Architecture::Arm64,
-        Asked::X86 => Architecture::X86_64,
-    };
-    let found = instances::smallest(cpu.0, memory.0.saturating_add(HEADROOM_MIB), architecture, true);
+    let found = by_amounts(size, asked);
     if found.is_none() {
+        let (cpu, memory) = amounts(size);
+        let architecture = facts_of(asked);
         let place = size.map_or(span, |size| size.at.whole);
         let message = format!("no {} instance type has {cpu} vCPU and {memory}", asked.word());
         let hint = instances::largest(architecture).map_or_else(String::new, |most| {
@@ -85,6 +81,33 @@ fn by_need(
         report.report(&codes::NO_INSTANCE, place, message, hint);
     }
     found.map(|found| (found.name.to_owned(), found.vcpus, asked.word()))
+}
+
+/// What a size asks for, defaults included.
+fn amounts(size: Option<&Size>) -> (Cpu, MemorySize) {
+    let cpu = size.and_then(|size| size.cpu).unwrap_or(Cpu(500));
+    (cpu, size.and_then(|size| size.memory).unwrap_or(MemorySize(512)))
+}
+
+fn by_amounts(size: Option<&Size>, asked: Asked) -> Option<&'static InstanceType> {
+    let (cpu, memory) = amounts(size);
+    instances::smallest(cpu.0, memory.0.saturating_add(HEADROOM_MIB), facts_of(asked), true)
+}
+
+fn facts_of(asked: Asked) -> Architecture {
+    match asked {
+        Asked::Arm64 => Architecture::Arm64,
+        Asked::X86 => Architecture::X86_64,
+    }
+}
+
+/// The instance type that a size leads to; `None` when it names an unknown one, or when none is large enough.
+#[must_use]
+pub fn instance_for(size: Option<&Size>) -> Option<&'static InstanceType> {
+    match size.and_then(|size| size.instance_type.as_ref()) {
+        Some(named) => instances::find(named),
+        None => by_amounts(size, size.and_then(|size| size.arch).unwrap_or(Asked::Arm64)),
+    }
 }
 
 fn word(architecture: Architecture) -> &'static str {

@@ -12,6 +12,7 @@ pub(crate) mod draft;
 mod finish;
 mod others;
 mod pod;
+pub(crate) mod quantity;
 mod scale;
 mod traffic;
 mod workload;

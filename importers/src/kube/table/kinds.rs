@@ -45,7 +45,8 @@ pub fn kind(api_version: &str, kind: &str) -> Option<&'static Kind> {
 #[must_use]
 pub fn other(api_version: &str, kind: &str) -> Option<&'static Other> {
     let group = group(api_version);
-    let fits = |known: &&Other| group.ends_with(known.group) && known.group.is_empty() == group.is_empty();
+    let below = |known: &str| group.strip_suffix(known).is_some_and(|rest| !known.is_empty() && rest.ends_with('.'));
+    let fits = |known: &&Other| group == known.group || below(known.group);
     OTHERS.iter().filter(fits).find(|known| known.kind == kind || known.kind == "*")
 }
 

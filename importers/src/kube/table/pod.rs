@@ -1,6 +1,145 @@
 //! What a pod says besides its containers and volumes.
 
-use super::row::Row;
+use super::row::{Row, ignored, mapped, mapped_as, said};
+use crate::kube::codes::runtime::{
+    NETWORK, NETWORK_CHANGED, PLACEMENT, PLACEMENT_CHANGED, PRIVILEGED, RESOURCE, RESOURCE_CHANGED, SECURITY,
+    SECURITY_CHANGED, STOP_CHANGED,
+};
+
+const NAMED: &str = "a member is called after its service and its instance";
+const USE_FACTS: &str = "use a fact of the member: `facts: { NAME: name }`";
+const OWN_VM: &str = "each member has a VM of its own";
+const NEIGHBOURS: &str = "members of different services never share a VM";
+const SET_SIZE: &str = "find out what those nodes have, and write it under `size`";
 
 /// `spec` of a pod.
-pub(super) static POD: &[Row] = &[];
+pub(super) static POD: &[Row] = &[
+    said(
+        "activeDeadlineSeconds",
+        "timeout",
+        &STOP_CHANGED,
+        "of a job it is how long one run may take, with all its tries",
+        "set `timeout`",
+    ),
+    said("affinity.nodeAffinity.**", "size", &PLACEMENT, "a label that somebody put on nodes", SET_SIZE),
+    said("affinity.podAffinity.**", "", &PLACEMENT, NEIGHBOURS, "make them `containers` of one service"),
+    ignored("affinity.podAntiAffinity.**", OWN_VM),
+    ignored("automountServiceAccountToken", "there is no Kubernetes API to call"),
+    mapped("dnsConfig.nameservers[]", "dns.servers"),
+    mapped("dnsConfig.options[].name", "dns.options"),
+    mapped("dnsConfig.options[].value", "dns.options"),
+    said(
+        "dnsConfig.searches[]",
+        "dns.search",
+        &NETWORK_CHANGED,
+        "tried after the domains in which Skiff's own services are found",
+        "see that a short name does not lead somewhere else",
+    ),
+    said("dnsPolicy", "dns", &NETWORK_CHANGED, "the resolver of the VPC answers", "see `dns` of `skiff.yaml`"),
+    ignored("enableServiceLinks", "Skiff sets no variables for services"),
+    ignored("evictionResponders.**", "nobody evicts a member of Skiff"),
+    mapped("hostAliases[].hostnames[]", "hosts"),
+    mapped("hostAliases[].ip", "hosts"),
+    said("hostIPC", "security.privileged", &PRIVILEGED, "the containers reach into the processes of the host", ""),
+    said("hostNetwork", "", &NETWORK_CHANGED, "every container listens on the addresses of its VM", ""),
+    said("hostPID", "security.privileged", &PRIVILEGED, "the containers reach into the processes of the host", ""),
+    said("hostUsers", "security", &SECURITY_CHANGED, "user ids in a container are those of the VM", ""),
+    said("hostname", "facts", &NETWORK_CHANGED, NAMED, USE_FACTS),
+    said("hostnameOverride", "facts", &NETWORK_CHANGED, NAMED, USE_FACTS),
+    said("nodeName", "size", &PLACEMENT, "there are no nodes with names", SET_SIZE),
+    said("nodeSelector.<map>", "size", &PLACEMENT, "a label that somebody put on nodes", SET_SIZE),
+    said("os.name", "", &SECURITY, "Skiff's VMs run Linux", "leave it where it is"),
+    ignored("overhead.<map>", "the compiler adds what the system needs to the size of the VM"),
+    ignored("preemptionPolicy", "no member takes the place of another"),
+    ignored("priority", "no member takes the place of another"),
+    ignored("priorityClassName", "no member takes the place of another"),
+    said("readinessGates[].conditionType", "health.readiness", &NETWORK, "nobody sets this condition", ""),
+    said("resourceClaims.**", "size", &RESOURCE, "Skiff claims no devices", "name a type that has them"),
+    mapped_as("resources.requests.cpu", "size.cpu", "what the pod asks for as a whole"),
+    mapped_as("resources.requests.memory", "size.memory", "what the pod asks for as a whole, in whole MiB"),
+    mapped("resources.requests.ephemeral-storage", "size.disk"),
+    said("resources.requests.<map>", "size", &RESOURCE, "Skiff chooses a VM by processor, memory and disk", ""),
+    said(
+        "resources.limits.**",
+        "size",
+        &RESOURCE_CHANGED,
+        "the VM is what all containers together may take",
+        "choose `size` by what they need together",
+    ),
+    said("resources.claims.**", "size", &RESOURCE, "Skiff claims no devices", "name a type that has them"),
+    said("runtimeClassName", "", &SECURITY, "Skiff has one container engine", "each member has a VM of its own"),
+    said("schedulerName", "size", &PLACEMENT, "Skiff has no scheduler", "find out where it places the pods"),
+    said("schedulingGates.**", "", &PLACEMENT, "nobody would open this gate", "deploy when the time has come"),
+    said(
+        "schedulingGroup.**",
+        "",
+        &PLACEMENT,
+        "Skiff starts no group at once",
+        "make them `containers` of one service",
+    ),
+    said(
+        "securityContext.fsGroup",
+        "security.volume_group",
+        &SECURITY_CHANGED,
+        "the volumes of the VM are given to the group at each start; files from configuration and secrets keep theirs",
+        "set the mode under `files` where a file must be read by it",
+    ),
+    ignored("securityContext.fsGroupChangePolicy", "how a volume is given to its group does not change whose it is"),
+    mapped("securityContext.runAsUser", "security.user"),
+    mapped("securityContext.runAsGroup", "security.group"),
+    said(
+        "securityContext.runAsNonRoot",
+        "security.non_root",
+        &SECURITY_CHANGED,
+        "the runner looks at the image's user when it starts the container",
+        "name the user under `security: { user: … }` to be sure",
+    ),
+    mapped("securityContext.supplementalGroups[]", "security.groups"),
+    said(
+        "securityContext.supplementalGroupsPolicy",
+        "security.groups",
+        &SECURITY_CHANGED,
+        "the groups that the image gives its user are kept",
+        "take the user out of groups in the image",
+    ),
+    mapped_as("securityContext.seccompProfile.type", "security", "every container has the engine's profile"),
+    said(
+        "securityContext.seccompProfile.localhostProfile",
+        "security",
+        &SECURITY,
+        "the profile is a file on nodes",
+        "",
+    ),
+    ignored("securityContext.appArmorProfile.type", "the VM's system does not use AppArmor"),
+    said(
+        "securityContext.appArmorProfile.localhostProfile",
+        "security",
+        &SECURITY,
+        "the profile is loaded on nodes",
+        "",
+    ),
+    said(
+        "securityContext.seLinuxOptions.**",
+        "security",
+        &SECURITY,
+        "Skiff gives no SELinux labels",
+        "limit the containers by `capabilities` and `read_only`",
+    ),
+    ignored("securityContext.seLinuxChangePolicy", "Skiff gives no SELinux labels"),
+    mapped_as("securityContext.sysctls[].name", "sysctls", "the VM is the pod's own"),
+    mapped_as("securityContext.sysctls[].value", "sysctls", "the VM is the pod's own"),
+    said("securityContext.windowsOptions.**", "security", &SECURITY, "Skiff's VMs run Linux", "leave it where it is"),
+    said("setHostnameAsFQDN", "facts", &NETWORK_CHANGED, NAMED, USE_FACTS),
+    said("shareProcessNamespace", "", &NETWORK, "a container does not see the processes of another one", ""),
+    said("workloadRef.**", "", &PLACEMENT, "Skiff starts no group at once", "make them `containers` of one service"),
+    said("subdomain", "", &NETWORK_CHANGED, NAMED, "others find the service by its name"),
+    mapped("terminationGracePeriodSeconds", "stop.grace"),
+    ignored("tolerations.**", "no VM of Skiff keeps workloads away"),
+    said(
+        "topologySpreadConstraints.**",
+        "",
+        &PLACEMENT_CHANGED,
+        "members are balanced over the zones of the network",
+        "",
+    ),
+];

@@ -4,7 +4,7 @@ mod hooks;
 mod network;
 mod placement;
 mod probes;
-mod resources;
+pub(super) mod resources;
 mod security;
 
 use skiff_compiler::spec::values::{ImageReference, Scalar};
@@ -13,18 +13,19 @@ use super::{context::Context, draft::Draft};
 use crate::{import::spanned, kube::object::Field};
 
 /// Fills a draft from its pod.
-pub(crate) fn fill(draft: &mut Draft<'_>, _context: &Context<'_>) {
+pub(crate) fn fill(draft: &mut Draft<'_>, context: &Context<'_>) {
     let containers: Vec<_> = draft.pod.list("containers").collect();
     let Some(main) = containers.first().copied() else { return };
     if let Some(name) = main.get("name") {
         name.touch();
     }
     draft.service.image = main.text_of("image").and_then(ImageReference::parse).map(spanned);
-    draft.service.health = probes::health(main, &draft.ports);
+    draft.service.health = probes::health(main);
     draft.service.security = security::of(main, draft.pod);
-    draft.service.limits = resources::limits(main);
-    draft.service.hooks = hooks::of(main, &draft.ports);
-    resources::size(draft, &containers);
+    draft.service.limits = resources::limits(main, context);
+    draft.service.hooks = hooks::of(main);
+    resources::size(draft, &containers, context);
+    hooks::stop(draft);
     placement::apply(draft);
     network::apply(draft);
 }
