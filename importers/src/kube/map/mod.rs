@@ -53,7 +53,7 @@ pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     workload::join_hooks(&mut drafts, &context);
     scale::join(&mut drafts, &context);
     traffic::join(&mut drafts, &context);
-    drafts.iter_mut().for_each(pod::settle);
+    pod::settle(&mut drafts);
     config::settle(&context);
     others::say(&cluster);
     let services = drafts.iter().map(imported).collect();

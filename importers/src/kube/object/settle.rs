@@ -58,6 +58,9 @@ impl Object<'_> {
         }
         match row {
             Some(row) => self.by_row(index, slot, row, said),
+            None if slot.expected.is_branch() && !matches!(slot.node.value, Value::Scalar(_)) => {
+                (Fate::Ignored, String::new(), "it is empty, which says nothing".into())
+            }
             None if self.fallback.borrow().is_some() => self.by_fallback(),
             None => no_row(index, said),
         }

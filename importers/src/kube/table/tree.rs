@@ -97,6 +97,12 @@ impl Expected {
         self.tree.and_then(|tree| tree.row).or(self.inherited)
     }
 
+    /// Whether there are rows for what may stand below.
+    #[must_use]
+    pub fn is_branch(self) -> bool {
+        self.tree.is_some_and(|tree| !tree.children.is_empty())
+    }
+
     /// Whether a row that speaks for everything below begins here.
     #[must_use]
     pub fn begins_whole(self) -> bool {

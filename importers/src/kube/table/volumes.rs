@@ -1,8 +1,9 @@
 //! The volumes of a pod.
 
-use super::row::{Row, mapped, mapped_as, said};
+use super::row::{Row, ignored, mapped, mapped_as, said};
 use crate::kube::codes::pod as codes;
 
+const OPTIONAL: &str = "the import knows whether it is there";
 const OLD_DISK: &str = "a disk of a cluster cannot be attached to a member";
 const USE_VOLUME: &str = "use `volume:` of a stateful service, and copy the data";
 const NETWORK: &str = "Skiff mounts no file system over the network";
@@ -31,13 +32,13 @@ pub(super) static POD: &[Row] = &[
     mapped("volumes[].emptyDir.mode", "volumes"),
     mapped("volumes[].configMap.name", "files"),
     mapped("volumes[].configMap.defaultMode", "files"),
-    mapped("volumes[].configMap.optional", "files"),
+    ignored("volumes[].configMap.optional", OPTIONAL),
     mapped("volumes[].configMap.items[].key", "files"),
     mapped("volumes[].configMap.items[].path", "files"),
     mapped("volumes[].configMap.items[].mode", "files"),
     mapped("volumes[].secret.secretName", "files"),
     mapped("volumes[].secret.defaultMode", "files"),
-    mapped("volumes[].secret.optional", "files"),
+    ignored("volumes[].secret.optional", OPTIONAL),
     mapped("volumes[].secret.items[].key", "files"),
     mapped("volumes[].secret.items[].path", "files"),
     mapped("volumes[].secret.items[].mode", "files"),
@@ -45,25 +46,25 @@ pub(super) static POD: &[Row] = &[
     mapped("volumes[].downwardAPI.items[].path", "files"),
     mapped("volumes[].downwardAPI.items[].mode", "files"),
     mapped("volumes[].downwardAPI.items[].fieldRef.fieldPath", "files"),
-    mapped("volumes[].downwardAPI.items[].fieldRef.apiVersion", "files"),
+    ignored("volumes[].downwardAPI.items[].fieldRef.apiVersion", "there is only one"),
     mapped("volumes[].downwardAPI.items[].resourceFieldRef.resource", "files"),
     mapped("volumes[].downwardAPI.items[].resourceFieldRef.containerName", "files"),
     mapped("volumes[].downwardAPI.items[].resourceFieldRef.divisor", "files"),
     mapped("volumes[].projected.defaultMode", "files"),
     mapped("volumes[].projected.sources[].configMap.name", "files"),
-    mapped("volumes[].projected.sources[].configMap.optional", "files"),
+    ignored("volumes[].projected.sources[].configMap.optional", OPTIONAL),
     mapped("volumes[].projected.sources[].configMap.items[].key", "files"),
     mapped("volumes[].projected.sources[].configMap.items[].path", "files"),
     mapped("volumes[].projected.sources[].configMap.items[].mode", "files"),
     mapped("volumes[].projected.sources[].secret.name", "files"),
-    mapped("volumes[].projected.sources[].secret.optional", "files"),
+    ignored("volumes[].projected.sources[].secret.optional", OPTIONAL),
     mapped("volumes[].projected.sources[].secret.items[].key", "files"),
     mapped("volumes[].projected.sources[].secret.items[].path", "files"),
     mapped("volumes[].projected.sources[].secret.items[].mode", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].path", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].mode", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].fieldRef.fieldPath", "files"),
-    mapped("volumes[].projected.sources[].downwardAPI.items[].fieldRef.apiVersion", "files"),
+    ignored("volumes[].projected.sources[].downwardAPI.items[].fieldRef.apiVersion", "there is only one"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.resource", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.containerName", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.divisor", "files"),

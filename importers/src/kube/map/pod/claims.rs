@@ -1,5 +1,7 @@
 //! Claims: one of a single member that is not routed to becomes its volume, any other is reported.
 
+use std::collections::BTreeSet;
+
 use skiff_compiler::spec::{
     decode::Decode,
     service::{Kind, StatefulVolume},
@@ -17,14 +19,29 @@ use crate::kube::{
 /// The size of a volume whose claim says none.
 const SIZE: MemorySize = MemorySize(8 * 1024);
 
+/// The namespace and name of a claim.
+type Key = (String, String);
+
+fn key(claim: &Claim<'_>) -> Key {
+    let object = claim.spec.object();
+    (object.namespace().to_owned(), object.name().to_owned())
+}
+
+/// The claims that more than one workload mounts.
+pub(super) fn shared(drafts: &[Draft<'_>]) -> BTreeSet<Key> {
+    let mut seen = BTreeSet::new();
+    let keys = |draft: &Draft<'_>| draft.claims.iter().map(key).collect::<BTreeSet<_>>();
+    drafts.iter().flat_map(keys).filter(|key| !seen.insert(key.clone())).collect()
+}
+
 /// Decides what becomes of the claims, when it is known what leads to the service and how many members it has.
-pub(super) fn settle(draft: &mut Draft<'_>) {
+pub(super) fn settle(draft: &mut Draft<'_>, shared: &BTreeSet<Key>) {
     let claims = std::mem::take(&mut draft.claims);
     let Some((claim, others)) = claims.split_first() else { return };
     for other in others {
         refuse(other, "a stateful service has one volume", "put the data into one volume, a bucket or a database");
     }
-    if let Some((reason, action)) = objection(draft, claim) {
+    if let Some((reason, action)) = objection(draft, claim, shared) {
         refuse(claim, &reason, action);
         return drop_mounts(draft);
     }
@@ -37,7 +54,7 @@ pub(super) fn settle(draft: &mut Draft<'_>) {
 }
 
 /// Why the service cannot have the volume.
-fn objection(draft: &Draft<'_>, claim: &Claim<'_>) -> Option<(String, &'static str)> {
+fn objection(draft: &Draft<'_>, claim: &Claim<'_>, shared: &BTreeSet<Key>) -> Option<(String, &'static str)> {
     let share = "put shared files into a bucket, data into a database";
     let modes = claim.spec.get("accessModes").map(Field::texts).unwrap_or_default();
     let single = modes.is_empty() || modes.iter().any(|mode| matches!(*mode, "ReadWriteOnce" | "ReadWriteOncePod"));
@@ -48,6 +65,7 @@ fn objection(draft: &Draft<'_>, claim: &Claim<'_>) -> Option<(String, &'static s
     }
     match draft.service.kind {
         Kind::Job => Some(("a job has no volume".into(), share)),
+        _ if shared.contains(&key(claim)) => Some(("several workloads share the claim".into(), share)),
         _ if draft.replicas.1 > 1 => Some((format!("{} members cannot share a volume", draft.replicas.1), share)),
         _ if !single && !template => Some((format!("several pods may share the claim ({})", modes.join(", ")), share)),
         _ if claim.spec.text_of("volumeMode") == Some("Block") => Some(("a block device has no files".into(), share)),

@@ -75,7 +75,7 @@ fn fill_main<'c>(
     said: &mut bool,
 ) {
     if let Some(name) = main.get("name") {
-        name.touch();
+        name.ignore("the main container is called like its service");
     }
     let runs = Runs::of(main, draft, volumes, context, said);
     let service = &mut draft.service;
@@ -136,9 +136,12 @@ fn say_pod(draft: &Draft<'_>) {
 }
 
 /// Decides what depends on whether requests reach the service: its claims, and the ports that nobody asks for.
-pub(super) fn settle(draft: &mut Draft<'_>) {
-    claims::settle(draft);
-    ports::settle(draft);
+pub(super) fn settle(drafts: &mut [Draft<'_>]) {
+    let shared = claims::shared(drafts);
+    for draft in drafts {
+        claims::settle(draft, &shared);
+        ports::settle(draft);
+    }
 }
 
 /// The claim of this name, of the templates of a StatefulSet first.

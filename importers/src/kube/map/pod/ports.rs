@@ -44,7 +44,9 @@ fn read<'c>(field: Field<'c>, main: bool, others: &[PodPort<'c>]) -> Option<PodP
         field.say(&codes::PORT, "the API takes 1 to 65535", "correct the number");
         return None;
     };
-    if protocol != "TCP" {
+    if !["TCP", "UDP", "SCTP"].contains(&protocol) {
+        field.say(&codes::PORT, format!("the API does not know the protocol `{protocol}`"), "write `TCP`");
+    } else if protocol != "TCP" {
         field.say(&codes::PORT, format!("members are reached by TCP, and not by {protocol}"), action);
     } else if number == RUNNER {
         field.say(&codes::PORT, format!("{RUNNER} is the port of Skiff's runner"), action);

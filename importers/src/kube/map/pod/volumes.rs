@@ -144,8 +144,13 @@ fn ephemeral_volume(ephemeral: Field<'_>) -> Volume {
 /// A claim of the import; of one that is not there nobody knows who else may use it.
 fn claimed<'c>(field: Field<'c>, volume: Field<'c>, draft: &mut Draft<'c>, scope: &Scope<'_, 'c>) -> Kept<'c> {
     let name = field.text_of("claimName").unwrap_or_default();
-    if let Some(read_only) = field.get("readOnly") {
-        read_only.touch();
+    match field.get("readOnly").map(|read_only| (read_only, read_only.boolean())) {
+        Some((read_only, Some(true))) => {
+            let reason = "the volume is read-only as a whole in the pod, and here each mount says it for itself";
+            read_only.say(&codes::MOUNT, reason, "set `read_only` on its mounts");
+        }
+        Some((read_only, _)) => read_only.ignore("`false` is as good as absent"),
+        None => {}
     }
     let claim = scope.context.cluster.find("PersistentVolumeClaim", scope.namespace(), name);
     let Some(spec) = claim.and_then(|claim| claim.at("spec")) else {
@@ -177,7 +182,7 @@ fn lost<'c>(volume: Field<'c>) -> Kept<'c> {
         csi.say(&codes::VOLUME_KIND, reason, "name the secrets of AWS Secrets Manager under `secrets:` or `files:`");
     }
     if let Some(name) = volume.get("name") {
-        name.say(&codes::VOLUME_KIND, "the volume is of a kind that a VM does not have", "");
+        name.ignore("a name within the pod, of a volume that is not imported");
     }
     Kept::Lost(&codes::VOLUME_KIND)
 }

@@ -42,9 +42,13 @@ pub(super) fn fill(mut draft: Draft<'_>) -> Draft<'_> {
     if let Some(kind) = workload.at("kind") {
         say_identity(kind, &draft, several);
     }
-    if let Some(service) = workload.at("spec.serviceName").filter(|_| several) {
-        let reason = "its pods have DNS names of their own, which members have not";
-        service.say(&codes::STATEFUL_SET, reason, "let clients use the name of the service");
+    if let Some(service) = workload.at("spec.serviceName") {
+        if several {
+            let reason = "its pods have DNS names of their own, which members have not";
+            service.say(&codes::STATEFUL_SET, reason, "let clients use the name of the service");
+        } else {
+            service.touch();
+        }
     }
     if let Some(update) = workload.at("spec.updateStrategy.type") {
         match update.text() {

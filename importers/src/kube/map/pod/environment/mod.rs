@@ -5,7 +5,7 @@ mod looks_secret;
 mod references;
 mod sources;
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use expand::Piece;
 pub(super) use references::{Known, amount, known};
@@ -19,7 +19,10 @@ use skiff_compiler::spec::{
 use super::scope::Scope;
 use crate::{
     import::spanned,
-    kube::{codes::pod as codes, object::Field},
+    kube::{
+        codes::{pod as codes, workload},
+        object::Field,
+    },
 };
 
 /// The variables of a container, as `skiff.yaml` has them.
@@ -45,6 +48,8 @@ struct Variable<'c> {
     field: Field<'c>,
     /// Whether that is in `env`, where a later one of the same name wins.
     own: bool,
+    /// Whether another variable has taken it in: then it counts, even when a later one wins.
+    used: Cell<bool>,
 }
 
 /// What a variable holds.
@@ -81,27 +86,31 @@ impl<'c> Variables<'c> {
     }
 
     fn expand(&self, text: &str) -> Vec<Piece> {
-        expand::expand(text, |name| self.entries.get(name).map(|variable| variable.pieces.as_slice()))
+        expand::expand(text, |name| {
+            let variable = self.entries.get(name)?;
+            variable.used.set(true);
+            Some(variable.pieces.as_slice())
+        })
     }
 
     fn insert_pieces(&mut self, name: VariableName, pieces: Vec<Piece>, field: Field<'c>) {
-        self.insert(name, Variable { held: Held::Text, pieces, field, own: true });
+        self.insert(name, Variable { held: Held::Text, pieces, field, own: true, used: Cell::new(false) });
     }
 
     /// A variable with a text that holds no `$(NAME)` to expand.
     fn insert_text(&mut self, name: VariableName, text: &str, field: Field<'c>, own: bool) {
         let pieces = if text.is_empty() { Vec::new() } else { vec![Piece::Text(text.to_owned())] };
-        self.insert(name, Variable { held: Held::Text, pieces, field, own });
+        self.insert(name, Variable { held: Held::Text, pieces, field, own, used: Cell::new(false) });
     }
 
     /// A variable whose value only the member knows.
     fn insert_held(&mut self, name: VariableName, held: Held, field: Field<'c>, own: bool) {
         let pieces = vec![Piece::Variable(name.to_string())];
-        self.insert(name, Variable { held, pieces, field, own });
+        self.insert(name, Variable { held, pieces, field, own, used: Cell::new(false) });
     }
 
     fn insert(&mut self, name: VariableName, variable: Variable<'c>) {
-        if let Some(before) = self.entries.insert(name, variable).filter(|before| before.own) {
+        if let Some(before) = self.entries.insert(name, variable).filter(|before| before.own && !before.used.get()) {
             before.field.ignore("a later entry of the same name wins");
         }
     }
@@ -175,5 +184,10 @@ fn variable_name(name: &str, item: Field<'_>) -> Option<VariableName> {
             action,
         );
     }
-    parsed
+    let given = ["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"].contains(&name);
+    if given {
+        let reason = "a member has its role by itself, and no token of the cluster";
+        item.say(&workload::IDENTITY, reason, "copy the role's policies to `permissions:`");
+    }
+    parsed.filter(|_| !given)
 }
