@@ -1,9 +1,13 @@
 //! Workloads, containers and configuration of Kubernetes: both sides of each trap.
+#![allow(clippy::panic, reason = "a test that cannot go on says so")]
 
 use skiff_compiler::{
     compile,
     source::Sources,
-    spec::service::{Kind, Service, Strategy},
+    spec::{
+        service::{Kind, Service, Strategy},
+        values::Name,
+    },
 };
 use skiff_importers::{
     account::Fate,
@@ -199,12 +203,12 @@ fn a_missing_key_is_reported_and_an_optional_one_is_not() {
 
 #[test]
 fn config_maps_are_written_out() {
-    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf, namespace: shop }\ndata: { LEVEL: debug, 'no.name': x, unused: y }\n";
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf, namespace: shop }\ndata: { LEVEL: debug, 'no.name': one, unused: two }\n";
     let lines = "env:\n- { name: ONE, valueFrom: { configMapKeyRef: { name: conf, key: LEVEL } } }\n- { name: C_LEVEL, value: own }\nenvFrom: [{ prefix: C_, configMapRef: { name: conf } }]";
     let import = import(&format!("{}{map}", deployment("", "", lines)));
     assert_eq!(
         (env(&import, "ONE"), env(&import, "C_LEVEL"), env(&import, "C_unused")),
-        (Some("debug"), Some("own"), Some("y"))
+        (Some("debug"), Some("own"), Some("two"))
     );
     assert_eq!(fate(&import, "data[\"no.name\"]"), Fate::Ignored);
     assert!(has(&container(lines), "SK0862"), "without the ConfigMap");
@@ -258,7 +262,7 @@ fn files_have_the_modes_of_the_volume() {
 
 #[test]
 fn one_file_by_sub_path_never_changes_in_a_cluster_either() {
-    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf, namespace: shop }\ndata: { a.conf: x, b.conf: y }\n";
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf, namespace: shop }\ndata: { a.conf: one, b.conf: two }\n";
     let pod = "volumes: [{ name: conf, configMap: { name: conf } }]";
     let import = import(&format!(
         "{}{map}",
@@ -395,7 +399,7 @@ fn the_default_container_is_the_main_one() {
     let import = import(&format!("{text}        - {{ name: real, image: 'acme/real:2' }}\n"));
     let web = service(&import, "web");
     assert_eq!(web.image.as_ref().unwrap().value.to_string(), "docker.io/acme/real:2");
-    assert_eq!(web.containers.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["main"]);
+    assert_eq!(web.containers.keys().map(Name::as_str).collect::<Vec<_>>(), ["main"]);
 }
 
 #[test]

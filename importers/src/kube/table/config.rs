@@ -2,7 +2,7 @@
 
 use super::{
     kinds::{Kind, Section},
-    metadata::{METADATA, OBJECT},
+    metadata::{METADATA, OBJECT, TYPE},
     row::{Row, ignored, mapped, mapped_as, said},
 };
 use crate::kube::codes::{pod, workload as codes};
@@ -62,13 +62,13 @@ static CLAIM: &[Row] = &[
 static NAMESPACE: &[Row] = &[ignored("spec.finalizers[]", "they hold up a deletion in the cluster")];
 
 macro_rules! kind {
-    ($name:literal, $place:literal, $rows:expr) => {
+    ($name:literal, $own:expr, $place:literal, $rows:expr) => {
         Kind {
             name: $name,
             groups: &[""],
             api: Some($name),
             sections: &[
-                Section { at: "", rows: &[OBJECT] },
+                Section { at: "", rows: &[$own] },
                 Section { at: "metadata", rows: &[METADATA] },
                 Section { at: $place, rows: &[$rows] },
             ],
@@ -78,9 +78,9 @@ macro_rules! kind {
 
 /// The kinds of this topic.
 pub(super) static KINDS: &[Kind] = &[
-    kind!("ConfigMap", "", CONFIG_MAP),
-    kind!("Secret", "", SECRET),
-    kind!("ServiceAccount", "", SERVICE_ACCOUNT),
-    kind!("PersistentVolumeClaim", "spec", CLAIM),
-    kind!("Namespace", "", NAMESPACE),
+    kind!("ConfigMap", TYPE, "", CONFIG_MAP),
+    kind!("Secret", TYPE, "", SECRET),
+    kind!("ServiceAccount", TYPE, "", SERVICE_ACCOUNT),
+    kind!("PersistentVolumeClaim", OBJECT, "spec", CLAIM),
+    kind!("Namespace", OBJECT, "", NAMESPACE),
 ];

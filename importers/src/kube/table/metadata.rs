@@ -2,6 +2,12 @@
 
 use super::row::{Row, ignored, mapped_as};
 
+/// `apiVersion` and `kind` of what has no status.
+pub(super) static TYPE: &[Row] = &[
+    mapped_as("apiVersion", "", "it says how the object is read"),
+    mapped_as("kind", "", "it says what the object is"),
+];
+
 /// `apiVersion` and `kind`, and the status that only a cluster writes.
 pub(super) static OBJECT: &[Row] = &[
     mapped_as("apiVersion", "", "it says how the object is read"),
@@ -16,6 +22,8 @@ pub(super) static METADATA: &[Row] = &[
     ignored("generateName", "Skiff names members itself"),
     ignored("labels.<map>", "labels join objects during the import; Skiff tags what it creates itself"),
     ignored("annotations.<map>", "an annotation that no controller of this import reads"),
+    ignored("clusterName", "the cluster wrote it in an old API"),
+    ignored("initializers.**", "the cluster wrote them in an old API"),
     ignored("creationTimestamp", "the cluster writes it"),
     ignored("deletionGracePeriodSeconds", "the cluster writes it"),
     ignored("deletionTimestamp", "the cluster writes it"),

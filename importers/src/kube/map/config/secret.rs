@@ -40,7 +40,7 @@ fn say_type(secret: &Object<'_>) {
             secret.say(&pod::REGISTRY_LOGIN, reason, "copy the images to Amazon ECR");
         }
         Some("kubernetes.io/tls") => {
-            field.ignore("a certificate of the load balancer is one of AWS Certificate Manager")
+            field.ignore("a certificate of the load balancer is one of AWS Certificate Manager");
         }
         _ => {}
     }

@@ -144,14 +144,13 @@ pub(super) fn of(container: Field<'_>, workload: &str, said: &mut bool) -> Image
 
 /// The reference with registry and publisher, as Docker completes it.
 fn full(written: &str) -> String {
-    let first = written.split('/').next().unwrap_or_default();
-    let has_registry = written.contains('/') && (first.contains(['.', ':']) || first == "localhost");
-    match written.contains('/') {
-        _ if has_registry => {
-            written.strip_prefix("index.docker.io/").map_or_else(|| written.to_owned(), |rest| full(rest))
-        }
-        true => format!("docker.io/{written}"),
-        false => format!("docker.io/library/{written}"),
+    let short = written.trim_start_matches("index.docker.io/");
+    let first = short.split('/').next().unwrap_or_default();
+    let has_registry = short.contains('/') && (first.contains(['.', ':']) || first == "localhost");
+    match short.contains('/') {
+        _ if has_registry => short.to_owned(),
+        true => format!("docker.io/{short}"),
+        false => format!("docker.io/library/{short}"),
     }
 }
 

@@ -31,11 +31,14 @@ pub(super) fn collect<'c>(draft: &mut Draft<'c>, containers: &Containers<'c>) {
     for container in &containers.init {
         container.list("ports").for_each(|port| port.ignore("an init container ends before anything could connect"));
     }
-    draft.service.ports = named(containers.main, draft);
+    draft.service.ports = names(draft.ports.iter().filter(|port| port.main));
 }
 
 fn read<'c>(field: Field<'c>, main: bool, others: &[PodPort<'c>]) -> Option<PodPort<'c>> {
-    let number = field.get("containerPort").and_then(Field::integer)?;
+    let Some(number) = field.get("containerPort").and_then(Field::integer) else {
+        field.say(&codes::PORT, "it has no number, and the API refuses it", "add `containerPort`");
+        return None;
+    };
     let name = field.text_of("name");
     let protocol = field.text_of("protocol").unwrap_or("TCP");
     let action = "serve TCP on another port, or put this part of the application elsewhere";
@@ -77,9 +80,12 @@ fn say_host(field: Field<'_>, number: u16) {
 
 /// The ports of a container that have a name, without those that no `skiff.yaml` can have.
 pub(super) fn named(container: Field<'_>, draft: &Draft<'_>) -> BTreeMap<Name, Spanned<u16>> {
-    let of_container = |port: &&PodPort<'_>| port.protocol == "TCP" && is_below(port.field, container);
-    let ports = draft.ports.iter().filter(of_container);
-    ports.filter_map(|port| Some((tidy(port.name?), spanned(port.number)))).collect()
+    names(draft.ports.iter().filter(|port| is_below(port.field, container)))
+}
+
+fn names<'p>(ports: impl Iterator<Item = &'p PodPort<'p>>) -> BTreeMap<Name, Spanned<u16>> {
+    let served = ports.filter(|port| port.protocol == "TCP");
+    served.filter_map(|port| Some((tidy(port.name?), spanned(port.number)))).collect()
 }
 
 fn is_below(port: Field<'_>, container: Field<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::kube::{
     codes::{pod, workload},
-    object::Field,
+    object::{Field, Object},
 };
 
 /// What begins so, who reads it, and what takes its place.
@@ -41,11 +41,28 @@ static INJECTING: &[(&str, &str, &str)] = &[
 /// Values that switch an injection off.
 const OFF: &[&str] = &["false", "disabled", "no", "off", "none"];
 
+/// What only tunes a proxy of Istio, which something else must have put there.
+static TUNING: &[&str] = &["sidecar.istio.io/", "traffic.sidecar.istio.io/", "proxy.istio.io/"];
+
+/// Labels of a namespace by which Istio adds its proxy to every pod in it.
+static NAMESPACE: &[&str] = &["istio-injection", "istio.io/rev"];
+
 /// Says of each such annotation and label what it would have done.
-pub(super) fn say(metadata: Option<Field<'_>>) {
+pub(super) fn say(metadata: Option<Field<'_>>, namespace: Option<&Object<'_>>) {
     let Some(metadata) = metadata else { return };
-    for (key, value) in metadata.map("annotations").chain(metadata.map("labels")) {
-        say_of(key, value);
+    let entries = || metadata.map("annotations").chain(metadata.map("labels"));
+    let on = |value: Field<'_>| value.written().is_some_and(|written| !OFF.contains(&written));
+    let labels = namespace.and_then(|namespace| namespace.at("metadata.labels"));
+    let has_proxy = entries()
+        .any(|(key, value)| ["sidecar.istio.io/inject", "istio.io/rev"].contains(&key) && on(value))
+        || labels.is_some_and(|labels| NAMESPACE.iter().filter_map(|key| labels.get(key)).any(on));
+    for (key, value) in entries() {
+        let tunes = key != "sidecar.istio.io/inject" && TUNING.iter().any(|prefix| key.starts_with(prefix));
+        if tunes && !has_proxy {
+            value.ignore("it tunes a proxy of Istio, and nothing in this import adds one");
+        } else {
+            say_of(key, value);
+        }
     }
 }
 

@@ -92,7 +92,9 @@ fn begin<'c>(object: &'c Object<'c>, pods: Pods<'c>, context: &Context<'c>) -> D
     draft.template = pods.metadata;
     draft.labels = labels(pods.metadata);
     selector::check(object, &draft.labels);
-    injected::say(pods.metadata);
+    let namespace =
+        context.cluster.objects().iter().find(|it| it.kind() == "Namespace" && it.name() == object.namespace());
+    injected::say(pods.metadata, namespace);
     draft
 }
 

@@ -36,10 +36,10 @@ pub(super) fn add<'c>(
         secret(variables, name, item, reference, scope);
     } else if let Some(reference) = from.get("fieldRef") {
         field(variables, name, item, reference, scope);
-    } else if let Some(reference) = from.get("resourceFieldRef") {
-        if let Some(value) = amount(reference, scope) {
-            variables.insert_text(name, &value, item, true);
-        }
+    } else if let Some(reference) = from.get("resourceFieldRef")
+        && let Some(value) = amount(reference, scope)
+    {
+        variables.insert_text(name, &value, item, true);
     }
 }
 
