@@ -273,6 +273,20 @@ fn one_file_by_sub_path_never_changes_in_a_cluster_either() {
 }
 
 #[test]
+fn keys_of_an_unknown_secret_are_those_that_the_container_names() {
+    let pod = "volumes: [{ name: tls, secret: { secretName: tls } }]";
+    let of = |arg: &str| {
+        import(&deployment("", pod, &format!("args: ['{arg}']\nvolumeMounts: [{{ name: tls, mountPath: /certs }}]")))
+    };
+    let named = of("--cert=/certs/tls.crt,/certs/tls.key --dir=/certs/ca/x");
+    let paths: Vec<_> = service(&named, "web").files.keys().map(String::as_str).collect();
+    assert_eq!(paths, ["/certs/tls.crt", "/certs/tls.key"]);
+    assert_eq!(fate(&named, "volumeMounts[0].mountPath"), Fate::Assumed);
+    let unnamed = of("--cert-dir=/certs");
+    assert!(service(&unnamed, "web").files.is_empty() && has(&unnamed, "SK0862"));
+}
+
+#[test]
 fn decimal_modes_are_what_the_api_takes_them_for() {
     let of = |mode: &str| {
         let pod = format!(
@@ -521,4 +535,6 @@ fn what_is_injected_is_not_there() {
     assert!(has(&of("linkerd.io/inject: enabled"), "SK0875"));
     assert!(!has(&of("linkerd.io/inject: disabled"), "SK0875"));
     assert!(!has(&of("prometheus.io/scrape: 'true'"), "SK0875"));
+    assert!(!has(&of("sidecar.istio.io/proxyCPU: '1'"), "SK0875"), "there is no proxy to tune");
+    assert!(has(&of("sidecar.istio.io/inject: 'true', sidecar.istio.io/proxyCPU: '1'"), "SK0875"));
 }

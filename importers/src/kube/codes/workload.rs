@@ -127,12 +127,12 @@ declare! {
     ///
     /// Correct the key, or add it to the ConfigMap or Secret.
     MISSING_KEY = "SK0863" "kube-missing-key" UNSUPPORTED "a key that the ConfigMap or Secret does not have";
-    /// The reference is `optional`: the container starts without it. It is not among the manifests, so the import takes it for
-    /// absent; a Secret is taken for present, since Skiff asks for it anyway.
+    /// A ConfigMap or Secret is not among the manifests, and the import took something for granted. What is `optional` is taken
+    /// for absent when it is a ConfigMap, and for present when it is a Secret, since Skiff asks for it anyway. The keys of a
+    /// Secret that is mounted are taken from the paths that the container's command, arguments and variables name.
     ///
-    /// If the live cluster has the ConfigMap, import it too. If it does not have the Secret, take the variable or the file out
-    /// of `skiff.yaml`.
-    OPTIONAL_CONFIG = "SK0864" "kube-optional-config" ASSUMED "optional configuration that is not in the import";
+    /// Import the object too where the live cluster has it. Take a variable or a file that does not exist out of `skiff.yaml`.
+    ASSUMED_CONFIG = "SK0864" "kube-assumed-config" ASSUMED "configuration that is not in the import";
     /// What a Secret holds under `data` is base64, and this is not. The API refuses the object.
     ///
     /// ```yaml

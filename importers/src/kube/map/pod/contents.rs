@@ -197,7 +197,7 @@ fn permissions(mode: i64, place: Field<'_>) -> Option<u32> {
 fn say_optional(field: Field<'_>, kind: &str, name: &str) {
     if field.get("optional").and_then(Field::boolean) == Some(true) {
         let reason = format!("{kind} `{name}` is not in the import, and optional");
-        field.say(&workload::OPTIONAL_CONFIG, reason, "import it too if the cluster has it");
+        field.say(&workload::ASSUMED_CONFIG, reason, "import it too if the cluster has it");
     }
 }
 

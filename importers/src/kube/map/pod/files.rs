@@ -1,6 +1,6 @@
 //! Files of a volume at the place where a container mounts it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use skiff_compiler::spec::{
     decode::Decode,
@@ -58,6 +58,16 @@ fn place_unknown<'c>(
     scope: &Scope<'_, 'c>,
     files: &mut BTreeMap<String, File>,
 ) {
+    let keys = if part.is_empty() { named_below(at, scope.container) } else { BTreeSet::new() };
+    if !keys.is_empty() {
+        let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let reason = format!("Secret `{secret}` is not in the import; the container names {} of it", names.join(", "));
+        mount.say(&workload::ASSUMED_CONFIG, reason, "import the Secret too, or add the keys that are missing");
+        for key in keys {
+            files.insert(join(at, key), File(secret_file(scope, secret, key, mode)));
+        }
+        return;
+    }
     if part.is_empty() || part.contains('/') {
         let reason = format!("Secret `{secret}` is not in the import, so nobody knows its files");
         return mount.say(
@@ -67,6 +77,27 @@ fn place_unknown<'c>(
         );
     }
     files.insert(at.to_owned(), File(secret_file(scope, secret, part, mode)));
+}
+
+/// The names of files in a directory that a container's command, arguments and variables speak of.
+fn named_below<'c>(directory: &str, container: Field<'c>) -> BTreeSet<&'c str> {
+    let values = container.list("env").filter_map(|item| item.get("value"));
+    let texts = container.list("command").chain(container.list("args")).chain(values).filter_map(Field::written);
+    let inner = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
+    let start = format!("{directory}/");
+    let mut names = BTreeSet::new();
+    for text in texts {
+        for (at, _) in text.match_indices(&start) {
+            let rest = &text[at + start.len()..];
+            let end = rest.find(|letter| !inner(letter)).unwrap_or(rest.len());
+            // What goes on below is a directory, and a key is a file.
+            if !rest[end..].starts_with('/') {
+                names.insert(rest[..end].trim_end_matches('.'));
+            }
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
 }
 
 fn file(entry: &Entry<'_>, scope: &Scope<'_, '_>) -> File {

@@ -62,7 +62,7 @@ fn config_map<'c>(
         }
         (None, None) if optional => {
             let reason = format!("ConfigMap `{map}` is not in the import, and optional");
-            item.say(&workload::OPTIONAL_CONFIG, reason, "import it too if the cluster has it");
+            item.say(&workload::ASSUMED_CONFIG, reason, "import it too if the cluster has it");
         }
         (None, None) => {
             let reason = format!("ConfigMap `{map}` is not in the import, so nobody knows the value of `{name}`");
@@ -90,7 +90,7 @@ fn secret<'c>(
         }
         (None, None) if optional => {
             let reason = format!("Secret `{secret}` is optional, and Skiff asks for it anyway");
-            item.say(&workload::OPTIONAL_CONFIG, reason, format!("take `{name}` away if the cluster does not have it"));
+            item.say(&workload::ASSUMED_CONFIG, reason, format!("take `{name}` away if the cluster does not have it"));
         }
         (None, None) => {}
     }

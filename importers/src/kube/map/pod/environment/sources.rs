@@ -69,7 +69,7 @@ fn add<'c>(
 fn missing(kind: &str, name: &str, reference: Field<'_>) {
     let action = format!("import it too: `kubectl get {} {name} -o yaml`", kind.to_lowercase());
     if reference.boolean_of("optional") == Some(true) {
-        reference.say(&codes::OPTIONAL_CONFIG, format!("{kind} `{name}` is not in the import, and optional"), action);
+        reference.say(&codes::ASSUMED_CONFIG, format!("{kind} `{name}` is not in the import, and optional"), action);
     } else {
         let reason = format!("{kind} `{name}` is not in the import, so nobody knows which variables it has");
         reference.say(&codes::MISSING_CONFIG, reason, action);
