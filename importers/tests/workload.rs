@@ -287,6 +287,21 @@ fn keys_of_an_unknown_secret_are_those_that_the_container_names() {
 }
 
 #[test]
+fn a_token_of_the_cluster_is_lost_whatever_stands_beside_it() {
+    let labels = "downwardAPI: { items: [{ path: labels, fieldRef: { fieldPath: metadata.labels } }, { path: ip, fieldRef: { fieldPath: status.podIP } }] }";
+    let pod = format!(
+        "volumes: [{{ name: p, projected: {{ sources: [{{ serviceAccountToken: {{ path: t }} }}, {{ {labels} }}] }} }}]"
+    );
+    let import = import(&deployment("", &pod, "volumeMounts: [{ name: p, mountPath: /p }]"));
+    let files = &service(&import, "web").files;
+    assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), ["/p/labels"]);
+    assert_eq!(files["/p/labels"].0.content.as_deref(), Some("app=\"web\""));
+    assert_eq!(fate(&import, "serviceAccountToken.path"), Fate::Unsupported);
+    assert_eq!(fate(&import, "items[0].path"), Fate::Changed);
+    assert_eq!(fate(&import, "items[1].path"), Fate::Unsupported);
+}
+
+#[test]
 fn decimal_modes_are_what_the_api_takes_them_for() {
     let of = |mode: &str| {
         let pod = format!(

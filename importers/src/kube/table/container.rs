@@ -53,7 +53,7 @@ pub(super) static CONTAINER: &[Row] = &[
     mapped_as("envFrom[].prefix", "env", "part of the variables' names"),
     mapped_as("ports[].containerPort", "ports", "`port` where a Service leads to it"),
     mapped("ports[].name", "ports"),
-    ignored("ports[].protocol", "TCP is the only protocol that a member serves"),
+    mapped_as("ports[].protocol", "ports", "TCP is the only protocol that a member serves"),
     ignored("ports[].hostIP", "a member has one address"),
     said(
         "ports[].hostPort",

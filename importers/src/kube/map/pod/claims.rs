@@ -120,10 +120,11 @@ fn main_path(draft: &mut Draft<'_>) -> String {
 }
 
 fn say_kept(claim: &Claim<'_>) {
-    for key in ["accessModes", "volumeMode"] {
-        if let Some(field) = claim.spec.get(key) {
-            field.touch();
-        }
+    if let Some(modes) = claim.spec.get("accessModes") {
+        modes.touch();
+    }
+    if let Some(mode) = claim.spec.get("volumeMode") {
+        mode.ignore("a volume has a file system");
     }
     let reason = "it becomes an EBS volume of the one member, in one zone";
     let action = "set `zone`, `backup`, `volume.iops` and `volume.throughput` as you need them";

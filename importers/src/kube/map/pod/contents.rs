@@ -40,8 +40,8 @@ pub(super) struct Contents<'c> {
     pub(super) entries: Vec<Entry<'c>>,
     /// A Secret that is not in the import, with its mode: a mount of one key can still be carried over.
     pub(super) unknown_secret: Option<(&'c str, u32)>,
-    /// Whether a cluster would change the files of a running pod.
-    pub(super) changes: bool,
+    /// The sources whose files a cluster would change in a running pod.
+    pub(super) changing: Vec<Field<'c>>,
 }
 
 /// The mode of files when nothing else is said.
@@ -87,7 +87,7 @@ impl<'c> Contents<'c> {
         else {
             return missing(field, "ConfigMap", name);
         };
-        self.changes = true;
+        self.changing.push(field);
         let texts = source.texts().map(|(key, field)| (key, Content::Text(field)));
         let all: Vec<_> = texts.chain(source.bytes().map(|(key, field)| (key, Content::Bytes(field)))).collect();
         self.add_items(field, mode, all, "ConfigMap", name);
@@ -139,12 +139,12 @@ impl<'c> Contents<'c> {
     }
 
     fn add_downward(&mut self, downward: Field<'c>, default: i64, scope: &Scope<'_, 'c>) {
-        self.changes = true;
+        self.changing.push(downward);
         for item in downward.list("items") {
             let path = item.text_of("path").unwrap_or_default().to_owned();
             let Some(mode) = permissions(mode(item, "mode", default), item) else { continue };
             let text = match (item.get("fieldRef"), item.get("resourceFieldRef")) {
-                (Some(reference), _) => known_text(reference, scope),
+                (Some(reference), _) => known_text(item, reference, scope),
                 (None, Some(reference)) => amount(reference, scope),
                 (None, None) => None,
             };
@@ -156,7 +156,7 @@ impl<'c> Contents<'c> {
 }
 
 /// The text of a field of the pod; what only the member knows cannot be in a file.
-fn known_text(reference: Field<'_>, scope: &Scope<'_, '_>) -> Option<String> {
+fn known_text(item: Field<'_>, reference: Field<'_>, scope: &Scope<'_, '_>) -> Option<String> {
     if let Some(version) = reference.get("apiVersion") {
         version.touch();
     }
@@ -175,7 +175,7 @@ fn known_text(reference: Field<'_>, scope: &Scope<'_, '_>) -> Option<String> {
         return Some(text);
     }
     let reason = format!("`{written}` is known when the member runs, and files are written before");
-    path.say(&codes::FILE, reason, "read it from a variable under `facts:`");
+    item.say(&codes::FILE, reason, "read it from a variable under `facts:`");
     None
 }
 

@@ -27,7 +27,7 @@ use super::{config, context::Context, draft::Draft};
 use crate::{
     import::spanned,
     kube::{
-        codes::pod as codes,
+        codes::{general, pod as codes},
         object::{Field, Object},
     },
 };
@@ -46,6 +46,11 @@ pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
     fill_main(draft, containers.main, &volumes, context, &mut said);
     for (container, name) in containers.beside.iter().zip(&names) {
         let container = *container;
+        if draft.service.containers.contains_key(name) {
+            let reason = format!("another container is called `{name}`, and the API refuses that");
+            container.say(&general::DUPLICATE_OBJECT, reason, "rename one of them");
+            continue;
+        }
         let runs = Runs::of(container, draft, &volumes, context, &mut said);
         let beside = Container {
             ports: ports::named(container, draft),
@@ -128,7 +133,9 @@ fn say_pod(draft: &Draft<'_>) {
             Some("OnFailure" | "Never") => draft.workload.kind() == "CronJob",
             _ => false,
         };
-        if !fits {
+        if fits && draft.workload.kind() != "Pod" {
+            policy.ignore("a service restarts its containers, and a job tries a failed run again");
+        } else if !fits {
             let reason = format!("the API refuses this restart policy in a {}", draft.workload.kind());
             policy.say(&codes::TERMINAL, reason, "correct it, or choose another kind of workload");
         }

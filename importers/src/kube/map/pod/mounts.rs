@@ -35,9 +35,13 @@ pub(super) fn of<'c>(
             Some(Kept::Directory(name)) => {
                 mounts.insert(at, directory(name.clone(), &part, mount));
             }
-            Some(Kept::Files(contents, volume)) => {
-                say_changes(contents.changes && part.is_empty(), *volume);
-                read_only(mount);
+            Some(Kept::Files(contents)) => {
+                if part.is_empty() {
+                    contents.changing.iter().for_each(|source| say_changes(*source));
+                }
+                if let Some(read_only) = mount.get("readOnly") {
+                    read_only.ignore("nobody writes to files of configuration");
+                }
                 files::place(contents, mount, (&at, &part), scope, &mut files);
             }
             Some(Kept::Claim(index)) => {
@@ -87,12 +91,9 @@ fn directory(volume: Name, part: &str, mount: Field<'_>) -> Mount {
 }
 
 /// A cluster changes the files of a whole volume while the pod runs, and those of a part of it never.
-fn say_changes(changes: bool, volume: Field<'_>) {
-    let source = ["configMap", "downwardAPI", "projected"].iter().find_map(|key| volume.get(key));
-    if let Some(source) = source.filter(|_| changes) {
-        let reason = "the files are written with a release, and a cluster changes them while the pod runs";
-        source.say(&codes::FIXED_FILES, reason, "deploy after a change");
-    }
+fn say_changes(source: Field<'_>) {
+    let reason = "the files are written with a release, and a cluster changes them while the pod runs";
+    source.say(&codes::FIXED_FILES, reason, "deploy after a change");
 }
 
 /// Options of a mount that say what is so anyway.

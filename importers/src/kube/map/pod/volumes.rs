@@ -36,7 +36,7 @@ pub(super) enum Kept<'c> {
     /// A directory of the service.
     Directory(Name),
     /// Files.
-    Files(Contents<'c>, Field<'c>),
+    Files(Contents<'c>),
     /// A claim: the place in the draft's list.
     Claim(usize),
     /// Nothing, for this reason.
@@ -78,7 +78,7 @@ pub(super) fn collect<'c>(draft: &mut Draft<'c>, containers: &Containers<'c>, co
 
 fn keep<'c>(volume: Field<'c>, name: &str, draft: &mut Draft<'c>, scope: &Scope<'_, 'c>) -> Kept<'c> {
     if let Some(contents) = contents::of(volume, scope) {
-        return Kept::Files(contents, volume);
+        return Kept::Files(contents);
     }
     if let Some(claim) = volume.get("persistentVolumeClaim") {
         return claimed(claim, volume, draft, scope);

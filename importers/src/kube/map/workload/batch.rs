@@ -88,7 +88,7 @@ fn say_concurrency(spec: Field<'_>) {
             let reason = "a run that is still going is not stopped for the next one";
             field.say(&codes::REPLACE_RUN, reason, "set `timeout` below the time between two runs");
         }
-        Some("Forbid") => field.touch(),
+        Some("Forbid") => field.ignore("a run never begins before the last one has ended"),
         _ => field.say(&codes::CONCURRENCY, "a run never begins before the last one has ended", ""),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn fill(mut draft: Draft<'_>) -> Draft<'_> {
                 let reason = "a member is replaced by a release, and not when somebody deletes it";
                 update.say(&codes::ORDERED_UPDATE, reason, "deploy when it suits you");
             }
-            _ if has_claim => update.touch(),
+            _ if has_claim => update.ignore("its one member is stopped before the new one starts, too"),
             _ => update.say(&codes::ROLLING_UPDATE, "the new release starts beside the old one", ""),
         }
     }
