@@ -490,6 +490,8 @@ fn a_hook_becomes_a_step_of_the_service_with_its_image() {
         Some(vec!["migrate".into(), "up".into()])
     );
     assert!(has(&hook, "SK0852") && !has(&hook, "SK0851"));
+    let own = job("helm.sh/hook: pre-upgrade").replace("command:", "env: [{ name: ONLY_HERE, value: x }], command:");
+    assert!(has(&import(&format!("{}{own}", deployment("", "", ""))), "SK0851"), "a variable that the service lacks");
     let plain = import(&format!("{}{}", deployment("", "", ""), job("a: b")));
     assert!(has(&plain, "SK0851"));
 }

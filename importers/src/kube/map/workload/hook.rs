@@ -66,11 +66,24 @@ fn become_step(pod: Field<'_>, draft: &mut Draft<'_>) -> bool {
     true
 }
 
+/// What the Job has and its service has not: the step does without.
+fn say_own(main: Field<'_>, draft: &Draft<'_>) {
+    let service = &draft.service;
+    let known = |name: &str| {
+        service.env.contains_key(name) || service.secrets.contains_key(name) || service.facts.contains_key(name)
+    };
+    for item in main.list("env").filter(|item| !item.text_of("name").is_some_and(known)) {
+        let reason = format!("`{}` does not have this variable, and the step runs with what it has", draft.name);
+        item.say(&codes::JOB, reason, "set it under `env` or `secrets` of the service too");
+    }
+}
+
 fn say_step(job: &Object<'_>, hook: Field<'_>, draft: &Draft<'_>) {
     job.belongs_to(draft.name.as_str());
     let containers = || job.at("spec.template.spec").into_iter().flat_map(|pod| pod.list("containers"));
     let words = containers().flat_map(|main| main.list("command").chain(main.list("args")));
     words.for_each(|word| word.mapped_to("rollout.before"));
+    containers().for_each(|main| say_own(main, draft));
     hook.mapped_to("rollout.before");
     let reason =
         format!("it runs before each release of `{}`, with the variables and files of that service", draft.name);
