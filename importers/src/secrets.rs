@@ -48,6 +48,21 @@ impl Secrets {
         SecretReference { name: Some(spanned(name)), key: Some(key.to_owned()), ..SecretReference::fallback() }
     }
 
+    /// A reference to a secret for plain values of a workload that look like secrets, one key for each variable.
+    pub fn of_plain(&mut self, source: &str, variable: &str, service: &Name) -> SecretReference {
+        let names = &mut self.names;
+        let needed = self.needed.entry((String::new(), source.to_owned())).or_insert_with(|| Needed {
+            name: names.choose("plain", &format!("{service}-env")),
+            source: format!("plain values of {source}"),
+            keys: BTreeSet::new(),
+            services: BTreeSet::new(),
+        });
+        needed.keys.insert(variable.to_owned());
+        needed.services.insert(service.to_string());
+        let name = Some(spanned(needed.name.clone()));
+        SecretReference { name, key: Some(variable.to_owned()), ..SecretReference::fallback() }
+    }
+
     /// All of them, by name.
     #[must_use]
     pub fn into_needed(self) -> Vec<Needed> {

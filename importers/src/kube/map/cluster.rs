@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::kube::{codes, object::Object, read::Manifest};
+use crate::kube::{codes, object::Object, read::Manifest, table};
 
 /// All objects of an import, in the order of the input.
 #[derive(Debug)]
 pub(crate) struct Cluster<'m> {
     objects: Vec<Object<'m>>,
-    by_name: HashMap<(&'m str, &'m str, &'m str), usize>,
+    by_name: HashMap<Key<'m>, usize>,
 }
+
+/// Kind, namespace and name.
+type Key<'m> = (&'m str, &'m str, &'m str);
 
 impl<'m> Cluster<'m> {
     /// Takes the objects; of two with one kind, namespace and name the first counts, and the other is reported.
@@ -18,21 +21,16 @@ impl<'m> Cluster<'m> {
         let objects: Vec<_> = manifests.iter().map(Object::new).collect();
         let mut by_name = HashMap::new();
         for (index, object) in objects.iter().enumerate() {
-            let key = (object.kind(), object.namespace(), object.name());
-            if object.name().is_empty() {
+            let Some(key) = key(object) else { continue };
+            let first = *by_name.entry(key).or_insert(index);
+            if first == index {
                 continue;
             }
-            let first = *by_name.entry(key).or_insert(index);
-            if first != index {
-                let other: &Object<'_> = &objects[first];
-                let place = format!("{}:{}", other.manifest.file, other.manifest.place.line);
-                let reason = format!("this {} stands at {place} already", object.kind());
-                object.say(
-                    &codes::general::DUPLICATE_OBJECT,
-                    reason,
-                    "import one environment at a time, or remove one of them",
-                );
-            }
+            let other: &Object<'_> = &objects[first];
+            let place = format!("{}:{}", other.manifest.file, other.manifest.place.line);
+            let reason = format!("this {} stands at {place} already", object.kind());
+            let action = "import one environment at a time, or remove one of them";
+            object.say(&codes::general::DUPLICATE_OBJECT, reason, action);
         }
         Self { objects, by_name }
     }
@@ -43,21 +41,31 @@ impl<'m> Cluster<'m> {
         &self.objects
     }
 
-    /// The objects of a kind, without those that are there twice.
-    pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'m>> {
-        self.objects
-            .iter()
-            .enumerate()
-            .filter(move |(index, object)| {
-                let key = (object.kind(), object.namespace(), object.name());
-                object.kind() == kind && self.by_name.get(&key).is_none_or(|first| first == index)
-            })
-            .map(|(_, object)| object)
+    /// The objects of the kinds that the table has, without those that are there twice.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Object<'m>> {
+        let first = |index: usize, object: &Object<'m>| {
+            key(object).map_or_else(|| is_known(object), |key| self.by_name.get(&key) == Some(&index))
+        };
+        self.objects.iter().enumerate().filter(move |(index, object)| first(*index, object)).map(|(_, object)| object)
     }
 
-    /// The object of a kind by its namespace and name.
+    /// The objects of a kind of the table, without those that are there twice.
+    pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'m>> {
+        self.kept().filter(move |object| object.kind() == kind)
+    }
+
+    /// The object of a kind of the table by its namespace and name.
     #[must_use]
     pub(crate) fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'m>> {
         self.by_name.get(&(kind, namespace, name)).and_then(|index| self.objects.get(*index))
     }
+}
+
+/// A kind of the same name in a group of an extension is another kind.
+fn is_known(object: &Object<'_>) -> bool {
+    table::kind(&object.manifest.api_version, object.kind()).is_some()
+}
+
+fn key<'m>(object: &Object<'m>) -> Option<Key<'m>> {
+    (is_known(object) && !object.name().is_empty()).then(|| (object.kind(), object.namespace(), object.name()))
 }

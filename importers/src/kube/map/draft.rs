@@ -17,6 +17,8 @@ pub(crate) struct Draft<'c> {
     pub(crate) name: Name,
     /// The object with the pods: a Deployment, a StatefulSet, a CronJob ….
     pub(crate) workload: &'c Object<'c>,
+    /// `metadata` of its pods.
+    pub(crate) template: Option<Field<'c>>,
     /// `spec` of its pods.
     pub(crate) pod: Field<'c>,
     /// The labels of its pods, by which Services select them.
@@ -25,8 +27,21 @@ pub(crate) struct Draft<'c> {
     pub(crate) ports: Vec<PodPort<'c>>,
     /// Least and most members, as the workload or its autoscaler says.
     pub(crate) replicas: (u32, u32),
+    /// The claims that its containers mount: whether one can be kept is known when traffic was joined.
+    pub(crate) claims: Vec<Claim<'c>>,
     /// What is written.
     pub(crate) service: Service,
+}
+
+/// A claim that containers of a pod mount.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim<'c> {
+    /// The entry under `volumes` or `volumeClaimTemplates`.
+    pub(crate) volume: Field<'c>,
+    /// The claim's `spec`.
+    pub(crate) spec: Field<'c>,
+    /// The mounts in all containers.
+    pub(crate) mounts: Vec<Field<'c>>,
 }
 
 /// A port that a container declares.
@@ -50,6 +65,16 @@ impl<'c> Draft<'c> {
     pub(crate) fn new(name: Name, workload: &'c Object<'c>, pod: Field<'c>) -> Self {
         workload.belongs_to(name.as_str());
         let service = Service { kind: Kind::Worker, ..Service::fallback() };
-        Self { name, workload, pod, labels: BTreeMap::new(), ports: Vec::new(), replicas: (1, 1), service }
+        Self {
+            name,
+            workload,
+            template: None,
+            pod,
+            labels: BTreeMap::new(),
+            ports: Vec::new(),
+            replicas: (1, 1),
+            claims: Vec::new(),
+            service,
+        }
     }
 }

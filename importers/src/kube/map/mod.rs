@@ -4,9 +4,11 @@
 //! 2. [`pod`] fills it from the pod: containers, variables, files, probes, what they may do;
 //! 3. [`scale`] joins autoscalers and disruption budgets;
 //! 4. [`traffic`] joins Services, routes and network policies, and says what each workload was reached by;
-//! 5. [`finish`] decides what is a `web`, a `worker`, a `job`, and writes what all share.
+//! 5. [`pod::settle`] decides what depends on whether requests reach it, [`config::settle`] what no workload needed;
+//! 6. [`finish`] decides what is a `web`, a `worker`, a `job`, and writes what all share.
 
 pub(crate) mod cluster;
+mod config;
 pub(crate) mod context;
 pub(crate) mod draft;
 mod finish;
@@ -49,8 +51,11 @@ pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     for draft in &mut drafts {
         pod::fill(draft, &context);
     }
+    workload::join_hooks(&mut drafts, &context);
     scale::join(&mut drafts, &context);
     traffic::join(&mut drafts, &context);
+    pod::settle(&mut drafts);
+    config::settle(&context);
     others::say(&cluster);
     let services = drafts.iter().map(imported).collect();
     let mut spec = finish::spec(drafts, &context);
