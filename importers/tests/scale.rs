@@ -183,7 +183,6 @@ fn object(version: &str, kind: &str) -> Imported {
 
 #[test]
 fn kinds_without_a_home_are_told_apart_by_their_group() {
-    assert_eq!(object("v1", "Namespace").fate("spec.a").0, Fate::Ignored);
     assert_eq!(object("v1", "ResourceQuota").fate("spec.a").0, Fate::Unsupported);
     assert_eq!(object("serving.knative.dev/v1", "Service").fate("spec.a").0, Fate::Unsupported);
     assert!(object("argoproj.io/v1alpha1", "Rollout").findings("SK0835")[0].action.contains("apps/v1"));
