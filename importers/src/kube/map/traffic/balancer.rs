@@ -1,0 +1,111 @@
+//! Services of type `LoadBalancer`: each has an address of its own in a cluster, and one of them can have Skiff's.
+
+use std::collections::BTreeSet;
+
+use skiff_compiler::spec::service::Match;
+
+use super::{Traffic, ingress::annotations::Annotations, route, service::{Port, Reached}};
+use crate::kube::{codes::traffic as codes, object::Field};
+
+/// Ports of protocols that are not HTTP (IANA's registry of ports).
+const NOT_HTTP: &[u16] = &[
+    21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 3389, 4222, 5432, 5433, 5671,
+    5672, 6379, 6380, 7687, 8883, 9042, 9092, 9093, 11211, 26257, 27017, 28015, 33060,
+];
+
+/// Gives routes to the Services of type `LoadBalancer`.
+pub(super) fn join(traffic: &mut Traffic<'_, '_>) {
+    let balancers: Vec<usize> = (0..traffic.services.len())
+        .filter(|index| traffic.services.get(*index).is_some_and(|service| service.kind() == "LoadBalancer"))
+        .collect();
+    let open: BTreeSet<usize> = balancers.iter().copied().filter(|index| wants_route(traffic, *index)).collect();
+    for index in balancers {
+        one(traffic, index, open.len());
+    }
+}
+
+/// Whether a Service needs a route for itself: its workload has none yet.
+fn wants_route(traffic: &Traffic<'_, '_>, index: usize) -> bool {
+    let Some(service) = traffic.services.get(index) else { return false };
+    service.main().is_some_and(|draft| !traffic.served.contains_key(&draft)) && http(service).is_some()
+}
+
+/// The port that HTTP comes to: one that says so, else the first that does not speak something else.
+fn http<'c>(service: &Reached<'c>) -> Option<Port<'c>> {
+    let fits = |port: &&Port<'_>| {
+        port.target.is_some_and(|target| !NOT_HTTP.contains(&target)) && !NOT_HTTP.contains(&port.number)
+    };
+    let says = service.ports.iter().filter(fits).find(|port| port.is_http() || [80, 443, 8080].contains(&port.number));
+    says.or_else(|| service.ports.iter().find(fits)).copied()
+}
+
+fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
+    let Some(service) = traffic.services.get(index) else { return };
+    let (object, port) = (service.object, http(service));
+    let (Some(draft), Some(kind)) = (service.main(), object.at("spec.type")) else { return };
+    let annotations = Annotations::of(object);
+    let internal = super::ingress::balancer_settings(traffic, &annotations);
+    annotations.settle_service();
+    let own = "give its route a `host` of its own in `skiff.yaml`, or put a network load balancer in front";
+    let Some(port) = port else {
+        kind.say(&codes::OWN_ADDRESS, "none of its ports speaks HTTP, which is what Skiff's load balancer passes on", own);
+        return;
+    };
+    if traffic.served.contains_key(&draft) {
+        kind.ignore("its routes say how it is reached");
+        return;
+    }
+    if rivals > 1 || traffic.taken.keys().any(|key| key.starts_with(" prefix  ")) {
+        kind.say(&codes::OWN_ADDRESS, "another one has the address that all routes share", own);
+        return;
+    }
+    let name = object.name();
+    let Ok(backend) = traffic.backend(object.namespace(), name, super::service::Wanted::Number(port.number.into())) else {
+        kind.say(&codes::OWN_ADDRESS, "a load balancer cannot serve this kind of service", own);
+        return;
+    };
+    let mut route = route::route(None, "/", Match::Prefix);
+    let secure = port.number == 443 || !traffic.front.certificates.is_empty();
+    route.tls = (!secure).then_some(false);
+    let (ranges, others) = sources(object.at("spec.loadBalancerSourceRanges"));
+    if traffic.add(backend, route, kind) {
+        if !ranges.is_empty() {
+            traffic.front.allow.push(ranges);
+        }
+        traffic.front.faces(internal);
+        kind.say(
+            &codes::LOAD_BALANCER,
+            "a load balancer for HTTP serves it, on the address that all routes share",
+            "check that it speaks HTTP, and give its route a `host`",
+        );
+    }
+    for field in others {
+        field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", "write the range to `load_balancer.allow` yourself");
+    }
+    rest(object.at("spec"), &port, traffic, index);
+}
+
+fn sources<'c>(field: Option<Field<'c>>) -> (BTreeSet<skiff_compiler::spec::values::Cidr>, Vec<Field<'c>>) {
+    let (mut ranges, mut others) = (BTreeSet::new(), Vec::new());
+    for item in field.into_iter().flat_map(Field::items) {
+        let (read, bad) = route::ranges(item.written().into_iter());
+        ranges.extend(read);
+        others.extend((!bad.is_empty()).then_some(item));
+    }
+    (ranges, others)
+}
+
+/// Other ports of it are not reached from outside any more.
+fn rest(spec: Option<Field<'_>>, served: &Port<'_>, traffic: &Traffic<'_, '_>, index: usize) {
+    let ports = traffic.services.get(index).map(|service| service.ports.as_slice()).unwrap_or_default();
+    let others = ports.iter().filter(|port| port.target.is_some() && port.target != served.target);
+    for port in others {
+        let reason = format!("the load balancer leads to port {} alone", served.number);
+        let at = port.field.get("port").unwrap_or(port.field);
+        at.say(&codes::OWN_ADDRESS, reason, "give what listens there a service and a route of its own");
+    }
+    let address = spec.and_then(|spec| spec.get("loadBalancerIP"));
+    if let Some(field) = address {
+        field.say(&codes::OWN_ADDRESS, "a load balancer for HTTP has no fixed address", "give its clients a name in DNS");
+    }
+}
