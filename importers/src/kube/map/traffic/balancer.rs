@@ -4,13 +4,21 @@ use std::collections::BTreeSet;
 
 use skiff_compiler::spec::service::Match;
 
-use super::{Traffic, ingress::annotations::Annotations, route, service::{Port, Reached}};
-use crate::kube::{codes::traffic as codes, object::Field};
+use super::{
+    Traffic,
+    ingress::annotations::Annotations,
+    route,
+    service::{Port, Reached},
+};
+use crate::{
+    import::spanned,
+    kube::{codes::traffic as codes, object::Field},
+};
 
 /// Ports of protocols that are not HTTP (IANA's registry of ports).
 const NOT_HTTP: &[u16] = &[
-    21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 3389, 4222, 5432, 5433, 5671,
-    5672, 6379, 6380, 7687, 8883, 9042, 9092, 9093, 11211, 26257, 27017, 28015, 33060,
+    21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 3389, 4222, 5432, 5433,
+    5671, 5672, 6379, 6380, 7687, 8883, 9042, 9092, 9093, 11211, 26257, 27017, 28015, 33060,
 ];
 
 /// Gives routes to the Services of type `LoadBalancer`.
@@ -48,7 +56,11 @@ fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
     annotations.settle_service();
     let own = "give its route a `host` of its own in `skiff.yaml`, or put a network load balancer in front";
     let Some(port) = port else {
-        kind.say(&codes::OWN_ADDRESS, "none of its ports speaks HTTP, which is what Skiff's load balancer passes on", own);
+        kind.say(
+            &codes::OWN_ADDRESS,
+            "none of its ports speaks HTTP, which is what Skiff's load balancer passes on",
+            own,
+        );
         return;
     };
     if traffic.served.contains_key(&draft) {
@@ -60,7 +72,8 @@ fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
         return;
     }
     let name = object.name();
-    let Ok(backend) = traffic.backend(object.namespace(), name, super::service::Wanted::Number(port.number.into())) else {
+    let Ok(backend) = traffic.backend(object.namespace(), name, super::service::Wanted::Number(port.number.into()))
+    else {
         kind.say(&codes::OWN_ADDRESS, "a load balancer cannot serve this kind of service", own);
         return;
     };
@@ -68,11 +81,9 @@ fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
     let secure = port.number == 443 || !traffic.front.certificates.is_empty();
     route.tls = (!secure).then_some(false);
     let (ranges, others) = sources(object.at("spec.loadBalancerSourceRanges"));
+    route.sources = ranges.into_iter().map(spanned).collect();
     if traffic.add(backend, route, kind) {
-        if !ranges.is_empty() {
-            traffic.front.allow.push(ranges);
-        }
-        traffic.front.faces(internal);
+        traffic.faces(internal, object.root());
         kind.say(
             &codes::LOAD_BALANCER,
             "a load balancer for HTTP serves it, on the address that all routes share",
@@ -80,7 +91,11 @@ fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
         );
     }
     for field in others {
-        field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", "write the range to `load_balancer.allow` yourself");
+        field.say(
+            &codes::SERVICE_SETTING,
+            "it is not a range of IPv4",
+            "write the range to `sources` of the route yourself",
+        );
     }
     rest(object.at("spec"), &port, traffic, index);
 }
@@ -106,6 +121,10 @@ fn rest(spec: Option<Field<'_>>, served: &Port<'_>, traffic: &Traffic<'_, '_>, i
     }
     let address = spec.and_then(|spec| spec.get("loadBalancerIP"));
     if let Some(field) = address {
-        field.say(&codes::OWN_ADDRESS, "a load balancer for HTTP has no fixed address", "give its clients a name in DNS");
+        field.say(
+            &codes::OWN_ADDRESS,
+            "a load balancer for HTTP has no fixed address",
+            "give its clients a name in DNS",
+        );
     }
 }

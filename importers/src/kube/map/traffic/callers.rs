@@ -21,8 +21,10 @@ use crate::{
 };
 
 /// Words in the key of a value that is the name of a host.
-const HINTS: &[&str] =
-    &["host", "addr", "url", "uri", "server", "endpoint", "service", "svc", "broker", "upstream", "dns", "conn", "backend", "node"];
+const HINTS: &[&str] = &[
+    "host", "addr", "url", "uri", "server", "endpoint", "service", "svc", "broker", "upstream", "dns", "conn",
+    "backend", "node",
+];
 
 /// A text in which a name may stand, and what it is the value of.
 struct Text {
@@ -37,14 +39,15 @@ pub(super) fn find(traffic: &mut Traffic<'_, '_>) {
         let Some(main) = service.main() else { continue };
         names.insert((service.object.namespace().to_owned(), service.object.name().to_owned()), main);
     }
-    let all: Vec<Name> = traffic.drafts.iter().map(|draft| draft.name.clone()).collect();
+    let all: Vec<Option<Name>> =
+        traffic.drafts.iter().map(|draft| draft.service.port.as_ref().map(|_| draft.name.clone())).collect();
     for (index, draft) in traffic.drafts.iter_mut().enumerate() {
         let found = found(draft, &names);
         let used: BTreeSet<usize> = found.iter().map(|(used, _)| *used).filter(|used| *used != index).collect();
         if found.iter().any(|(_, short)| *short) {
             search(draft);
         }
-        for name in used.into_iter().filter_map(|used| all.get(used)) {
+        for name in used.into_iter().filter_map(|used| all.get(used)?.as_ref()) {
             uses(&mut draft.service, name);
         }
     }
@@ -142,7 +145,8 @@ fn host(
         (Some(of), ["svc", "cluster", "local"]) => Some((service(of)?, false)),
         (Some(of), [] | ["svc"]) => Some((service(of)?, true)),
         (None, []) => {
-            let port = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()));
+            let port =
+                after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()));
             let place = before.ends_with("//") || before.ends_with('@');
             let hinted = HINTS.iter().any(|hint| key.to_ascii_lowercase().contains(hint));
             (port || place || hinted).then(|| service(namespace))?.map(|index| (index, true))
@@ -170,7 +174,8 @@ mod tests {
 
     fn leads(key: &str, text: &str) -> Vec<(usize, bool)> {
         let names = [(("shop", "redis"), 0), (("shop", "checkout-api"), 1), (("data", "redis"), 2)];
-        let names = names.into_iter().map(|((space, name), index)| ((space.to_owned(), name.to_owned()), index)).collect();
+        let names =
+            names.into_iter().map(|((space, name), index)| ((space.to_owned(), name.to_owned()), index)).collect();
         mentioned(&Text { key: key.into(), text: text.into() }, "shop", &names)
     }
 

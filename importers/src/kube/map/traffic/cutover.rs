@@ -2,13 +2,13 @@
 
 use skiff_compiler::spec::{
     decode::Decode,
-    service::{Cutover, CutoverSource, Kind},
+    service::{Cutover, CutoverSource},
 };
 
 use super::Traffic;
 use crate::import::spanned;
 
-/// Fills in `cutover.from` of every service that requests or connections come to, and of every other one its name.
+/// Fills in `cutover.from` of every service: the name of the old one, and its port where a Service has one.
 pub(super) fn fill(traffic: &mut Traffic<'_, '_>) {
     for index in 0..traffic.drafts.len() {
         let service = traffic.services.iter().find(|service| service.targets.contains(&index));
@@ -26,9 +26,7 @@ pub(super) fn fill(traffic: &mut Traffic<'_, '_>) {
             health: health(&draft.service).filter(|_| served.is_some()),
             ..CutoverSource::fallback()
         };
-        if draft.service.kind != Kind::Job {
-            draft.service.cutover = Some(Cutover { from, ..Cutover::fallback() });
-        }
+        draft.service.cutover = Some(Cutover { from, ..Cutover::fallback() });
     }
 }
 

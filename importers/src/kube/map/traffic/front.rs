@@ -8,7 +8,7 @@ use skiff_compiler::spec::{
     decode::Decode,
     network::LoadBalancer,
     service::{Protocol, Route},
-    values::{Arn, Cidr, Duration, Scalar},
+    values::{Arn, Duration, Scalar},
 };
 
 use super::{Context, Draft};
@@ -24,8 +24,6 @@ pub(crate) struct Front {
     pub(super) certificates: BTreeSet<String>,
     /// Whether something is served by HTTPS, and where that was first said.
     pub(super) https: bool,
-    /// Who may connect, by what was routed; empty means everybody.
-    pub(super) allow: Vec<BTreeSet<Cidr>>,
     /// The longest idle timeout, in seconds.
     pub(super) idle: Option<u32>,
     /// The TLS policy.
@@ -95,12 +93,8 @@ impl Front {
     /// Writes it into the application.
     pub(super) fn write(&self, spec: &mut Spec) {
         spec.certificates = self.chosen.iter().cloned().map(spanned).collect();
-        let everybody = self.allow.iter().any(|ranges| ranges.iter().any(|range| range.is_everything()));
-        let allow: BTreeSet<Cidr> = self.allow.iter().flatten().copied().collect();
-        let open = everybody || self.allow.len() < self.facing + self.internal;
         let balancer = LoadBalancer {
             scheme: self.is_internal().then_some(Scheme::Internal),
-            allow: if open { Vec::new() } else { allow.into_iter().map(spanned).collect() },
             tls_policy: self.tls_policy.clone().map(spanned),
             idle_timeout: self.idle.filter(|idle| *idle != 60).map(|idle| spanned(Duration(idle))),
             web_acl: self.web_acl.as_deref().and_then(Arn::parse).map(spanned),

@@ -25,6 +25,7 @@ use skiff_compiler::{diagnostic::Code, spec::Spec};
 
 use super::{context::Context, draft::Draft};
 use crate::kube::{
+    codes::traffic as codes,
     object::{Field, Object},
     table,
 };
@@ -42,6 +43,8 @@ struct Traffic<'t, 'c> {
     /// The requests that have a route.
     taken: BTreeMap<String, Taken>,
     front: Front,
+    /// What was for inside only.
+    inside: Vec<Field<'c>>,
 }
 
 /// Joins what leads requests to the workloads.
@@ -49,8 +52,15 @@ pub(super) fn join<'c>(drafts: &mut [Draft<'c>], context: &Context<'c>) {
     declared::fill(drafts);
     let services = service::reached(drafts, context);
     let front = Front::default();
-    let mut traffic =
-        Traffic { drafts, context, services, served: BTreeMap::new(), taken: BTreeMap::new(), front };
+    let mut traffic = Traffic {
+        drafts,
+        context,
+        services,
+        served: BTreeMap::new(),
+        taken: BTreeMap::new(),
+        front,
+        inside: Vec::new(),
+    };
     ingress::join(&mut traffic);
     gateway::join(&mut traffic);
     balancer::join(&mut traffic);
@@ -59,6 +69,7 @@ pub(super) fn join<'c>(drafts: &mut [Draft<'c>], context: &Context<'c>) {
     callers::find(&mut traffic);
     policy::apply(&mut traffic);
     cutover::fill(&mut traffic);
+    traffic.say_scheme();
     traffic.front.certify(traffic.drafts, context);
     context.front.replace(traffic.front);
 }
@@ -72,6 +83,24 @@ impl<'t, 'c> Traffic<'t, 'c> {
     /// The objects of a kind that is Kubernetes' own or the Gateway API's, not another's of the same name.
     fn objects(&self, kind: &'static str) -> impl Iterator<Item = &'c Object<'c>> + use<'c> {
         objects(self.context, kind)
+    }
+}
+
+impl<'c> Traffic<'_, 'c> {
+    /// Notes whether something routed is for inside only.
+    fn faces(&mut self, internal: bool, field: Field<'c>) {
+        self.front.faces(internal);
+        self.inside.extend(internal.then_some(field));
+    }
+
+    fn say_scheme(&self) {
+        for field in self.inside.iter().filter(|_| !self.front.is_internal()) {
+            field.note(
+                &codes::SCHEME,
+                "it was for inside only, and other routes of the same load balancer are for the internet",
+                "move it into an application with an internal load balancer, or give its routes `sources`",
+            );
+        }
     }
 }
 

@@ -36,7 +36,10 @@ pub(super) fn assign(traffic: &mut Traffic<'_, '_>) {
 
 fn leads<'c>(traffic: &Traffic<'_, 'c>, index: usize) -> Leads<'c> {
     let services = || traffic.services.iter().filter(|service| service.main() == Some(index));
-    (services().map(super::Reached::name).collect(), services().flat_map(|service| service.ports.iter().copied()).collect())
+    (
+        services().map(super::Reached::name).collect(),
+        services().flat_map(|service| service.ports.iter().copied()).collect(),
+    )
 }
 
 /// The port that serves: one that says HTTP, else the first of a Service, else the first of the main container.

@@ -49,13 +49,15 @@ impl<'c> Traffic<'_, 'c> {
     /// Why no route can lead there, as a clause.
     pub(super) fn backend(&self, namespace: &str, name: &str, port: Wanted<'_>) -> Result<Backend, String> {
         let service = self.service(namespace, name);
-        let service = service.ok_or_else(|| format!("the Service `{name}` of `{namespace}` leads to nothing of the import"))?;
+        let service =
+            service.ok_or_else(|| format!("the Service `{name}` of `{namespace}` leads to nothing of the import"))?;
         let port = service.port(port).ok_or_else(|| match port {
             Wanted::Number(number) => format!("the Service `{name}` has no port {number}"),
             Wanted::Name(port) => format!("the Service `{name}` has no port `{port}`"),
             Wanted::Any => format!("the Service `{name}` has no port"),
         })?;
-        let target = port.target.ok_or_else(|| format!("port {} of the Service `{name}` leads to no TCP port", port.number))?;
+        let target =
+            port.target.ok_or_else(|| format!("port {} of the Service `{name}` leads to no TCP port", port.number))?;
         let draft = service.main().ok_or_else(|| format!("the Service `{name}` selects nothing"))?;
         match self.drafts.get(draft).map(|draft| draft.service.kind) {
             Some(Kind::Web | Kind::Worker) => Ok(Backend { draft, port: target, speaks: port.speaks() }),
@@ -69,9 +71,16 @@ impl<'c> Traffic<'_, 'c> {
     pub(super) fn add(&mut self, backend: Backend, route: Route, field: Field<'c>) -> bool {
         let served = *self.served.entry(backend.draft).or_insert(backend.port);
         if served != backend.port {
-            let reason = format!("the load balancer reaches port {served} of the service, and this leads to port {}", backend.port);
+            let reason = format!(
+                "the load balancer reaches port {served} of the service, and this leads to port {}",
+                backend.port
+            );
             field.say(&codes::SECOND_PORT, reason, "split the workload in two services, each with its own `port`");
             return false;
+        }
+        let mut route = route;
+        if route.sources.iter().any(|range| range.value.is_everything()) {
+            route.sources.clear();
         }
         if !self.take(backend.draft, &route, field) {
             return true;
@@ -110,7 +119,9 @@ fn key(route: &Route) -> String {
     let headers: Vec<_> = route
         .headers
         .iter()
-        .map(|(name, values)| (name.to_lowercase(), values.iter().map(|value| value.value.to_lowercase()).collect::<Vec<_>>()))
+        .map(|(name, values)| {
+            (name.to_lowercase(), values.iter().map(|value| value.value.to_lowercase()).collect::<Vec<_>>())
+        })
         .collect();
     let query: Vec<_> = route.query.iter().map(|(name, value)| (name, &value.value)).collect();
     let sources: Vec<_> = route.sources.iter().map(|range| range.value.to_string()).collect();

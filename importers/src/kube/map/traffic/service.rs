@@ -8,7 +8,7 @@ use super::{Traffic, identify, lose, objects};
 use crate::{
     import::spanned,
     kube::{
-        codes::traffic as codes,
+        codes::{general, traffic as codes},
         map::{context::Context, draft::Draft},
         object::{Field, Object},
     },
@@ -85,7 +85,9 @@ impl Port<'_> {
 
     /// Whether its name or protocol says HTTP.
     pub(super) fn is_http(&self) -> bool {
-        let says = |word: &str| ["http", "grpc", "web", "h2c"].iter().any(|known| word.to_ascii_lowercase().starts_with(known));
+        let says = |word: &str| {
+            ["http", "grpc", "web", "h2c"].iter().any(|known| word.to_ascii_lowercase().starts_with(known))
+        };
         self.name.is_some_and(says) || self.protocol.is_some_and(says)
     }
 }
@@ -107,7 +109,8 @@ fn join<'c>(object: &'c Object<'c>, drafts: &[Draft<'c>]) -> Option<Reached<'c>>
         outside(object, kind);
         return None;
     }
-    let targets: Vec<usize> = (0..).zip(drafts).filter(|(_, draft)| selects(object, &selector, draft)).map(|(index, _)| index).collect();
+    let targets: Vec<usize> =
+        (0..).zip(drafts).filter(|(_, draft)| selects(object, &selector, draft)).map(|(index, _)| index).collect();
     let Some(first) = targets.first().and_then(|first| drafts.get(*first)) else {
         let labels: Vec<_> = selector.iter().map(|(key, value)| format!("`{key}: {value}`")).collect();
         let reason = format!("no imported workload of `{}` has {}", object.namespace(), labels.join(", "));
@@ -116,7 +119,8 @@ fn join<'c>(object: &'c Object<'c>, drafts: &[Draft<'c>]) -> Option<Reached<'c>>
     };
     object.belongs_to(first.name.as_str());
     several(object, &targets, drafts);
-    let ports = object.at("spec").into_iter().flat_map(|spec| spec.list("ports")).filter_map(|field| port(field, first));
+    let ports =
+        object.at("spec").into_iter().flat_map(|spec| spec.list("ports")).filter_map(|field| port(field, first));
     Some(Reached { object, ports: ports.collect(), targets })
 }
 
@@ -142,7 +146,8 @@ fn outside(object: &Object<'_>, kind: Option<&str>) {
 }
 
 fn several(object: &Object<'_>, targets: &[usize], drafts: &[Draft<'_>]) {
-    let names: Vec<_> = targets.iter().filter_map(|index| drafts.get(*index)).map(|draft| format!("`{}`", draft.name)).collect();
+    let names: Vec<_> =
+        targets.iter().filter_map(|index| drafts.get(*index)).map(|draft| format!("`{}`", draft.name)).collect();
     let ([first, others @ ..], Some(selector)) = (names.as_slice(), object.at("spec.selector")) else { return };
     if !others.is_empty() {
         let reason = format!("it selects {}, and its name leads to {first} alone", names.join(", "));
@@ -209,16 +214,26 @@ pub(super) fn settings(traffic: &mut Traffic<'_, '_>) {
         let (kind, object) = (service.kind(), service.object);
         let Some(spec) = object.at("spec") else { continue };
         identify(object);
+        if !matches!(kind, "ClusterIP" | "NodePort" | "LoadBalancer") {
+            let reason = format!("`{kind}` is no type of Service");
+            spec.get("type").iter().for_each(|field| {
+                field.say(&general::WRONG_TYPE, reason.clone(), "write `ClusterIP`, `NodePort` or `LoadBalancer`")
+            });
+        }
         if kind == "NodePort" {
             node_port(spec, traffic.served.contains_key(&main));
         }
-        if spec.text_of("clusterIP") == Some("None") && !traffic.drafts.get(main).is_some_and(|draft| draft.replicas.1 == 1) {
+        if spec.text_of("clusterIP") == Some("None")
+            && !traffic.drafts.get(main).is_some_and(|draft| draft.replicas.1 == 1)
+        {
             let field = spec.get("clusterIP");
-            field.iter().for_each(|field| field.say(
-                &codes::HEADLESS,
-                "the name leads to all healthy members, and none has a name of its own",
-                "check that no caller uses the name of a single pod",
-            ));
+            field.iter().for_each(|field| {
+                field.say(
+                    &codes::HEADLESS,
+                    "the name leads to all healthy members, and none has a name of its own",
+                    "check that no caller uses the name of a single pod",
+                )
+            });
         }
         affinity(spec, main, traffic);
         refused(spec);
@@ -273,10 +288,17 @@ fn refused(spec: Field<'_>) {
     let has = |field: Field<'_>| field.items().next().is_some();
     say("externalIPs", &has, "addresses of nodes lead to no VM", "point their clients at the service's route");
     let ready = |field: Field<'_>| field.boolean() == Some(true);
-    say("publishNotReadyAddresses", &ready, "a name leads to healthy members alone", "let members find each other some other way, such as a store");
+    say(
+        "publishNotReadyAddresses",
+        &ready,
+        "a name leads to healthy members alone",
+        "let members find each other some other way, such as a store",
+    );
     say("internalTrafficPolicy", &is("Local"), "no two members share a VM", "let callers use the name as it is");
     let families = ["ipFamilies", "ipFamilyPolicy"];
-    let six = |field: Field<'_>| field.texts().contains(&"IPv6") || field.text().is_some_and(|text| text.ends_with("DualStack"));
+    let six = |field: Field<'_>| {
+        field.texts().contains(&"IPv6") || field.text().is_some_and(|text| text.ends_with("DualStack"))
+    };
     for field in families.into_iter().filter_map(|key| spec.get(key)).filter(|field| six(*field)) {
         field.say(&codes::IPV4_ONLY, "Skiff's networks have IPv4 addresses", "check that no caller has only IPv6");
     }

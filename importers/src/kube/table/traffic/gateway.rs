@@ -40,7 +40,13 @@ static GATEWAY_SPEC: &[Row] = &[
         "set `load_balancer.tls_policy` if another set of ciphers is needed",
     ),
     mapped_as("listeners[].allowedRoutes.**", "", "which routes attach is decided during the import"),
-    said("addresses[].**", "", &codes::LISTENER, "a load balancer for HTTP has no fixed address", "give its clients a name in DNS"),
+    said(
+        "addresses[].**",
+        "",
+        &codes::LISTENER,
+        "a load balancer for HTTP has no fixed address",
+        "give its clients a name in DNS",
+    ),
     said(
         "infrastructure.parametersRef.**",
         "",

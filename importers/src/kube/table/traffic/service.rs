@@ -42,7 +42,7 @@ static SERVICE_SPEC: &[Row] = &[
     ignored("allocateLoadBalancerNodePorts", "VMs have no node ports"),
     ignored("trafficDistribution", "requests are spread over the members of all zones"),
     ignored("topologyKeys[]", "requests are spread over the members of all zones"),
-    mapped("loadBalancerSourceRanges[]", "/load_balancer.allow"),
+    mapped("loadBalancerSourceRanges[]", "routes"),
     ignored("loadBalancerClass", "Skiff makes the load balancer"),
     said(
         "loadBalancerIP",

@@ -16,7 +16,7 @@ use crate::{
 pub(super) struct Filtered {
     pub(super) redirect: Option<Redirect>,
     /// What takes the place of the prefix in a redirect.
-    prefix: Option<String>,
+    pub(super) prefix: Option<String>,
     host: Option<String>,
     path: Option<NewPath>,
 }
@@ -55,15 +55,21 @@ fn others(filter: Field<'_>, kind: &str) {
         "RequestHeaderModifier" | "ResponseHeaderModifier" => {
             (&codes::ROUTE_FILTER, "a route changes no headers", "set the headers in the service")
         }
-        "RequestMirror" => {
-            (&codes::ROUTE_FILTER, "the load balancer copies no requests", "try a new version on a shadow release instead")
-        }
+        "RequestMirror" => (
+            &codes::ROUTE_FILTER,
+            "the load balancer copies no requests",
+            "try a new version on a shadow release instead",
+        ),
         "CORS" => (
             &codes::ROUTE_FILTER,
             "the load balancer adds no headers for CORS",
             "let the service answer preflight requests itself",
         ),
-        _ => (&codes::ROUTE_FILTER, "it is an extension of one controller", "look up what it does, and do it in the service"),
+        _ => (
+            &codes::ROUTE_FILTER,
+            "it is an extension of one controller",
+            "look up what it does, and do it in the service",
+        ),
     };
     filter.say(code, reason, action);
 }

@@ -3,7 +3,10 @@
 use skiff_compiler::spec::values::{HostName, Scalar};
 
 use super::{
-    super::{Context, Traffic, identify, ingress::{annotations::Annotations, class::Family}},
+    super::{
+        Context, Traffic, identify,
+        ingress::{annotations::Annotations, class::Family},
+    },
     Hosts,
 };
 use crate::kube::{
@@ -23,11 +26,10 @@ pub(super) struct Listener<'c> {
     from: &'c str,
 }
 
-/// How a host is served.
+/// Whether plain HTTP serves a host.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Served {
-    pub(super) http: bool,
-    pub(super) https: bool,
+    http: bool,
 }
 
 impl Served {
@@ -66,13 +68,16 @@ fn listener<'c>(gateway: &'c Object<'c>, field: Field<'c>, certified: bool) -> O
     let protocol = field.text_of("protocol").unwrap_or("HTTP");
     let passes = field.at("tls.mode").and_then(Field::text) == Some("Passthrough");
     if !matches!(protocol, "HTTP" | "HTTPS") || passes {
-        let reason = format!("Skiff's load balancer has no listener for {}", if passes { "TLS that it does not end" } else { protocol });
+        let reason = format!(
+            "Skiff's load balancer has no listener for {}",
+            if passes { "TLS that it does not end" } else { protocol }
+        );
         field.say(&codes::LISTENER, reason, "put a network load balancer of your own in front of the service");
         return None;
     }
     let secure = protocol == "HTTPS";
     let port = field.integer_of("port");
-    if port.is_some_and(|port| !matches!((secure, port), (false, 80 | 8080 | 8000) | (true, 443 | 8443))) || port.is_none() {
+    if port.is_some_and(|port| !matches!((secure, port), (false, 80) | (true, 443))) || port.is_none() {
         let at = field.get("port").unwrap_or(field);
         at.say(&codes::LISTENER, "Skiff's load balancer listens on 80 and 443", "let clients use the usual ports");
     }
@@ -107,7 +112,11 @@ pub(super) fn hosts<'c>(
     let mut hosts = Hosts::new();
     let mut parents = spec.list("parentRefs").peekable();
     if parents.peek().is_none() {
-        spec.say(&codes::LISTENER, "it attaches to no Gateway, so nothing serves it", "name its Gateway in `parentRefs`");
+        spec.say(
+            &codes::LISTENER,
+            "it attaches to no Gateway, so nothing serves it",
+            "name its Gateway in `parentRefs`",
+        );
     }
     for parent in parents {
         for listener in attached(parent, object, listeners, context) {
@@ -115,7 +124,6 @@ pub(super) fn hosts<'c>(
                 let Some(host) = within(*name, listener.host) else { continue };
                 let served: &mut Served = hosts.entry(host).or_default();
                 served.http |= !listener.secure;
-                served.https |= listener.secure;
             }
         }
     }
@@ -145,7 +153,9 @@ fn attached<'c>(
     let name = text("name").unwrap_or_default();
     let namespace = text("namespace").unwrap_or(object.namespace());
     if context.cluster.find("Gateway", namespace, name).is_none() {
-        let reason = format!("the Gateway `{name}` is not part of the import; its listener is taken for plain HTTP without a host");
+        let reason = format!(
+            "the Gateway `{name}` is not part of the import; its listener is taken for plain HTTP without a host"
+        );
         parent.say(&codes::CLASS_ASSUMED, reason, "import it together with the route");
         return vec![Attached { host: None, secure: !context.options.certificates.is_empty() }];
     }
@@ -156,8 +166,11 @@ fn attached<'c>(
             && parent.integer_of("port").is_none_or(|port| Some(port) == listener.port)
             && (listener.from != "Same" || namespace == object.namespace())
     };
-    let found: Vec<_> =
-        listeners.iter().filter(fits).map(|listener| Attached { host: listener.host, secure: listener.secure }).collect();
+    let found: Vec<_> = listeners
+        .iter()
+        .filter(fits)
+        .map(|listener| Attached { host: listener.host, secure: listener.secure })
+        .collect();
     if found.is_empty() {
         let reason = format!("no listener of the Gateway `{name}` takes it");
         parent.say(&codes::LISTENER, reason, "check its `sectionName`, `port` and the listener's `allowedRoutes`");
@@ -181,5 +194,7 @@ fn within(name: Option<Field<'_>>, listener: Option<&str>) -> Option<Option<Host
 
 /// Whether a wildcard host has another one in it; a wildcard of the Gateway API stands for one label or more.
 fn covers(wildcard: &str, host: &str) -> bool {
-    wildcard.strip_prefix('*').is_some_and(|zone| host.trim_start_matches('*').ends_with(zone) && host.len() > zone.len())
+    wildcard
+        .strip_prefix('*')
+        .is_some_and(|zone| host.trim_start_matches('*').ends_with(zone) && host.len() > zone.len())
 }

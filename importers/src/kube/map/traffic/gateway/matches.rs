@@ -41,7 +41,8 @@ fn path(field: Field<'_>) -> Route {
                 "each controller compares expressions in its own way; the whole path must match here",
                 "compare the route with what the service answers to",
             );
-            let (begins, ends) = (if text.starts_with('^') { "" } else { "^" }, if text.ends_with('$') { "" } else { "$" });
+            let (begins, ends) =
+                (if text.starts_with('^') { "" } else { "^" }, if text.ends_with('$') { "" } else { "$" });
             route(None, &format!("{begins}{text}{ends}"), Match::Regex)
         }
         _ => plain(None, text, Match::Prefix),
@@ -69,7 +70,11 @@ fn compared(field: Field<'_>) -> Option<(&str, &str)> {
     let (name, value) = (field.text_of("name")?, field.text_of("value")?);
     if field.text_of("type").is_some_and(|kind| kind != "Exact") {
         let action = "write the values that occur, or let the service look at them";
-        field.say(&codes::ROUTE_CONDITION, "a load balancer compares texts, not expressions; the match has no route", action);
+        field.say(
+            &codes::ROUTE_CONDITION,
+            "a load balancer compares texts, not expressions; the match has no route",
+            action,
+        );
         return None;
     }
     if value.contains(['*', '?']) {
@@ -77,7 +82,11 @@ fn compared(field: Field<'_>) -> Option<(&str, &str)> {
         field.say(&codes::ROUTE_CONDITION, reason, "let the service look at it");
         return None;
     }
-    field.say(&codes::ROUTE_MATCH, "a load balancer ignores the case of the value", "nothing must be done unless case matters");
+    field.say(
+        &codes::ROUTE_MATCH,
+        "a load balancer ignores the case of the value",
+        "nothing must be done unless case matters",
+    );
     Some((name, value))
 }
 

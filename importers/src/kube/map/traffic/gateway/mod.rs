@@ -48,7 +48,7 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
         self::rule(traffic, object, rule, &hosts);
     }
     if traffic.taken.len() > before {
-        traffic.front.faces(false);
+        traffic.faces(false, object.root());
     }
 }
 
@@ -71,7 +71,7 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
     for (route, field) in routes {
         for (host, served) in hosts {
             let route = Route { host: host.clone().map(spanned), tls: served.tls(), ..route.clone() };
-            place(route, field, (&filtered, backend, *served), traffic);
+            place(route, field, (&filtered, backend), traffic);
         }
     }
 }
@@ -79,7 +79,7 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
 fn place<'c>(
     route: Route,
     field: Field<'c>,
-    (filtered, backend, served): (&Filtered, Option<Backend>, listeners::Served),
+    (filtered, backend): (&Filtered, Option<Backend>),
     traffic: &mut Traffic<'_, 'c>,
 ) {
     let Some(mut redirect) = filtered.redirect.clone() else {
@@ -89,8 +89,9 @@ fn place<'c>(
         }
         return;
     };
-    let to_https = redirect.scheme.is_some() && redirect.host.is_none() && redirect.path.is_none();
-    if to_https && !served.https {
+    let to_https =
+        redirect.scheme.is_some() && redirect.host.is_none() && redirect.path.is_none() && filtered.prefix.is_none();
+    if to_https {
         // The HTTP listener redirects to HTTPS by itself when there is a certificate.
         return;
     }
@@ -111,9 +112,9 @@ fn place<'c>(
 /// The backend with the largest share; of the others is said that they get nothing.
 fn backend<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>) -> Option<Backend> {
     let refs: Vec<_> = rule.list("backendRefs").map(|field| (field.integer_of("weight").unwrap_or(1), field)).collect();
-    let (most, main) = refs.iter().enumerate().max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)))?;
-    for (index, (weight, field)) in refs.iter().enumerate().filter(|(index, _)| *index != most) {
-        let _ = index;
+    let (most, main) =
+        refs.iter().enumerate().max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)))?;
+    for (_, (weight, field)) in refs.iter().enumerate().filter(|(index, _)| *index != most) {
         match weight {
             0 => field.ignore("it gets no requests"),
             _ => field.say(
@@ -158,9 +159,9 @@ fn is_granted(traffic: &Traffic<'_, '_>, object: &Object<'_>, namespace: &str, n
         let from = spec.list("from").any(|from| {
             from.text_of("kind") == Some(object.kind()) && from.text_of("namespace") == Some(object.namespace())
         });
-        let to = spec.list("to").any(|to| {
-            to.text_of("kind") == Some("Service") && to.text_of("name").is_none_or(|only| only == name)
-        });
+        let to = spec
+            .list("to")
+            .any(|to| to.text_of("kind") == Some("Service") && to.text_of("name").is_none_or(|only| only == name));
         from && to
     })
 }
@@ -184,11 +185,19 @@ fn settings<'c>(rule: Field<'c>, backend: Option<Backend>, traffic: &mut Traffic
     }
     let Some(field) = rule.get("sessionPersistence") else { return };
     if field.text_of("type") == Some("Header") {
-        field.say(&codes::ROUTE_FILTER, "a load balancer knows a client by a cookie", "keep sessions in a store that all members share");
+        field.say(
+            &codes::ROUTE_FILTER,
+            "a load balancer knows a client by a cookie",
+            "keep sessions in a store that all members share",
+        );
         return;
     }
     let duration = field.text_of("absoluteTimeout").and_then(matches::seconds);
-    field.say(&codes::AFFINITY, "the load balancer chooses name and flags of its cookie itself", "nothing must be done for browsers");
+    field.say(
+        &codes::AFFINITY,
+        "the load balancer chooses name and flags of its cookie itself",
+        "nothing must be done for browsers",
+    );
     let Some(draft) = backend.and_then(|backend| traffic.drafts.get_mut(backend.draft)) else { return };
     let duration = duration.map(|seconds| spanned(skiff_compiler::spec::values::Duration(seconds.clamp(1, 604_800))));
     draft.service.stickiness.get_or_insert_with(|| Stickiness { duration, ..Stickiness::fallback() });

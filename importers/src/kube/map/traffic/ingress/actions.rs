@@ -8,7 +8,7 @@ use skiff_compiler::spec::{
     values::{Cidr, Scalar},
 };
 
-use super::{One, Traffic, super::service::Wanted};
+use super::{super::service::Wanted, One, Traffic};
 use crate::{
     import::spanned,
     kube::{codes::traffic as codes, object::Field},
@@ -32,7 +32,11 @@ impl<'c> One<'c> {
         let action = annotation.and_then(|field| serde_json::from_str::<Value>(field.written()?).ok()).map(lowered);
         let (Some(annotation), Some(action)) = (annotation, action) else {
             // `ssl-redirect` is an action that old manifests use without declaring anything else.
-            field.say(&codes::NO_BACKEND, format!("the action `{name}` is not there, or not JSON"), "write its annotation");
+            field.say(
+                &codes::NO_BACKEND,
+                format!("the action `{name}` is not there, or not JSON"),
+                "write its annotation",
+            );
             return true;
         };
         let route = self.conditioned(name, route.clone());
@@ -48,11 +52,19 @@ impl<'c> One<'c> {
         true
     }
 
-    fn redirected(&self, route: Route, action: &Value, annotation: Field<'c>, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
+    fn redirected(
+        &self,
+        route: Route,
+        action: &Value,
+        annotation: Field<'c>,
+        field: Field<'c>,
+        traffic: &mut Traffic<'_, 'c>,
+    ) {
         annotation.mapped_to("/load_balancer.routes");
         let config = action.get("redirectConfig").cloned().unwrap_or_default();
         let redirect = redirect(&config);
-        let only_https = redirect.scheme == Some(RedirectScheme::Https) && redirect.host.is_none() && redirect.path.is_none();
+        let only_https =
+            redirect.scheme == Some(RedirectScheme::Https) && redirect.host.is_none() && redirect.path.is_none();
         if only_https {
             field.ignore("Skiff redirects plain HTTP to HTTPS by itself");
             return;
@@ -60,12 +72,27 @@ impl<'c> One<'c> {
         self.away(Route { redirect: Some(redirect), rewrite: None, ..route }, field, traffic);
     }
 
-    fn forwarded(&self, route: Route, action: &Value, annotation: Field<'c>, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
-        let groups = action.pointer("/forwardConfig/targetGroups").or_else(|| action.get("targetGroups")).and_then(Value::as_array);
-        let served = groups.into_iter().flatten().filter(|group| group.get("weight").and_then(Value::as_i64) != Some(0));
+    fn forwarded(
+        &self,
+        route: Route,
+        action: &Value,
+        annotation: Field<'c>,
+        field: Field<'c>,
+        traffic: &mut Traffic<'_, 'c>,
+    ) {
+        let groups = action
+            .pointer("/forwardConfig/targetGroups")
+            .or_else(|| action.get("targetGroups"))
+            .and_then(Value::as_array);
+        let served =
+            groups.into_iter().flatten().filter(|group| group.get("weight").and_then(Value::as_i64) != Some(0));
         let served: Vec<_> = served.collect();
         let [group] = served.as_slice() else {
-            annotation.say(&codes::SPLIT, "it shares requests between target groups", "lead the route to one service, and roll versions out as releases");
+            annotation.say(
+                &codes::SPLIT,
+                "it shares requests between target groups",
+                "lead the route to one service, and roll versions out as releases",
+            );
             field.say(&codes::SPLIT, "it shares requests between target groups", "lead the route to one service");
             return;
         };
@@ -78,14 +105,18 @@ impl<'c> One<'c> {
                     self.serve(backend, traffic);
                 }
             }
-            Err(reason) => field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route"),
+            Err(reason) => {
+                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route")
+            }
         }
     }
 
     /// Conditions and transforms that annotations add to the routes of a backend.
     pub(super) fn conditioned(&self, name: &str, mut route: Route) -> Route {
         for (kind, apply) in [("conditions", condition as fn(&mut Route, &Value) -> bool), ("transforms", transform)] {
-            let Some(field) = self.annotations.take(&format!("alb.ingress.kubernetes.io/{kind}.{name}")) else { continue };
+            let Some(field) = self.annotations.take(&format!("alb.ingress.kubernetes.io/{kind}.{name}")) else {
+                continue;
+            };
             let list: Option<Vec<Value>> = field.written().and_then(|text| serde_json::from_str(text).ok());
             let Some(list) = list else {
                 field.say(&codes::ANNOTATION, "it is no list in JSON", "correct it");
@@ -94,7 +125,11 @@ impl<'c> One<'c> {
             if list.into_iter().all(|entry| apply(&mut route, &lowered(entry))) {
                 field.mapped_to("routes");
             } else {
-                field.say(&codes::ROUTE_CONDITION, "a route cannot hold all of it", "write what matters to the route yourself");
+                field.say(
+                    &codes::ROUTE_CONDITION,
+                    "a route cannot hold all of it",
+                    "write what matters to the route yourself",
+                );
             }
         }
         route

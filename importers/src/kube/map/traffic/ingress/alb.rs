@@ -33,8 +33,8 @@ pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Sett
     listeners(annotations, &mut settings, front);
     if let Some(field) = annotations.take(&key("inbound-cidrs")) {
         let (read, others) = ranges(field.written().into_iter());
-        settings.inbound.extend(read);
-        say_ranges(field, &others, "/load_balancer.allow");
+        settings.sources.extend(read);
+        say_ranges(field, &others, "routes");
     }
     web_acl(annotations, front);
     health(annotations);
@@ -53,7 +53,7 @@ fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) {
         }
         [first, ..] => {
             let reason = format!("`{first}` is no range of IPv4");
-            field.say(&codes::ANNOTATION, reason, "write the range to `load_balancer.allow`");
+            field.say(&codes::ANNOTATION, reason, "write the range to the routes' `sources`");
         }
     }
 }
@@ -94,7 +94,11 @@ fn web_acl(annotations: &Annotations<'_>, front: &mut Front) {
         let words = "the load balancer asks the runner, which knows the readiness probe";
         field.iter().for_each(|field| match name {
             "healthcheck-port" => field.ignore(words),
-            _ => field.say(&codes::ANNOTATION, "Skiff does not subscribe to AWS Shield Advanced", "protect the load balancer in Terraform of your own"),
+            _ => field.say(
+                &codes::ANNOTATION,
+                "Skiff does not subscribe to AWS Shield Advanced",
+                "protect the load balancer in Terraform of your own",
+            ),
         });
     }
 }
@@ -102,15 +106,22 @@ fn web_acl(annotations: &Annotations<'_>, front: &mut Front) {
 /// The load balancer asks the runner on the VM, which answers for the readiness probe.
 fn health(annotations: &Annotations<'_>) {
     for name in [
-        "healthcheck-path", "healthcheck-protocol", "healthcheck-interval-seconds", "healthcheck-timeout-seconds",
-        "healthy-threshold-count", "unhealthy-threshold-count", "success-codes",
+        "healthcheck-path",
+        "healthcheck-protocol",
+        "healthcheck-interval-seconds",
+        "healthcheck-timeout-seconds",
+        "healthy-threshold-count",
+        "unhealthy-threshold-count",
+        "success-codes",
     ] {
         let field = annotations.take(&key(name));
-        field.iter().for_each(|field| field.say(
-            &codes::ANNOTATION_CHANGED,
-            "the load balancer asks the runner, which goes by the readiness probe",
-            "set `health.readiness` to this check if the container's probe is another",
-        ));
+        field.iter().for_each(|field| {
+            field.say(
+                &codes::ANNOTATION_CHANGED,
+                "the load balancer asks the runner, which goes by the readiness probe",
+                "set `health.readiness` to this check if the container's probe is another",
+            )
+        });
     }
 }
 
@@ -155,7 +166,9 @@ fn attributes(field: Option<Field<'_>>, settings: &mut Settings) {
     for (key, value) in pairs(field) {
         match key {
             "stickiness.enabled" => sticky = value == "true",
-            "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => duration = seconds(value),
+            "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => {
+                duration = seconds(value)
+            }
             "stickiness.app_cookie.cookie_name" => cookie = Some(spanned(value.to_owned())),
             "slow_start.duration_seconds" => settings.slow_start = seconds(value).filter(|time| time.0 > 0),
             "deregistration_delay.timeout_seconds" => settings.drain = seconds(value),
@@ -199,7 +212,9 @@ pub(in super::super) fn balancer_settings(traffic: &mut Traffic<'_, '_>, annotat
     let front = &mut traffic.front;
     let key = |name: &str| format!("service.beta.kubernetes.io/aws-load-balancer-{name}");
     let arns = annotations.mapped(&key("ssl-cert"), "/certificates").unwrap_or_default();
-    front.certificates.extend(arns.split(',').map(str::trim).filter(|arn| Arn::parse(arn).is_some()).map(str::to_owned));
+    front
+        .certificates
+        .extend(arns.split(',').map(str::trim).filter(|arn| Arn::parse(arn).is_some()).map(str::to_owned));
     annotations.mapped(&key("ssl-ports"), "routes");
     if let Some(policy) = annotations.mapped(&key("ssl-negotiation-policy"), "/load_balancer.tls_policy") {
         front.tls_policy.get_or_insert_with(|| policy.to_owned());
@@ -209,7 +224,11 @@ pub(in super::super) fn balancer_settings(traffic: &mut Traffic<'_, '_>, annotat
     if let Some(field) = annotations.take(&key("backend-protocol")) {
         match field.written() {
             Some("http" | "tcp") => field.mapped_to("protocol"),
-            _ => field.say(&codes::ANNOTATION, "the load balancer speaks plain HTTP to it", "set `protocol: https` if it speaks TLS"),
+            _ => field.say(
+                &codes::ANNOTATION,
+                "the load balancer speaks plain HTTP to it",
+                "set `protocol: https` if it speaks TLS",
+            ),
         }
     }
     let internal = annotations.mapped(&key("internal"), "/load_balancer.scheme");

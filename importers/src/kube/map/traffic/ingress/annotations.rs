@@ -148,7 +148,10 @@ fn of_google(name: &str) -> Option<Left> {
             "it asks for an internal load balancer of Google Cloud",
             "set `load_balancer: { scheme: internal }` if nothing may be reached from the internet",
         )),
-        _ if name.ends_with("FrontendConfig") || name.ends_with("backend-config") || name == "v1beta1.FrontendConfig" => {
+        _ if name.ends_with("FrontendConfig")
+            || name.ends_with("backend-config")
+            || name == "v1beta1.FrontendConfig" =>
+        {
             Some(Lost(
                 &codes::ANNOTATION,
                 "it names settings of Google Cloud's load balancer",
@@ -161,9 +164,21 @@ fn of_google(name: &str) -> Option<Left> {
 
 /// Beginnings of the annotations of controllers whose objects Skiff reads as plain Ingresses.
 const CONTROLLERS: &[&str] = &[
-    "traefik.ingress.kubernetes.io", "haproxy.org", "haproxy-ingress.github.io", "konghq.com", "configuration.konghq.com",
-    "nginx.org", "nginx.com", "appgw.ingress.kubernetes.io", "projectcontour.io", "ingress.kubernetes.io",
-    "getambassador.io", "ingress.cilium.io", "ingress.bluemix.net", "zalando.org", "edge.ingress.kubernetes.io",
+    "traefik.ingress.kubernetes.io",
+    "haproxy.org",
+    "haproxy-ingress.github.io",
+    "konghq.com",
+    "configuration.konghq.com",
+    "nginx.org",
+    "nginx.com",
+    "appgw.ingress.kubernetes.io",
+    "projectcontour.io",
+    "ingress.kubernetes.io",
+    "getambassador.io",
+    "ingress.cilium.io",
+    "ingress.bluemix.net",
+    "zalando.org",
+    "edge.ingress.kubernetes.io",
 ];
 
 fn of_others(prefix: &str, family: &Family) -> Option<Left> {
@@ -214,7 +229,10 @@ fn of_nginx(name: &str) -> Left {
             "the load balancer takes bodies of any size",
             "let the service refuse what is too large",
         ),
-        "proxy-connect-timeout" | "proxy-next-upstream" | "proxy-next-upstream-timeout" | "proxy-next-upstream-tries" => Lost(
+        "proxy-connect-timeout"
+        | "proxy-next-upstream"
+        | "proxy-next-upstream-timeout"
+        | "proxy-next-upstream-tries" => Lost(
             &codes::ANNOTATION_CHANGED,
             "the load balancer connects and tries again in its own way",
             "nothing must be done",
@@ -225,17 +243,30 @@ fn of_nginx(name: &str) -> Left {
 
 fn of_nginx_rarely(name: &str) -> Left {
     match name {
-        "proxy-buffering" | "proxy-buffers-number" | "proxy-buffer-size" | "proxy-busy-buffers-size"
-        | "proxy-max-temp-file-size" | "proxy-request-buffering" => {
-            Ignored("the load balancer streams and has no buffers to set")
-        }
-        "enable-access-log" | "enable-rewrite-log" | "enable-opentracing" | "opentracing-trust-incoming-span"
-        | "enable-opentelemetry" | "opentelemetry-trust-incoming-span" | "opentelemetry-operation-name"
-        | "enable-influxdb" | "influxdb-measurement" | "influxdb-port" | "influxdb-host" | "influxdb-server-name" => {
-            Ignored("logs and traces of the controller go with it")
-        }
-        "http2-push-preload" | "preserve-trailing-slash" | "service-upstream" | "affinity-canary-behavior"
-        | "proxy-http-version" | "ssl-prefer-server-ciphers" => Ignored("it tunes nginx and changes no answer"),
+        "proxy-buffering"
+        | "proxy-buffers-number"
+        | "proxy-buffer-size"
+        | "proxy-busy-buffers-size"
+        | "proxy-max-temp-file-size"
+        | "proxy-request-buffering" => Ignored("the load balancer streams and has no buffers to set"),
+        "enable-access-log"
+        | "enable-rewrite-log"
+        | "enable-opentracing"
+        | "opentracing-trust-incoming-span"
+        | "enable-opentelemetry"
+        | "opentelemetry-trust-incoming-span"
+        | "opentelemetry-operation-name"
+        | "enable-influxdb"
+        | "influxdb-measurement"
+        | "influxdb-port"
+        | "influxdb-host"
+        | "influxdb-server-name" => Ignored("logs and traces of the controller go with it"),
+        "http2-push-preload"
+        | "preserve-trailing-slash"
+        | "service-upstream"
+        | "affinity-canary-behavior"
+        | "proxy-http-version"
+        | "ssl-prefer-server-ciphers" => Ignored("it tunes nginx and changes no answer"),
         "load-balance" => Ignored("requests are spread in turn over the members that are healthy"),
         "mirror-target" | "mirror-request-body" | "mirror-host" => Lost(
             &codes::ANNOTATION,
@@ -263,7 +294,11 @@ fn of_nginx_rarely(name: &str) -> Left {
 
 fn of_alb(name: &str) -> Left {
     match name {
-        "target-type" | "target-node-labels" | "manage-backend-security-group-rules" | "group.order" | "dry-run-plan"
+        "target-type"
+        | "target-node-labels"
+        | "manage-backend-security-group-rules"
+        | "group.order"
+        | "dry-run-plan"
         | "target-control-port" => Ignored("it tells the controller how to reach pods"),
         "load-balancer-name" | "tags" => Ignored("Skiff names and tags the load balancer itself"),
         "subnets" => Ignored("the load balancer stands in the public subnets of `network`"),
@@ -289,10 +324,15 @@ fn of_alb(name: &str) -> Left {
 
 fn of_service(name: &str) -> Left {
     match name {
-        "aws-load-balancer-type" | "aws-load-balancer-nlb-target-type" | "aws-load-balancer-name"
-        | "aws-load-balancer-cross-zone-load-balancing-enabled" | "aws-load-balancer-target-node-labels"
-        | "aws-load-balancer-manage-backend-security-group-rules" | "aws-load-balancer-additional-resource-tags"
-        | "aws-load-balancer-subnets" | "aws-load-balancer-ip-address-type" => {
+        "aws-load-balancer-type"
+        | "aws-load-balancer-nlb-target-type"
+        | "aws-load-balancer-name"
+        | "aws-load-balancer-cross-zone-load-balancing-enabled"
+        | "aws-load-balancer-target-node-labels"
+        | "aws-load-balancer-manage-backend-security-group-rules"
+        | "aws-load-balancer-additional-resource-tags"
+        | "aws-load-balancer-subnets"
+        | "aws-load-balancer-ip-address-type" => {
             Ignored("Skiff makes the load balancer, and has its own names, tags and subnets")
         }
         "topology-mode" | "topology-aware-hints" => Ignored("requests are spread over the members of all zones"),
@@ -304,11 +344,9 @@ fn of_service(name: &str) -> Left {
             "the client's address is in the header `X-Forwarded-For`, not in the PROXY protocol",
             "let the service read that header",
         ),
-        "aws-load-balancer-eip-allocations" | "aws-load-balancer-private-ipv4-addresses" => Lost(
-            &codes::OWN_ADDRESS,
-            "a load balancer for HTTP has no fixed address",
-            "give its clients a name in DNS",
-        ),
+        "aws-load-balancer-eip-allocations" | "aws-load-balancer-private-ipv4-addresses" => {
+            Lost(&codes::OWN_ADDRESS, "a load balancer for HTTP has no fixed address", "give its clients a name in DNS")
+        }
         _ if name.starts_with("aws-load-balancer") => {
             Lost(&codes::ANNOTATION, "Skiff's load balancer does not have this setting", SERVICE_ACTION)
         }

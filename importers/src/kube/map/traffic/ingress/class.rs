@@ -26,7 +26,10 @@ pub(in super::super) enum Family {
 pub(super) fn of<'c>(object: &'c Object<'c>, annotations: &Annotations<'c>, context: &Context<'c>) -> Family {
     let written = object.at("spec.ingressClassName").or_else(|| annotations.take("kubernetes.io/ingress.class"));
     if object.at("spec.ingressClassName").is_some() {
-        annotations.take("kubernetes.io/ingress.class").iter().for_each(|field| field.ignore("`ingressClassName` says it"));
+        annotations
+            .take("kubernetes.io/ingress.class")
+            .iter()
+            .for_each(|field| field.ignore("`ingressClassName` says it"));
     }
     let Some(field) = written.filter(|field| field.written().is_some_and(|text| !text.trim().is_empty())) else {
         return unsaid(object, annotations);
@@ -75,6 +78,10 @@ fn unsaid<'c>(object: &'c Object<'c>, annotations: &Annotations<'c>) -> Family {
         (Family::Unsaid, "paths are taken as the API describes them")
     };
     let reason = format!("it names no class; {words}");
-    object.root().note(&codes::CLASS_ASSUMED, reason, "set `spec.ingressClassName` if another controller carries it out");
+    object.root().note(
+        &codes::CLASS_ASSUMED,
+        reason,
+        "set `spec.ingressClassName` if another controller carries it out",
+    );
     family
 }

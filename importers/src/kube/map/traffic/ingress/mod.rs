@@ -18,15 +18,11 @@ use skiff_compiler::spec::{
     values::{Cidr, Duration, HostName, Scalar},
 };
 
-use super::{
-    Traffic, identify,
-    route::Backend,
-    service::Wanted,
-};
+use super::{Traffic, identify, route::Backend, service::Wanted};
 use crate::{
     import::spanned,
     kube::{
-        codes::traffic as codes,
+        codes::{general, traffic as codes},
         object::{Field, Object},
     },
 };
@@ -55,7 +51,6 @@ pub(super) struct Settings {
     from_to_www: bool,
     alb_regex: bool,
     internal: bool,
-    inbound: BTreeSet<Cidr>,
     canary: Option<nginx::Canary>,
 }
 
@@ -95,10 +90,7 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, regex_hosts: &
     one.rules(traffic);
     one.default_backend(traffic);
     if traffic.taken.len() > before {
-        traffic.front.faces(one.settings.internal);
-        if !one.settings.inbound.is_empty() {
-            traffic.front.allow.push(one.settings.inbound.clone());
-        }
+        traffic.faces(one.settings.internal, object.root());
     }
     one.annotations.settle(&one.family);
 }
@@ -150,7 +142,14 @@ impl<'c> One<'c> {
             return;
         }
         if let Some(resource) = backend.get("resource") {
-            resource.say(&codes::NO_BACKEND, "a load balancer leads to a service, not to an object", "put the files behind a service or CloudFront");
+            resource.say(
+                &codes::NO_BACKEND,
+                "a load balancer leads to a service, not to an object",
+                "put the files behind a service or CloudFront",
+            );
+            return;
+        }
+        if !self.is_of_version(backend) {
             return;
         }
         let (name, port) = named(backend);
@@ -171,8 +170,23 @@ impl<'c> One<'c> {
                     self.serve(backend, traffic);
                 }
             }
-            Err(reason) => field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route"),
+            Err(reason) => {
+                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route")
+            }
         }
+    }
+
+    /// Whether a backend is written as the version of the API has it; else says so.
+    fn is_of_version(&self, backend: Field<'c>) -> bool {
+        let old = self.object.manifest.api_version.ends_with("beta1");
+        let others: &[&str] = if old { &["service"] } else { &["serviceName", "servicePort"] };
+        let wrong: Vec<_> = others.iter().filter_map(|key| backend.get(key)).collect();
+        for field in &wrong {
+            let reason = format!("`{}` has no such field, and kubectl leaves it out", self.object.manifest.api_version);
+            let action = if old { "write `serviceName` and `servicePort`" } else { "write `service: { name, port }`" };
+            field.say(&general::UNKNOWN_FIELD, reason, action);
+        }
+        wrong.is_empty()
     }
 
     /// A route that leads to no service.
@@ -219,9 +233,11 @@ impl<'c> One<'c> {
 
     /// What belongs to a host besides its paths: a redirect of its root, and of the host with or without `www.`.
     fn around(&self, host: &HostName, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
-        let tls = (!self.settings.https && !self.secured.covers(Some(host)) || self.settings.http_too == Some(true)).then_some(false);
+        let tls = (!self.settings.https && !self.secured.covers(Some(host)) || self.settings.http_too == Some(true))
+            .then_some(false);
         if let Some(root) = &self.settings.app_root {
-            let redirect = Redirect { path: Some(spanned(root.clone())), status: Some(spanned(302)), ..Redirect::fallback() };
+            let redirect =
+                Redirect { path: Some(spanned(root.clone())), status: Some(spanned(302)), ..Redirect::fallback() };
             let route = super::route::route(Some(host.clone()), "/", Match::Exact);
             self.away(Route { redirect: Some(redirect), tls, ..route }, field, traffic);
         }
@@ -271,6 +287,12 @@ fn named(backend: Field<'_>) -> (Option<&str>, Wanted<'_>) {
 /// nginx replaces the whole path by the target; groups are those of the route's expression.
 fn rewrite(target: &str, route: &Route) -> Rewrite {
     let regex = route.r#match.as_ref().is_some_and(|kind| kind.value == Match::Regex);
-    let own = (!regex || !target.contains('$')).then(|| spanned("^[^?]*".to_owned()));
-    Rewrite { path: Some(spanned(target.to_owned())), regex: own, ..Rewrite::fallback() }
+    let whole = || Some(spanned("^[^?]*".to_owned()));
+    let (target, own) = match regex {
+        true if target.contains('$') => (target.to_owned(), None),
+        true => (target.to_owned(), whole()),
+        // Without an expression there are no groups, and each stands for nothing.
+        false => ((1..=9).fold(target.to_owned(), |target, group| target.replace(&format!("${group}"), "")), whole()),
+    };
+    Rewrite { path: Some(spanned(target)), regex: own, ..Rewrite::fallback() }
 }

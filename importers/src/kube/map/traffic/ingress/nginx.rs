@@ -85,7 +85,8 @@ fn secure(annotations: &Annotations<'_>, settings: &mut Settings) {
 
 fn rewrites(annotations: &Annotations<'_>, settings: &mut Settings) {
     annotations.mapped(&key("use-regex"), "routes");
-    settings.rewrite = annotations.mapped(&key("rewrite-target"), "routes").filter(|text| !text.is_empty()).map(str::to_owned);
+    settings.rewrite =
+        annotations.mapped(&key("rewrite-target"), "routes").filter(|text| !text.is_empty()).map(str::to_owned);
     settings.app_root = annotations.mapped(&key("app-root"), "/load_balancer.routes").map(str::to_owned);
     settings.from_to_www = annotations.mapped(&key("from-to-www-redirect"), "/load_balancer.routes") == Some("true");
     let Some(field) = annotations.take(&key("upstream-vhost")) else { return };
@@ -94,7 +95,9 @@ fn rewrites(annotations: &Annotations<'_>, settings: &mut Settings) {
             field.mapped_to("routes");
             settings.host_rewrite = Some(host.to_owned());
         }
-        None => field.say(&codes::ANNOTATION, "a variable of nginx stands for the host", "write the host to `rewrite.host`"),
+        None => {
+            field.say(&codes::ANNOTATION, "a variable of nginx stands for the host", "write the host to `rewrite.host`")
+        }
     }
 }
 
@@ -166,11 +169,13 @@ fn sources(annotations: &Annotations<'_>, settings: &mut Settings) {
     }
     for name in ["denylist-source-range", "blacklist-source-range"] {
         let field = annotations.take(&key(name));
-        field.iter().for_each(|field| field.say(
-            &codes::ANNOTATION,
-            "a route lets ranges in, and keeps none out",
-            "put an AWS WAF web ACL in front: `load_balancer.web_acl`",
-        ));
+        field.iter().for_each(|field| {
+            field.say(
+                &codes::ANNOTATION,
+                "a route lets ranges in, and keeps none out",
+                "put an AWS WAF web ACL in front: `load_balancer.web_acl`",
+            )
+        });
     }
 }
 
@@ -192,9 +197,15 @@ fn affinity(annotations: &Annotations<'_>, settings: &mut Settings) {
         }
     }
     for name in [
-        "session-cookie-name", "session-cookie-path", "session-cookie-samesite", "session-cookie-secure",
-        "session-cookie-domain", "session-cookie-hash", "session-cookie-change-on-failure",
-        "session-cookie-conditional-samesite-none", "affinity-mode",
+        "session-cookie-name",
+        "session-cookie-path",
+        "session-cookie-samesite",
+        "session-cookie-secure",
+        "session-cookie-domain",
+        "session-cookie-hash",
+        "session-cookie-change-on-failure",
+        "session-cookie-conditional-samesite-none",
+        "affinity-mode",
     ] {
         if let Some(field) = annotations.take(&key(name)) {
             say(field, "the load balancer chooses name, path and flags of its cookie itself");
@@ -257,12 +268,17 @@ fn canary(annotations: &Annotations<'_>) -> Option<Canary> {
     let value = annotations.mapped(&key("canary-by-header-value"), "routes");
     let weight = annotations.take(&key("canary-weight"));
     let share = weight.and_then(Field::written).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0);
-    let split = |field: Field<'_>, reason: &str| field.say(&codes::SPLIT, reason, "import the main service, and roll the next version out as a canary");
+    let split = |field: Field<'_>, reason: &str| {
+        field.say(&codes::SPLIT, reason, "import the main service, and roll the next version out as a canary")
+    };
     for name in ["canary-by-header-pattern", "canary-by-cookie"] {
         let field = annotations.take(&key(name));
         field.iter().for_each(|field| split(*field, "a load balancer cannot compare it"));
     }
-    annotations.take(&key("canary-weight-total")).iter().for_each(|field| split(*field, "a route of Skiff has no weights"));
+    annotations
+        .take(&key("canary-weight-total"))
+        .iter()
+        .for_each(|field| split(*field, "a route of Skiff has no weights"));
     if let Some(field) = weight {
         if share == 0 { field.mapped_to("routes") } else { split(field, "a route of Skiff has no weights") }
     }
@@ -287,7 +303,11 @@ impl<'c> One<'c> {
         let main = main_route(&route, traffic);
         let (header, value) = match (canary, &main) {
             (_, None) => {
-                field.say(&codes::NO_BACKEND, "it is a canary, and its main Ingress is not there", "import both together");
+                field.say(
+                    &codes::NO_BACKEND,
+                    "it is a canary, and its main Ingress is not there",
+                    "import both together",
+                );
                 return;
             }
             (Canary::Nobody, _) => {
@@ -306,13 +326,17 @@ impl<'c> One<'c> {
                 route.headers.insert(header.clone(), vec![spanned(value.clone())]);
                 traffic.add(backend, route, field);
             }
-            Err(reason) => field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route"),
+            Err(reason) => {
+                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route")
+            }
         }
     }
 }
 
 /// The route of a service for the same host and path.
 fn main_route(of: &Route, traffic: &Traffic<'_, '_>) -> Option<Route> {
-    let same = |route: &&Route| route.host == of.host && route.path == of.path && route.r#match == of.r#match && route.headers.is_empty();
+    let same = |route: &&Route| {
+        route.host == of.host && route.path == of.path && route.r#match == of.r#match && route.headers.is_empty()
+    };
     traffic.drafts.iter().flat_map(|draft| &draft.service.routes).find(same).cloned()
 }

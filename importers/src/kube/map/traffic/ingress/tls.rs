@@ -15,7 +15,9 @@ impl Secured<'_> {
     /// Whether a host has one; of requests for any host, when all have.
     pub(super) fn covers(&self, host: Option<&HostName>) -> bool {
         let Some(host) = host.map(HostName::as_str) else { return self.all };
-        let wild = |of: &str| of.strip_prefix("*.").is_some_and(|zone| host.split_once('.').is_some_and(|(_, rest)| rest == zone));
+        let wild = |of: &str| {
+            of.strip_prefix("*.").is_some_and(|zone| host.split_once('.').is_some_and(|(_, rest)| rest == zone))
+        };
         self.all || self.hosts.iter().any(|of| of.eq_ignore_ascii_case(host) || wild(of))
     }
 }

@@ -52,7 +52,8 @@ fn selected(traffic: &Traffic<'_, '_>, spec: Field<'_>, namespace: &str) -> BTre
     let fits = |index: &usize| {
         let draft = traffic.drafts.get(*index);
         draft.is_some_and(|draft| {
-            draft.workload.namespace() == namespace && selector.is_none_or(|selector| peers::selects(selector, &draft.labels))
+            draft.workload.namespace() == namespace
+                && selector.is_none_or(|selector| peers::selects(selector, &draft.labels))
         })
     };
     (0..traffic.drafts.len()).filter(fits).collect()
@@ -81,7 +82,8 @@ fn edges(traffic: &mut Traffic<'_, '_>, allowed: &Allowed) {
     for (caller, draft) in traffic.drafts.iter_mut().enumerate() {
         draft.service.uses.retain(|used| index(used.0.name.value.as_str()).is_none_or(|target| may(caller, target)));
         for (target, (name, serves)) in names.iter().enumerate() {
-            let named = |direction, at, other| allowed.by.get(&(direction, at)).is_some_and(|peers: &Peers| peers.names(other));
+            let named =
+                |direction, at, other| allowed.by.get(&(direction, at)).is_some_and(|peers: &Peers| peers.names(other));
             let wanted = named(Direction::Ingress, target, caller) || named(Direction::Egress, caller, target);
             if *serves && caller != target && wanted && may(caller, target) {
                 callers::uses(&mut draft.service, name);

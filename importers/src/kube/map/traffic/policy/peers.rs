@@ -53,8 +53,14 @@ pub(super) fn of(traffic: &Traffic<'_, '_>, peer: Field<'_>, namespace: &str) ->
         if !in_space || !pods.is_none_or(|selector| selects(selector, &draft.labels)) {
             continue;
         }
-        let narrow = pods.is_some_and(|selector| selector.map("matchLabels").next().is_some() || selector.list("matchExpressions").next().is_some());
-        if narrow { peers.named.insert(index) } else { peers.meant.insert(index) };
+        let narrow = pods.is_some_and(|selector| {
+            selector.map("matchLabels").next().is_some() || selector.list("matchExpressions").next().is_some()
+        });
+        if narrow {
+            peers.named.insert(index)
+        } else {
+            peers.meant.insert(index)
+        };
     }
     peers
 }

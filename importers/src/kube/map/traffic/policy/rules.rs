@@ -9,9 +9,8 @@ use skiff_compiler::spec::{
 };
 
 use super::{
-    Direction, Peers,
     super::{Traffic, route::ranges},
-    peers,
+    Direction, Peers, peers,
 };
 use crate::{
     import::spanned,
@@ -59,7 +58,11 @@ fn one(
     }
     let found = peers::of(traffic, peer, namespace);
     if found.is_empty() {
-        peer.say(&codes::POLICY, "it selects no workload of the import", "import what it means, or write the edge to `uses` of the caller");
+        peer.say(
+            &codes::POLICY,
+            "it selects no workload of the import",
+            "import what it means, or write the edge to `uses` of the caller",
+        );
     }
     if direction == Direction::Egress {
         // The port of an edge is that of the service, which `uses` opens.
@@ -68,10 +71,19 @@ fn one(
     found
 }
 
-fn range(traffic: &mut Traffic<'_, '_>, rule: Field<'_>, block: Field<'_>, (direction, selected): (Direction, &BTreeSet<usize>)) -> Peers {
+fn range(
+    traffic: &mut Traffic<'_, '_>,
+    rule: Field<'_>,
+    block: Field<'_>,
+    (direction, selected): (Direction, &BTreeSet<usize>),
+) -> Peers {
     let (read, _) = ranges(block.text_of("cidr").into_iter());
     if let Some(field) = block.get("except").filter(|field| field.items().next().is_some()) {
-        field.say(&codes::POLICY, "a security group lets ranges through, and keeps none out of them", "write the ranges around it");
+        field.say(
+            &codes::POLICY,
+            "a security group lets ranges through, and keeps none out of them",
+            "write the ranges around it",
+        );
     }
     let Some(range) = read.first().copied() else {
         block.say(&codes::POLICY, "it is not a range of IPv4", "write the IPv4 range, if there is one");
@@ -79,10 +91,18 @@ fn range(traffic: &mut Traffic<'_, '_>, rule: Field<'_>, block: Field<'_>, (dire
     };
     match direction {
         Direction::Ingress if range.is_everything() => {
-            block.say(&codes::POLICY_CHANGED, "who may connect from outside is what routes say", "give the service routes if it must be reached from outside");
+            block.say(
+                &codes::POLICY_CHANGED,
+                "who may connect from outside is what routes say",
+                "give the service routes if it must be reached from outside",
+            );
         }
         Direction::Ingress => {
-            block.say(&codes::POLICY, "addresses outside reach a service by its routes alone", "write the range to `sources` of its routes");
+            block.say(
+                &codes::POLICY,
+                "addresses outside reach a service by its routes alone",
+                "write the range to `sources` of its routes",
+            );
         }
         Direction::Egress => out(traffic, rule, (block, range), selected),
     }
