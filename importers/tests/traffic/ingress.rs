@@ -179,7 +179,13 @@ fn an_object_as_a_backend_is_lost() {
 fn alb_is_internal_unless_it_says_otherwise() {
     let path = "path: /, pathType: Prefix";
     let scheme = |import: &Imported| {
-        import.0.spec.load_balancer.as_ref().and_then(|balancer| balancer.scheme).map(|scheme| scheme.word())
+        import
+            .0
+            .spec
+            .load_balancer
+            .as_ref()
+            .and_then(|balancer| balancer.scheme)
+            .map(skiff_compiler::spec::application::Scheme::word)
     };
     assert_eq!(scheme(&with("alb", "", path)), Some("internal"));
     assert_eq!(scheme(&annotated("alb", "alb.ingress.kubernetes.io/scheme: internet-facing", "", path)), None);
@@ -263,4 +269,42 @@ fn alb_actions_redirect_answer_and_forward() {
     let https =
         action(r##"{"Type":"redirect","RedirectConfig":{"Protocol":"HTTPS","Port":"443","StatusCode":"HTTP_301"}}"##);
     assert!(https.front().is_empty());
+}
+
+#[test]
+fn a_check_with_a_path_is_the_readiness_of_the_service() {
+    let import = annotated(
+        "alb",
+        "alb.ingress.kubernetes.io/healthcheck-path: /healthz, alb.ingress.kubernetes.io/healthcheck-interval-seconds: '20', \
+         alb.ingress.kubernetes.io/success-codes: '200'",
+        "",
+        "path: /, pathType: Prefix",
+    );
+    let web = import.service("web");
+    let probe = &web.health.as_ref().unwrap().readiness.as_ref().unwrap().0;
+    assert_eq!((probe.http.as_deref(), probe.interval.as_ref().unwrap().value.0), (Some("/healthz"), 20));
+    assert_eq!((probe.timeout.as_ref().unwrap().value.0, probe.failures.as_ref().unwrap().value), (5, 2));
+    assert_eq!(web.cutover.as_ref().unwrap().from.health.as_deref(), Some("/healthz"));
+    let fate = |import: &Imported, name: &str| {
+        import.fate("Ingress", "web", &format!("metadata.annotations[\"alb.ingress.kubernetes.io/{name}\"]"))
+    };
+    assert_eq!(fate(&import, "healthcheck-path"), Fate::Mapped);
+    assert_eq!(fate(&import, "success-codes"), Fate::Changed);
+    let times =
+        annotated("alb", "alb.ingress.kubernetes.io/healthcheck-timeout-seconds: '3'", "", "path: /, pathType: Prefix");
+    assert_eq!(fate(&times, "healthcheck-timeout-seconds"), Fate::Changed);
+    assert!(times.service("web").health.is_none());
+}
+
+#[test]
+fn an_internal_route_beside_a_public_one_is_said() {
+    let path = "path: /, pathType: Prefix";
+    let inside = ingress("spec:\n  ingressClassName: alb\n", "a.example.com", path);
+    let outside = ingress("spec:\n  ingressClassName: nginx\n", "b.example.com", path)
+        .replace("  name: web\n", "  name: public\n");
+    let base = [workload("web", PORT), service("web", "", "port: 80, targetPort: 8080")];
+    let import_both = import(&[&base[0], &base[1], &inside, &outside]);
+    assert!(import_both.raised("kube-scheme"));
+    assert!(import_both.0.spec.load_balancer.is_none());
+    assert!(!import(&[&base[0], &base[1], &inside]).raised("kube-scheme"));
 }

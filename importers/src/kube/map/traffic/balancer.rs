@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use skiff_compiler::spec::service::Match;
+use skiff_compiler::spec::service::{Match, Protocol};
 
 use super::{
     Traffic,
     ingress::annotations::Annotations,
-    route,
-    service::{Port, Reached},
+    route::{self, Backend},
+    service::{Port, Reached, Wanted},
 };
 use crate::{
     import::spanned,
@@ -49,40 +49,56 @@ fn http<'c>(service: &Reached<'c>) -> Option<Port<'c>> {
 
 fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
     let Some(service) = traffic.services.get(index) else { return };
-    let (object, port) = (service.object, http(service));
+    let object = service.object;
     let (Some(draft), Some(kind)) = (service.main(), object.at("spec.type")) else { return };
     let annotations = Annotations::of(object);
-    let internal = super::ingress::balancer_settings(traffic, &annotations);
-    annotations.settle_service();
-    let own = "give its route a `host` of its own in `skiff.yaml`, or put a network load balancer in front";
-    let Some(port) = port else {
-        kind.say(
-            &codes::OWN_ADDRESS,
-            "none of its ports speaks HTTP, which is what Skiff's load balancer passes on",
-            own,
-        );
-        return;
-    };
     if traffic.served.contains_key(&draft) {
         kind.ignore("its routes say how it is reached");
-        return;
+    } else {
+        match candidate(traffic, index, rivals) {
+            Ok(led) => serve(traffic, index, led, &annotations),
+            Err(reason) => {
+                let own = "give its route a `host` of its own in `skiff.yaml`, or put a network load balancer in front";
+                kind.say(&codes::OWN_ADDRESS, reason, own);
+            }
+        }
     }
-    if rivals > 1 || traffic.taken.keys().any(|key| key.starts_with(" prefix  ")) {
-        kind.say(&codes::OWN_ADDRESS, "another one has the address that all routes share", own);
-        return;
-    }
-    let name = object.name();
-    let Ok(backend) = traffic.backend(object.namespace(), name, super::service::Wanted::Number(port.number.into()))
-    else {
-        kind.say(&codes::OWN_ADDRESS, "a load balancer cannot serve this kind of service", own);
-        return;
+    annotations.settle_service();
+}
+
+/// The port that the load balancer can serve, and where it leads.
+fn candidate<'c>(traffic: &Traffic<'_, 'c>, index: usize, rivals: usize) -> Result<(Port<'c>, Backend), &'static str> {
+    let service = traffic.services.get(index);
+    let port = service.and_then(http);
+    let (Some(service), Some(port)) = (service, port) else {
+        return Err("none of its ports speaks HTTP, which is what Skiff's load balancer passes on");
     };
+    if rivals > 1 || traffic.taken.keys().any(|key| key.starts_with(" prefix  ")) {
+        return Err("another one has the address that all routes share");
+    }
+    let (namespace, name) = (service.object.namespace(), service.object.name());
+    let backend = traffic.backend(namespace, name, Wanted::Number(port.number.into()));
+    backend.map(|backend| (port, backend)).map_err(|_| "a load balancer cannot serve this kind of service")
+}
+
+fn serve<'c>(
+    traffic: &mut Traffic<'_, 'c>,
+    index: usize,
+    (port, mut backend): (Port<'c>, Backend),
+    annotations: &Annotations<'c>,
+) {
+    let Some(object) = traffic.services.get(index).map(|service| service.object) else { return };
+    let internal = super::ingress::balancer_settings(traffic, annotations);
+    if port.number == 443 && traffic.front.certificates.is_empty() && backend.speaks.is_none() {
+        // Nobody but the process itself ended TLS.
+        backend.speaks = Some(Protocol::Https);
+    }
     let mut route = route::route(None, "/", Match::Prefix);
     let secure = port.number == 443 || !traffic.front.certificates.is_empty();
     route.tls = (!secure).then_some(false);
     let (ranges, others) = sources(object.at("spec.loadBalancerSourceRanges"));
     route.sources = ranges.into_iter().map(spanned).collect();
-    if traffic.add(backend, route, kind) {
+    if let Some(kind) = object.at("spec.type").filter(|kind| traffic.add(backend, route, *kind)) {
         traffic.faces(internal, object.root());
         kind.say(
             &codes::LOAD_BALANCER,
@@ -91,11 +107,8 @@ fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
         );
     }
     for field in others {
-        field.say(
-            &codes::SERVICE_SETTING,
-            "it is not a range of IPv4",
-            "write the range to `sources` of the route yourself",
-        );
+        let action = "write the range to `sources` of the route yourself";
+        field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", action);
     }
     rest(object.at("spec"), &port, traffic, index);
 }

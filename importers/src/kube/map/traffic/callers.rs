@@ -99,7 +99,7 @@ fn declared(node: &Node, texts: &mut Vec<Text>) {
             match (&*entry.key, &entry.node.value) {
                 ("env", Value::Sequence(items)) => texts.extend(items.iter().filter_map(variable)),
                 ("command" | "args", Value::Sequence(items)) => {
-                    let words: Vec<_> = items.iter().filter_map(Node::text).map(|text| text.to_string()).collect();
+                    let words: Vec<_> = items.iter().filter_map(Node::text).map(ToString::to_string).collect();
                     texts.push(Text { key: String::new(), text: words.join(" ") });
                 }
                 _ => nodes.push(&entry.node),

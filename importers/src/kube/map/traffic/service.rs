@@ -217,14 +217,14 @@ pub(super) fn settings(traffic: &mut Traffic<'_, '_>) {
         if !matches!(kind, "ClusterIP" | "NodePort" | "LoadBalancer") {
             let reason = format!("`{kind}` is no type of Service");
             spec.get("type").iter().for_each(|field| {
-                field.say(&general::WRONG_TYPE, reason.clone(), "write `ClusterIP`, `NodePort` or `LoadBalancer`")
+                field.say(&general::WRONG_TYPE, reason.clone(), "write `ClusterIP`, `NodePort` or `LoadBalancer`");
             });
         }
         if kind == "NodePort" {
             node_port(spec, traffic.served.contains_key(&main));
         }
         if spec.text_of("clusterIP") == Some("None")
-            && !traffic.drafts.get(main).is_some_and(|draft| draft.replicas.1 == 1)
+            && traffic.drafts.get(main).is_none_or(|draft| draft.replicas.1 != 1)
         {
             let field = spec.get("clusterIP");
             field.iter().for_each(|field| {
@@ -232,7 +232,7 @@ pub(super) fn settings(traffic: &mut Traffic<'_, '_>) {
                     &codes::HEADLESS,
                     "the name leads to all healthy members, and none has a name of its own",
                     "check that no caller uses the name of a single pod",
-                )
+                );
             });
         }
         affinity(spec, main, traffic);

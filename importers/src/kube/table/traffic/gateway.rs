@@ -27,7 +27,7 @@ pub(super) const GATEWAY: Kind = Kind {
 static GATEWAY_SPEC: &[Row] = &[
     mapped_as("gatewayClassName", "/load_balancer", "it decides who carries the routes out"),
     mapped_as("listeners[].name", "", "routes name the listener by it"),
-    mapped_as("listeners[].hostname", "/services", "the hosts of its routes are within it"),
+    mapped_as("listeners[].hostname", "", "the hosts of its routes are within it"),
     mapped_as("listeners[].port", "/load_balancer", "Skiff's load balancer listens on 80 and 443"),
     mapped_as("listeners[].protocol", "/load_balancer", "HTTP, or HTTPS with a certificate"),
     mapped_as("listeners[].tls.mode", "/certificates", "the load balancer ends TLS"),

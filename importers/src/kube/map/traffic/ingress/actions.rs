@@ -106,7 +106,7 @@ impl<'c> One<'c> {
                 }
             }
             Err(reason) => {
-                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route")
+                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");
             }
         }
     }

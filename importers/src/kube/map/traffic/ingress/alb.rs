@@ -13,6 +13,7 @@ use super::{
     super::{Front, Traffic, route::ranges},
     Settings,
     annotations::Annotations,
+    health,
 };
 use crate::{
     import::spanned,
@@ -25,10 +26,12 @@ fn key(name: &str) -> String {
 
 /// What the annotations say of the routes and of the load balancer.
 pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Settings {
-    let mut settings = Settings::default();
-    // The controller makes an internal load balancer unless it is told otherwise.
-    settings.internal = annotations.mapped(&key("scheme"), "/load_balancer.scheme") != Some("internet-facing");
-    settings.alb_regex = annotations.mapped(&key("use-regex-path-match"), "routes") == Some("true");
+    let mut settings = Settings {
+        // The controller makes an internal load balancer unless it is told otherwise.
+        internal: annotations.mapped(&key("scheme"), "/load_balancer.scheme") != Some("internet-facing"),
+        alb_regex: annotations.mapped(&key("use-regex-path-match"), "routes") == Some("true"),
+        ..Settings::default()
+    };
     annotations.mapped(&key("group.name"), "/load_balancer");
     listeners(annotations, &mut settings, front);
     if let Some(field) = annotations.take(&key("inbound-cidrs")) {
@@ -37,7 +40,7 @@ pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Sett
         say_ranges(field, &others, "routes");
     }
     web_acl(annotations, front);
-    health(annotations);
+    settings.check = health::of(annotations);
     protocol(annotations, &mut settings);
     attributes(annotations.take(&key("target-group-attributes")), &mut settings);
     balancer_attributes(annotations.take(&key("load-balancer-attributes")), front);
@@ -89,39 +92,12 @@ fn web_acl(annotations: &Annotations<'_>, front: &mut Front) {
     if let Some(arn) = annotations.mapped(&key("wafv2-acl-arn"), "/load_balancer.web_acl") {
         front.web_acl.get_or_insert_with(|| arn.to_owned());
     }
-    for name in ["shield-advanced-protection", "healthcheck-port"] {
-        let field = annotations.take(&key(name));
-        let words = "the load balancer asks the runner, which knows the readiness probe";
-        field.iter().for_each(|field| match name {
-            "healthcheck-port" => field.ignore(words),
-            _ => field.say(
-                &codes::ANNOTATION,
-                "Skiff does not subscribe to AWS Shield Advanced",
-                "protect the load balancer in Terraform of your own",
-            ),
-        });
-    }
-}
-
-/// The load balancer asks the runner on the VM, which answers for the readiness probe.
-fn health(annotations: &Annotations<'_>) {
-    for name in [
-        "healthcheck-path",
-        "healthcheck-protocol",
-        "healthcheck-interval-seconds",
-        "healthcheck-timeout-seconds",
-        "healthy-threshold-count",
-        "unhealthy-threshold-count",
-        "success-codes",
-    ] {
-        let field = annotations.take(&key(name));
-        field.iter().for_each(|field| {
-            field.say(
-                &codes::ANNOTATION_CHANGED,
-                "the load balancer asks the runner, which goes by the readiness probe",
-                "set `health.readiness` to this check if the container's probe is another",
-            )
-        });
+    if let Some(field) = annotations.take(&key("shield-advanced-protection")) {
+        field.say(
+            &codes::ANNOTATION,
+            "Skiff does not subscribe to AWS Shield Advanced",
+            "protect the load balancer in Terraform of your own",
+        );
     }
 }
 
@@ -167,7 +143,7 @@ fn attributes(field: Option<Field<'_>>, settings: &mut Settings) {
         match key {
             "stickiness.enabled" => sticky = value == "true",
             "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => {
-                duration = seconds(value)
+                duration = seconds(value);
             }
             "stickiness.app_cookie.cookie_name" => cookie = Some(spanned(value.to_owned())),
             "slow_start.duration_seconds" => settings.slow_start = seconds(value).filter(|time| time.0 > 0),

@@ -283,6 +283,17 @@ fn of_nginx_rarely(name: &str) -> Left {
             "the load balancer ends TLS itself",
             "put a network load balancer in front if the service must see the handshake",
         ),
+        _ => of_nginx_tls(name),
+    }
+}
+
+fn of_nginx_tls(name: &str) -> Left {
+    match name {
+        "proxy-ssl-ciphers" | "proxy-ssl-protocols" | "proxy-ssl-name" | "proxy-ssl-server-name" => Lost(
+            &codes::ANNOTATION_CHANGED,
+            "the load balancer speaks TLS to a service in its own way, and verifies no certificate",
+            "nothing must be done",
+        ),
         "ssl-ciphers" => Lost(
             &codes::ANNOTATION_CHANGED,
             "ciphers come with the TLS policy",
@@ -297,9 +308,13 @@ fn of_alb(name: &str) -> Left {
         "target-type"
         | "target-node-labels"
         | "manage-backend-security-group-rules"
-        | "group.order"
         | "dry-run-plan"
         | "target-control-port" => Ignored("it tells the controller how to reach pods"),
+        "group.order" => Lost(
+            &codes::ANNOTATION_CHANGED,
+            "exact and longer paths come first, whatever the order of their Ingresses",
+            "nothing must be done unless two patterns overlap",
+        ),
         "load-balancer-name" | "tags" => Ignored("Skiff names and tags the load balancer itself"),
         "subnets" => Ignored("the load balancer stands in the public subnets of `network`"),
         "ip-address-type" => Ignored("the load balancer has IPv4 addresses"),

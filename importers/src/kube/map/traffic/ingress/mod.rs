@@ -5,6 +5,7 @@ mod alb;
 pub(super) mod annotations;
 pub(super) mod class;
 mod default;
+mod health;
 mod nginx;
 mod path;
 mod tls;
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 use skiff_compiler::spec::{
     decode::Decode,
     routing::{Redirect, Rewrite, Stickiness},
-    service::{Match, Protocol, Route},
+    service::{Match, Probe, Protocol, Route},
     values::{Cidr, Duration, HostName, Scalar},
 };
 
@@ -49,6 +50,7 @@ pub(super) struct Settings {
     aliases: Vec<HostName>,
     app_root: Option<String>,
     from_to_www: bool,
+    check: Option<Probe>,
     alb_regex: bool,
     internal: bool,
     canary: Option<nginx::Canary>,
@@ -171,7 +173,7 @@ impl<'c> One<'c> {
                 }
             }
             Err(reason) => {
-                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route")
+                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");
             }
         }
     }
@@ -219,6 +221,9 @@ impl<'c> One<'c> {
         let settings = &self.settings;
         if let Some(protocol) = settings.protocol {
             draft.service.protocol = (protocol != Protocol::Http).then(|| spanned(protocol));
+        }
+        if let Some(check) = &settings.check {
+            health::apply(check, draft);
         }
         if let Some(stickiness) = &settings.stickiness {
             draft.service.stickiness.get_or_insert_with(|| stickiness.clone());

@@ -96,7 +96,11 @@ fn rewrites(annotations: &Annotations<'_>, settings: &mut Settings) {
             settings.host_rewrite = Some(host.to_owned());
         }
         None => {
-            field.say(&codes::ANNOTATION, "a variable of nginx stands for the host", "write the host to `rewrite.host`")
+            field.say(
+                &codes::ANNOTATION,
+                "a variable of nginx stands for the host",
+                "write the host to `rewrite.host`",
+            );
         }
     }
 }
@@ -174,7 +178,7 @@ fn sources(annotations: &Annotations<'_>, settings: &mut Settings) {
                 &codes::ANNOTATION,
                 "a route lets ranges in, and keeps none out",
                 "put an AWS WAF web ACL in front: `load_balancer.web_acl`",
-            )
+            );
         });
     }
 }
@@ -269,7 +273,7 @@ fn canary(annotations: &Annotations<'_>) -> Option<Canary> {
     let weight = annotations.take(&key("canary-weight"));
     let share = weight.and_then(Field::written).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0);
     let split = |field: Field<'_>, reason: &str| {
-        field.say(&codes::SPLIT, reason, "import the main service, and roll the next version out as a canary")
+        field.say(&codes::SPLIT, reason, "import the main service, and roll the next version out as a canary");
     };
     for name in ["canary-by-header-pattern", "canary-by-cookie"] {
         let field = annotations.take(&key(name));
@@ -327,7 +331,7 @@ impl<'c> One<'c> {
                 traffic.add(backend, route, field);
             }
             Err(reason) => {
-                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route")
+                field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");
             }
         }
     }

@@ -2,7 +2,11 @@
 
 use skiff_compiler::spec::values::HostName;
 
-use crate::kube::{codes::traffic as codes, map::context::Context, object::Object};
+use crate::kube::{
+    codes::traffic as codes,
+    map::context::Context,
+    object::{Field, Object},
+};
 
 /// The hosts that have a certificate.
 #[derive(Debug, Default)]
@@ -26,7 +30,7 @@ impl Secured<'_> {
 pub(super) fn of<'c>(object: &'c Object<'c>, context: &Context<'c>) -> Secured<'c> {
     let mut secured = Secured::default();
     for entry in object.at("spec").into_iter().flat_map(|spec| spec.list("tls")) {
-        let hosts: Vec<&str> = entry.get("hosts").into_iter().flat_map(|hosts| hosts.texts()).collect();
+        let hosts: Vec<&str> = entry.get("hosts").into_iter().flat_map(Field::texts).collect();
         secured.all |= hosts.is_empty();
         secured.hosts.extend(hosts);
         if let Some(name) = entry.get("secretName") {
