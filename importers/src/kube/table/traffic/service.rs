@@ -41,6 +41,7 @@ static SERVICE_SPEC: &[Row] = &[
     ignored("healthCheckNodePort", "VMs have no node ports"),
     ignored("allocateLoadBalancerNodePorts", "VMs have no node ports"),
     ignored("trafficDistribution", "requests are spread over the members of all zones"),
+    ignored("ipFamily", "names lead to IPv4 addresses"),
     ignored("topologyKeys[]", "requests are spread over the members of all zones"),
     mapped("loadBalancerSourceRanges[]", "routes"),
     ignored("loadBalancerClass", "Skiff makes the load balancer"),
