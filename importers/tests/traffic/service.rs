@@ -108,7 +108,7 @@ fn two_services_with_one_port_lead_to_one_place() {
     let ports = "{ containerPort: 8080 }, { containerPort: 9090 }";
     let admin = service("admin", "", "port: 80, targetPort: 9090").replace("app: admin", "app: web");
     let import_both = import(&[&workload("web", ports), &service("web", "", "port: 80, targetPort: 8080"), &admin]);
-    assert!(import_both.raised("kube-port-twice"));
+    assert!(import_both.raised("kube-port-taken"));
     let names: Vec<_> = import_both
         .service("web")
         .discovery
@@ -121,7 +121,7 @@ fn two_services_with_one_port_lead_to_one_place() {
     assert_eq!(names, ["web.default.svc.cluster.local", "admin.default.svc.cluster.local"]);
     let other = admin.replace("port: 80,", "port: 81,");
     let import_other = import(&[&workload("web", ports), &service("web", "", "port: 80, targetPort: 8080"), &other]);
-    assert!(!import_other.raised("kube-port-twice"));
+    assert!(!import_other.raised("kube-port-taken"));
     assert_eq!(import_other.service("web").discovery.as_ref().unwrap().forward.len(), 2);
 }
 
@@ -216,4 +216,11 @@ fn a_caller_is_found_by_the_name_that_it_uses() {
     assert!(import_whole.service("shop").dns.is_none(), "a whole name needs no search");
     let word = caller.replace("http://web:80/", "http://web.example.com/");
     assert!(import(&[&word, &workload("web", PORT), &service("web", "", "port: 8080")]).uses("shop").is_empty());
+}
+
+#[test]
+fn the_port_of_the_runner_is_not_the_workload_s() {
+    let runner = import(&[&workload("web", "{ containerPort: 8079 }"), &service("web", "", "port: 8079")]);
+    assert!(runner.raised("kube-port-taken"));
+    assert!(runner.service("web").port.is_none() && runner.service("web").ports.is_empty());
 }

@@ -38,11 +38,11 @@ declare! {
     ///
     /// Nothing must be done. To do without, let callers use the process's own port.
     PORT_FORWARDED = "SK0915" "kube-port-forwarded" CHANGED "a Service port that the runner passes on";
-    /// Two Services of one workload have the same port and lead to different ports of the pod. All their names lead to the
-    /// same members, where a port leads to one place.
+    /// A port of a member leads to one place. Two Services of one workload have the same port and lead to different ports of
+    /// the pod, a process listens on the port that should lead elsewhere, or it is the port of Skiff's runner, 8079.
     ///
-    /// Give one of the two Services another port, and its callers too.
-    PORT_TWICE = "SK0916" "kube-port-twice" UNSUPPORTED "one port of two Services that leads to two places";
+    /// Give one of the two another port, and its callers too.
+    PORT_TAKEN = "SK0916" "kube-port-taken" UNSUPPORTED "a port that leads elsewhere already";
     /// Skiff opens TCP between services and HTTP from the load balancer. UDP and SCTP need a network load balancer or rules
     /// of your own.
     ///

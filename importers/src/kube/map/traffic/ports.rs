@@ -2,15 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use skiff_compiler::spec::{
-    decode::Decode,
-    service::Kind,
-    values::{HostName, Name, Scalar},
-    workload::{Discovery, ForwardedPort},
+use skiff_compiler::{
+    resolve::RUNNER_HEALTH_PORT,
+    spec::{
+        decode::Decode,
+        service::Kind,
+        values::{HostName, Name, Scalar},
+        workload::{Discovery, ForwardedPort},
+    },
 };
 
 use super::{Traffic, service::Port};
-use crate::{import::spanned, kube::codes::traffic as codes, kube::map::draft::Draft, names};
+use crate::{
+    import::spanned,
+    kube::codes::traffic as codes,
+    kube::map::draft::{Draft, PodPort},
+    names,
+};
 
 /// The names that lead to a service, and what their ports lead to.
 type Leads<'c> = (Vec<String>, Vec<Port<'c>>);
@@ -46,8 +54,14 @@ fn leads<'c>(traffic: &Traffic<'_, 'c>, index: usize) -> Leads<'c> {
 fn serving(draft: &Draft<'_>, ports: &[Port<'_>]) -> Option<u16> {
     let http = ports.iter().find(|port| port.target.is_some() && port.is_http()).and_then(|port| port.target);
     let first = || ports.iter().find_map(|port| port.target);
-    let mut own = draft.ports.iter().filter(|port| port.main && port.protocol.eq_ignore_ascii_case("TCP"));
-    http.or_else(first).or_else(|| own.next().map(|port| port.number))
+    let own = || own(draft).next().map(|port| port.number);
+    http.or_else(first).or_else(own)
+}
+
+/// The TCP ports of the main container, but the runner's.
+fn own<'d, 'c>(draft: &'d Draft<'c>) -> impl Iterator<Item = &'d PodPort<'c>> {
+    let usable = |port: &&PodPort<'_>| port.main && port.protocol.eq_ignore_ascii_case("TCP");
+    draft.ports.iter().filter(usable).filter(|port| port.number != RUNNER_HEALTH_PORT)
 }
 
 /// A port that serves is the service's own, also when a container beside the main one listens on it.
@@ -63,8 +77,7 @@ fn more_ports(draft: &mut Draft<'_>, serving: Option<u16>, leads: &[Port<'_>]) {
     let mut taken: BTreeSet<u16> = serving.into_iter().collect();
     let beside = draft.service.containers.values().flat_map(|container| container.ports.values());
     taken.extend(beside.chain(draft.service.ports.values()).map(|port| port.value));
-    let own = draft.ports.iter().filter(|port| port.main && port.protocol.eq_ignore_ascii_case("TCP"));
-    let own = own.map(|port| (port.number, port.name));
+    let own = own(draft).map(|port| (port.number, port.name));
     let led = leads.iter().filter_map(|port| Some((port.target?, port.name)));
     let wanted: Vec<_> = own.chain(led).collect();
     for (number, name) in wanted {
@@ -125,5 +138,5 @@ fn twice(port: Port<'_>, target: u16, other: u16) {
         true => format!("port {} should lead to {target}, and a process listens on it", port.number),
         false => format!("port {} leads to {other} by another Service, and to {target} by this one", port.number),
     };
-    port.field.say(&codes::PORT_TWICE, reason, "give one of the Services another port, and its callers too");
+    port.field.say(&codes::PORT_TAKEN, reason, "give one of the Services another port, and its callers too");
 }

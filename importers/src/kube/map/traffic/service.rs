@@ -2,7 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use skiff_compiler::spec::{decode::Decode, routing::Stickiness, service::Kind, service::Protocol, values::Duration};
+use skiff_compiler::{
+    resolve::RUNNER_HEALTH_PORT,
+    spec::{
+        decode::Decode,
+        routing::Stickiness,
+        service::{Kind, Protocol},
+        values::Duration,
+    },
+};
 
 use super::{Traffic, identify, lose, objects};
 use crate::{
@@ -175,7 +183,18 @@ fn port<'c>(field: Field<'c>, draft: &Draft<'c>) -> Option<Port<'c>> {
         None => Some(number),
         Some(target) => target_port(target, draft),
     };
+    let target = target.filter(|target| is_free(field, number, *target));
     Some(Port { field, name, number, target, protocol })
+}
+
+/// A port of the runner cannot be the workload's too: its containers share the VM's network.
+fn is_free(field: Field<'_>, number: u16, target: u16) -> bool {
+    let free = ![number, target].contains(&RUNNER_HEALTH_PORT);
+    if !free {
+        let reason = format!("port {RUNNER_HEALTH_PORT} of every VM is the runner's own");
+        field.say(&codes::PORT_TAKEN, reason, "let the process and the Service have another port");
+    }
+    free
 }
 
 fn valid(number: i64) -> Option<u16> {
