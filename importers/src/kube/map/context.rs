@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::cluster::Cluster;
+use super::{cluster::Cluster, traffic::Front};
 use crate::{import::Options, names::Names, secrets::Secrets};
 
 /// What all parts of the mapping share.
@@ -16,4 +16,6 @@ pub(crate) struct Context<'c> {
     pub(crate) names: RefCell<Names>,
     /// The secrets that services need.
     pub(crate) secrets: RefCell<Secrets>,
+    /// What all routes share.
+    pub(crate) front: RefCell<Front>,
 }

@@ -19,8 +19,6 @@ mod scale;
 mod traffic;
 mod workload;
 
-use std::cell::RefCell;
-
 use cluster::Cluster;
 use context::Context;
 pub(crate) use draft::Draft;
@@ -46,7 +44,8 @@ pub(super) struct Mapped {
 /// Maps all manifests.
 pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     let cluster = Cluster::new(manifests);
-    let context = Context { cluster: &cluster, options, names: RefCell::default(), secrets: RefCell::default() };
+    let (names, secrets, front) = Default::default();
+    let context = Context { cluster: &cluster, options, names, secrets, front };
     let mut drafts = workload::drafts(&context);
     for draft in &mut drafts {
         pod::fill(draft, &context);

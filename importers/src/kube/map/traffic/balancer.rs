@@ -1,0 +1,143 @@
+//! Services of type `LoadBalancer`: each has an address of its own in a cluster, and one of them can have Skiff's.
+
+use std::collections::BTreeSet;
+
+use skiff_compiler::spec::service::{Match, Protocol};
+
+use super::{
+    Traffic,
+    ingress::annotations::Annotations,
+    route::{self, Backend},
+    service::{Port, Reached, Wanted},
+};
+use crate::{
+    import::spanned,
+    kube::{codes::traffic as codes, object::Field},
+};
+
+/// Ports of protocols that are not HTTP (IANA's registry of ports).
+const NOT_HTTP: &[u16] = &[
+    21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 3389, 4222, 5432, 5433,
+    5671, 5672, 6379, 6380, 7687, 8883, 9042, 9092, 9093, 11211, 26257, 27017, 28015, 33060,
+];
+
+/// Gives routes to the Services of type `LoadBalancer`.
+pub(super) fn join(traffic: &mut Traffic<'_, '_>) {
+    let balancers: Vec<usize> = (0..traffic.services.len())
+        .filter(|index| traffic.services.get(*index).is_some_and(|service| service.kind() == "LoadBalancer"))
+        .collect();
+    let open: BTreeSet<usize> = balancers.iter().copied().filter(|index| wants_route(traffic, *index)).collect();
+    for index in balancers {
+        one(traffic, index, open.len());
+    }
+}
+
+/// Whether a Service needs a route for itself: its workload has none yet.
+fn wants_route(traffic: &Traffic<'_, '_>, index: usize) -> bool {
+    let Some(service) = traffic.services.get(index) else { return false };
+    service.main().is_some_and(|draft| !traffic.served.contains_key(&draft)) && http(service).is_some()
+}
+
+/// The port that HTTP comes to: one that says so, else the first that does not speak something else.
+fn http<'c>(service: &Reached<'c>) -> Option<Port<'c>> {
+    let fits = |port: &&Port<'_>| {
+        port.target.is_some_and(|target| !NOT_HTTP.contains(&target)) && !NOT_HTTP.contains(&port.number)
+    };
+    let says = service.ports.iter().filter(fits).find(|port| port.is_http() || [80, 443, 8080].contains(&port.number));
+    says.or_else(|| service.ports.iter().find(fits)).copied()
+}
+
+fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
+    let Some(service) = traffic.services.get(index) else { return };
+    let object = service.object;
+    let (Some(draft), Some(kind)) = (service.main(), object.at("spec.type")) else { return };
+    let annotations = Annotations::of(object);
+    if traffic.served.contains_key(&draft) {
+        kind.ignore("its routes say how it is reached");
+    } else {
+        match candidate(traffic, index, rivals) {
+            Ok(led) => serve(traffic, index, led, &annotations),
+            Err(reason) => {
+                let own = "give its route a `host` of its own in `skiff.yaml`, or put a network load balancer in front";
+                kind.say(&codes::OWN_ADDRESS, reason, own);
+            }
+        }
+    }
+    annotations.settle_service();
+}
+
+/// The port that the load balancer can serve, and where it leads.
+fn candidate<'c>(traffic: &Traffic<'_, 'c>, index: usize, rivals: usize) -> Result<(Port<'c>, Backend), &'static str> {
+    let service = traffic.services.get(index);
+    let port = service.and_then(http);
+    let (Some(service), Some(port)) = (service, port) else {
+        return Err("none of its ports speaks HTTP, which is what Skiff's load balancer passes on");
+    };
+    if rivals > 1 || traffic.taken.keys().any(|key| key.starts_with(" prefix  ")) {
+        return Err("another one has the address that all routes share");
+    }
+    let (namespace, name) = (service.object.namespace(), service.object.name());
+    let backend = traffic.backend(namespace, name, Wanted::Number(port.number.into()));
+    backend.map(|backend| (port, backend)).map_err(|_| "a load balancer cannot serve this kind of service")
+}
+
+fn serve<'c>(
+    traffic: &mut Traffic<'_, 'c>,
+    index: usize,
+    (port, mut backend): (Port<'c>, Backend),
+    annotations: &Annotations<'c>,
+) {
+    let Some(object) = traffic.services.get(index).map(|service| service.object) else { return };
+    let internal = super::ingress::balancer_settings(traffic, annotations);
+    if port.number == 443 && traffic.front.certificates.is_empty() && backend.speaks.is_none() {
+        // Nobody but the process itself ended TLS.
+        backend.speaks = Some(Protocol::Https);
+    }
+    let mut route = route::route(None, "/", Match::Prefix);
+    let secure = port.number == 443 || !traffic.front.certificates.is_empty();
+    route.tls = (!secure).then_some(false);
+    let (ranges, others) = sources(object.at("spec.loadBalancerSourceRanges"));
+    route.sources = ranges.into_iter().map(spanned).collect();
+    if let Some(kind) = object.at("spec.type").filter(|kind| traffic.add(backend, route, *kind)) {
+        traffic.faces(internal, object.root());
+        kind.say(
+            &codes::LOAD_BALANCER,
+            "a load balancer for HTTP serves it, on the address that all routes share",
+            "check that it speaks HTTP, and give its route a `host`",
+        );
+    }
+    for field in others {
+        let action = "write the range to `sources` of the route yourself";
+        field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", action);
+    }
+    rest(object.at("spec"), &port, traffic, index);
+}
+
+fn sources<'c>(field: Option<Field<'c>>) -> (BTreeSet<skiff_compiler::spec::values::Cidr>, Vec<Field<'c>>) {
+    let (mut ranges, mut others) = (BTreeSet::new(), Vec::new());
+    for item in field.into_iter().flat_map(Field::items) {
+        let (read, bad) = route::ranges(item.written().into_iter());
+        ranges.extend(read);
+        others.extend((!bad.is_empty()).then_some(item));
+    }
+    (ranges, others)
+}
+
+/// Other ports of it are not reached from outside any more.
+fn rest(spec: Option<Field<'_>>, served: &Port<'_>, traffic: &Traffic<'_, '_>, index: usize) {
+    let ports = traffic.services.get(index).map(|service| service.ports.as_slice()).unwrap_or_default();
+    let others = ports.iter().filter(|port| port.target.is_some() && port.target != served.target);
+    for port in others {
+        let reason = format!("the load balancer leads to port {} alone", served.number);
+        let at = port.field.get("port").unwrap_or(port.field);
+        at.say(&codes::OWN_ADDRESS, reason, "give what listens there a service and a route of its own");
+    }
+    let address = spec.and_then(|spec| spec.get("loadBalancerIP"));
+    if let Some(field) = address {
+        field.say(
+            &codes::OWN_ADDRESS,
+            "a load balancer for HTTP has no fixed address",
+            "give its clients a name in DNS",
+        );
+    }
+}

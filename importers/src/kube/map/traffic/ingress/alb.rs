@@ -1,0 +1,213 @@
+//! Annotations of the AWS Load Balancer Controller (its guide, "Ingress annotations"), and of the Services it serves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use skiff_compiler::spec::{
+    decode::Decode,
+    routing::Stickiness,
+    service::Protocol,
+    values::{Arn, Duration, Scalar},
+};
+
+use super::{
+    super::{Front, Traffic, route::ranges},
+    Settings,
+    annotations::Annotations,
+    health,
+};
+use crate::{
+    import::spanned,
+    kube::{codes::traffic as codes, object::Field},
+};
+
+fn key(name: &str) -> String {
+    format!("alb.ingress.kubernetes.io/{name}")
+}
+
+/// What the annotations say of the routes and of the load balancer.
+pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Settings {
+    let mut settings = Settings {
+        // The controller makes an internal load balancer unless it is told otherwise.
+        internal: annotations.mapped(&key("scheme"), "/load_balancer.scheme") != Some("internet-facing"),
+        alb_regex: annotations.mapped(&key("use-regex-path-match"), "routes") == Some("true"),
+        ..Settings::default()
+    };
+    annotations.mapped(&key("group.name"), "/load_balancer");
+    listeners(annotations, &mut settings, front);
+    if let Some(field) = annotations.take(&key("inbound-cidrs")) {
+        let (read, others) = ranges(field.written().into_iter());
+        settings.sources.extend(read);
+        say_ranges(field, &others, "routes");
+    }
+    web_acl(annotations, front);
+    settings.check = health::of(annotations);
+    protocol(annotations, &mut settings);
+    attributes(annotations.take(&key("target-group-attributes")), &mut settings);
+    balancer_attributes(annotations.take(&key("load-balancer-attributes")), front);
+    settings
+}
+
+fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) {
+    match others {
+        [] => field.mapped_to(home),
+        [first, ..] if others.iter().all(|text| text.contains(':')) => {
+            let reason = format!("`{first}` is IPv6, and the load balancer has IPv4 addresses");
+            field.say(&codes::IPV4_ONLY, reason, "nothing must be done");
+        }
+        [first, ..] => {
+            let reason = format!("`{first}` is no range of IPv4");
+            field.say(&codes::ANNOTATION, reason, "write the range to the routes' `sources`");
+        }
+    }
+}
+
+fn listeners(annotations: &Annotations<'_>, settings: &mut Settings, front: &mut Front) {
+    let arns = annotations.mapped(&key("certificate-arn"), "/certificates").unwrap_or_default();
+    let arns: Vec<_> = arns.split(',').map(str::trim).filter(|arn| Arn::parse(arn).is_some()).collect();
+    front.certificates.extend(arns.iter().map(|arn| (*arn).to_owned()));
+    settings.https = !arns.is_empty();
+    if let Some(policy) = annotations.mapped(&key("ssl-policy"), "/load_balancer.tls_policy") {
+        front.tls_policy.get_or_insert_with(|| policy.to_owned());
+    }
+    let redirect = annotations.mapped(&key("ssl-redirect"), "routes").is_some();
+    let Some(field) = annotations.take(&key("listen-ports")) else { return };
+    let listed: Vec<BTreeMap<String, u32>> =
+        field.written().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let ports: BTreeSet<(String, u32)> = listed.into_iter().flatten().collect();
+    let has = |scheme: &str| ports.iter().any(|(name, _)| name == scheme);
+    settings.https |= has("HTTPS");
+    settings.http_too = (has("HTTPS") && has("HTTP") && !redirect).then_some(true);
+    let usual = |(scheme, port): &(String, u32)| matches!((scheme.as_str(), port), ("HTTP", 80) | ("HTTPS", 443));
+    match ports.iter().find(|port| !usual(port)) {
+        None if !ports.is_empty() => field.mapped_to("routes"),
+        None => field.say(&codes::ANNOTATION, "it is no list of listeners", "correct it"),
+        Some((scheme, port)) => {
+            let reason = format!("Skiff's load balancer listens on 80 and 443, not on {scheme} {port}");
+            field.say(&codes::ANNOTATION, reason, "let clients use the usual ports");
+        }
+    }
+}
+
+fn web_acl(annotations: &Annotations<'_>, front: &mut Front) {
+    if let Some(arn) = annotations.mapped(&key("wafv2-acl-arn"), "/load_balancer.web_acl") {
+        front.web_acl.get_or_insert_with(|| arn.to_owned());
+    }
+    if let Some(field) = annotations.take(&key("shield-advanced-protection")) {
+        field.say(
+            &codes::ANNOTATION,
+            "Skiff does not subscribe to AWS Shield Advanced",
+            "protect the load balancer in Terraform of your own",
+        );
+    }
+}
+
+fn protocol(annotations: &Annotations<'_>, settings: &mut Settings) {
+    let version = annotations.mapped(&key("backend-protocol-version"), "protocol").map(str::to_ascii_uppercase);
+    let Some(field) = annotations.take(&key("backend-protocol")) else {
+        settings.protocol = spoken("HTTP", version.as_deref()).filter(|_| version.is_some());
+        return;
+    };
+    settings.protocol = spoken(field.written().unwrap_or("HTTP"), version.as_deref());
+    match settings.protocol {
+        Some(_) => field.mapped_to("protocol"),
+        None => field.say(
+            &codes::ANNOTATION,
+            "HTTP/2 and gRPC over TLS to a service are not to be had",
+            "let the service speak them without TLS",
+        ),
+    }
+}
+
+fn spoken(protocol: &str, version: Option<&str>) -> Option<Protocol> {
+    match (protocol.trim().to_ascii_uppercase().as_str(), version) {
+        ("HTTP", None | Some("HTTP1")) => Some(Protocol::Http),
+        ("HTTP", Some("HTTP2")) => Some(Protocol::Http2),
+        ("HTTP", Some("GRPC")) => Some(Protocol::Grpc),
+        ("HTTPS", None | Some("HTTP1")) => Some(Protocol::Https),
+        _ => None,
+    }
+}
+
+/// `key=value, key=value`.
+fn pairs(field: Field<'_>) -> Vec<(&str, &str)> {
+    let pairs = field.written().unwrap_or_default().split(',').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (key.trim(), value.trim())).collect()
+}
+
+fn attributes(field: Option<Field<'_>>, settings: &mut Settings) {
+    let Some(field) = field else { return };
+    let mut others = Vec::new();
+    let seconds = |value: &str| value.parse::<u32>().ok().map(Duration);
+    let (mut sticky, mut duration, mut cookie) = (false, None, None);
+    for (key, value) in pairs(field) {
+        match key {
+            "stickiness.enabled" => sticky = value == "true",
+            "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => {
+                duration = seconds(value);
+            }
+            "stickiness.app_cookie.cookie_name" => cookie = Some(spanned(value.to_owned())),
+            "slow_start.duration_seconds" => settings.slow_start = seconds(value).filter(|time| time.0 > 0),
+            "deregistration_delay.timeout_seconds" => settings.drain = seconds(value),
+            "stickiness.type" => {}
+            "load_balancing.algorithm.type" if value == "round_robin" => {}
+            _ => others.push(key),
+        }
+    }
+    if sticky {
+        settings.stickiness = Some(Stickiness { duration: duration.map(spanned), cookie, ..Stickiness::fallback() });
+    }
+    say_attributes(field, &others, "stickiness");
+}
+
+fn say_attributes(field: Field<'_>, others: &[&str], home: &'static str) {
+    match others {
+        [] => field.mapped_to(home),
+        others => {
+            let reason = format!("Skiff does not set `{}`", others.join("`, `"));
+            field.say(&codes::ANNOTATION, reason, "check whether the default is good enough");
+        }
+    }
+}
+
+fn balancer_attributes(field: Option<Field<'_>>, front: &mut Front) {
+    let Some(field) = field else { return };
+    let mut others = Vec::new();
+    for (key, value) in pairs(field) {
+        match key {
+            "idle_timeout.timeout_seconds" => value.parse().into_iter().for_each(|seconds| front.idle_for(seconds)),
+            "routing.http2.enabled" if value == "true" => {}
+            "routing.http.drop_invalid_header_fields.enabled" | "deletion_protection.enabled" if value == "true" => {}
+            _ => others.push(key),
+        }
+    }
+    say_attributes(field, &others, "/load_balancer.idle_timeout");
+}
+
+/// What the annotations of a `LoadBalancer` Service say of the load balancer; whether it is for inside only.
+pub(in super::super) fn balancer_settings(traffic: &mut Traffic<'_, '_>, annotations: &Annotations<'_>) -> bool {
+    let front = &mut traffic.front;
+    let key = |name: &str| format!("service.beta.kubernetes.io/aws-load-balancer-{name}");
+    let arns = annotations.mapped(&key("ssl-cert"), "/certificates").unwrap_or_default();
+    front
+        .certificates
+        .extend(arns.split(',').map(str::trim).filter(|arn| Arn::parse(arn).is_some()).map(str::to_owned));
+    annotations.mapped(&key("ssl-ports"), "routes");
+    if let Some(policy) = annotations.mapped(&key("ssl-negotiation-policy"), "/load_balancer.tls_policy") {
+        front.tls_policy.get_or_insert_with(|| policy.to_owned());
+    }
+    let idle = annotations.mapped(&key("connection-idle-timeout"), "/load_balancer.idle_timeout");
+    idle.and_then(|text| text.parse().ok()).into_iter().for_each(|seconds| front.idle_for(seconds));
+    if let Some(field) = annotations.take(&key("backend-protocol")) {
+        match field.written() {
+            Some("http" | "tcp") => field.mapped_to("protocol"),
+            _ => field.say(
+                &codes::ANNOTATION,
+                "the load balancer speaks plain HTTP to it",
+                "set `protocol: https` if it speaks TLS",
+            ),
+        }
+    }
+    let internal = annotations.mapped(&key("internal"), "/load_balancer.scheme");
+    let scheme = annotations.mapped(&key("scheme"), "/load_balancer.scheme");
+    scheme == Some("internal") || internal.is_some_and(|text| matches!(text, "true" | "0.0.0.0/0"))
+}
