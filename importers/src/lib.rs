@@ -5,6 +5,7 @@
 //! | [`import`] | what an import takes and gives |
 //! | [`account`] | what became of every leaf of the input |
 //! | [`kube`] | manifests of Kubernetes: read, walked along the field table, mapped |
+//! | `placeholders` | what no input says and no plan can do without |
 //! | [`write`](mod@write) | `skiff.yaml` as text, with comments where something is missing |
 //!
 //! - **Nothing is dropped in silence**: every leaf has a fate; what cannot be read is a finding with a place, a reason and
@@ -16,5 +17,6 @@ pub mod account;
 pub mod import;
 pub mod kube;
 pub mod names;
+mod placeholders;
 pub mod secrets;
 pub mod write;

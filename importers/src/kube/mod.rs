@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod codes;
+mod folder;
 mod map;
 pub mod object;
 pub mod read;
@@ -10,22 +11,24 @@ pub mod table;
 use crate::{
     account::{Account, Finding},
     import::{Import, Input, Options},
-    write,
+    placeholders, write,
 };
 
-/// Imports all manifests of some files as one application.
+/// Imports all manifests of some files as one application. What belongs to a Helm chart is not read: the chart is named,
+/// with the command that renders it.
 #[must_use]
 pub fn import(inputs: &[Input], options: &Options) -> Import {
     let (mut manifests, mut envelopes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    for input in inputs {
+    for input in folder::without_charts(inputs) {
         let reading = read::read(&input.name, &input.bytes);
         manifests.extend(reading.manifests);
         envelopes.extend(reading.envelopes);
         findings.extend(reading.findings.into_iter().map(finding));
     }
-    let mapped = map::map(&manifests, options);
+    let mut mapped = map::map(&manifests, options);
     let mut account = Account { objects: mapped.objects, findings };
     account.findings.extend(mapped.findings);
+    account.findings.extend(placeholders::fill(&mut mapped.spec, inputs, options));
     account.add_envelopes(&envelopes);
     let text = write::spec(&mapped.spec, &account.findings);
     Import { spec: mapped.spec, text, account, services: mapped.services, secrets: mapped.secrets }
@@ -33,6 +36,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
 
 /// What the reader found, as the account has it.
 fn finding(found: read::Finding) -> Finding {
+    let action = folder::command(&found).unwrap_or_else(|| found.hint.into_owned());
     Finding {
         code: found.code,
         severity: found.code.severity,
@@ -43,7 +47,7 @@ fn finding(found: read::Finding) -> Finding {
         name: None,
         path: String::new(),
         reason: found.message.into_owned(),
-        action: found.hint.into_owned(),
+        action,
         home: None,
     }
 }
