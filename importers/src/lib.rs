@@ -6,6 +6,7 @@
 //! | [`account`] | what became of every leaf of the input |
 //! | [`kube`] | manifests of Kubernetes: read, walked along the field table, mapped |
 //! | `placeholders` | what no input says and no plan can do without |
+//! | [`report`] | the account for people and programs |
 //! | [`write`](mod@write) | `skiff.yaml` as text, with comments where something is missing |
 //!
 //! - **Nothing is dropped in silence**: every leaf has a fate; what cannot be read is a finding with a place, a reason and
@@ -18,5 +19,14 @@ pub mod import;
 pub mod kube;
 pub mod names;
 mod placeholders;
+pub mod report;
 pub mod secrets;
 pub mod write;
+
+use skiff_compiler::diagnostic::Code;
+
+/// Every code that an import can report.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [kube::read::codes::CODES.to_vec(), kube::codes::all()].concat()
+}

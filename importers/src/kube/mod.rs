@@ -28,7 +28,9 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
     let mut mapped = map::map(&manifests, options);
     let mut account = Account { objects: mapped.objects, findings };
     account.findings.extend(mapped.findings);
-    account.findings.extend(placeholders::fill(&mut mapped.spec, inputs, options));
+    if !account.objects.is_empty() {
+        account.findings.extend(placeholders::fill(&mut mapped.spec, inputs, options));
+    }
     account.add_envelopes(&envelopes);
     let text = write::spec(&mapped.spec, &account.findings);
     Import { spec: mapped.spec, text, account, services: mapped.services, secrets: mapped.secrets }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde_yaml::Value;
 use skiff_wire::Severity;
 
-use super::scalar;
-use crate::{account::Finding, kube::codes::general::PLACEHOLDER};
+use crate::{account::Finding, kube::codes::general::PLACEHOLDER, report::harmless};
 
 /// The comments of a file, without their indentation.
 #[derive(Debug, Default)]
@@ -91,5 +90,5 @@ fn line(finding: &Finding) -> String {
     };
     let head = format!("{} {} {subject}", severity.word().to_uppercase(), code.id);
     let action = if action.is_empty() { String::new() } else { format!("; {action}") };
-    scalar::harmless(&format!("# {}: {reason}{action}", head.trim_end()))
+    harmless(&format!("# {}: {reason}{action}", head.trim_end()))
 }

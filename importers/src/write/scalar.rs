@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::report::is_visible;
+
 /// A text on one line, as it may stand behind a key or a `-`.
 pub(super) fn inline(text: &str) -> String {
     if is_plain(text) { text.to_owned() } else { quoted(text) }
@@ -17,7 +19,7 @@ pub(super) fn in_brackets(text: &str) -> String {
 /// reader of specs does not.
 fn is_plain(text: &str) -> bool {
     let written = serde_yaml::to_string(text).unwrap_or_default();
-    written.strip_suffix('\n') == Some(text) && text.chars().all(is_printable) && !text.contains(['\n', '\t'])
+    written.strip_suffix('\n') == Some(text) && text.chars().all(is_visible) && !text.contains(['\n', '\t'])
 }
 
 /// In double quotes, with escapes.
@@ -30,7 +32,7 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            letter if is_printable(letter) => quoted.push(letter),
+            letter if is_visible(letter) => quoted.push(letter),
             letter => escape(letter, &mut quoted),
         }
     }
@@ -51,7 +53,7 @@ fn escape(letter: char, into: &mut String) {
 /// The header and the lines of a block, when the text has several lines and a block gives every sign of it back: no
 /// carriage return, nothing that cannot be seen, and blank lines neither first nor made of spaces.
 pub(super) fn block(text: &str) -> Option<(&'static str, std::str::Lines<'_>)> {
-    let seen = |letter: char| matches!(letter, '\n' | '\t') || is_printable(letter);
+    let seen = |letter: char| matches!(letter, '\n' | '\t') || is_visible(letter);
     let begins_with_text = text.starts_with(|first: char| !matches!(first, '\n' | '\t'));
     let blank = |line: &str| !line.is_empty() && line.chars().all(char::is_whitespace);
     if !text.contains('\n') || !begins_with_text || !text.chars().all(seen) || text.lines().any(blank) {
@@ -66,26 +68,4 @@ pub(super) fn block(text: &str) -> Option<(&'static str, std::str::Lines<'_>)> {
         (true, true, true) => "|2+",
     };
     Some((header, text.lines()))
-}
-
-/// A comment on one line: whatever could end it, hide or turn it is written as an escape.
-pub(super) fn harmless(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\r' | '\t' => line.push(' '),
-            letter if is_printable(letter) => line.push(letter),
-            letter => escape(letter, &mut line),
-        }
-    }
-    line
-}
-
-/// Characters that YAML lets stand (1.2, 5.1) and that a reader of the file sees where they are: no line ends of YAML 1.1, no
-/// byte-order mark, no marks that turn the direction of the text.
-fn is_printable(letter: char) -> bool {
-    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let ends_a_line = matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}');
-    let printable = matches!(letter, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    printable && !turns && !ends_a_line && letter != '\u{feff}'
 }
