@@ -56,7 +56,13 @@ pub fn plan(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result
 /// Every code that a compilation or an import can raise.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    [skiff_compiler::codes(), import_codes()].concat()
+    [compiler_codes(), import_codes()].concat()
+}
+
+/// Every code that a compilation can raise.
+#[must_use]
+pub fn compiler_codes() -> Vec<&'static Code> {
+    skiff_compiler::codes()
 }
 
 /// Every code that an import can raise.

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use skiff_compiler::diagnostic::Code;
-use skiff_wire::Severity;
 
 use super::spec_page;
 use crate::{Problems, checkout, expected::Expected, seam};
