@@ -17,7 +17,7 @@ pub(crate) use skiff_importers::{
     import::{Import, Input, Options as ImportOptions},
     kube::{import as import_kube, read::limits::MAX_FILE_BYTES as MAX_IMPORTED_BYTES},
     names::tidy,
-    report::{harmless, markdown as report_markdown, report, summary},
+    report::{markdown as report_markdown, report, summary},
 };
 
 /// Every code that a command can report, of the compiler and of the importers.

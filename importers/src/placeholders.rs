@@ -32,16 +32,13 @@ pub(crate) fn fill(spec: &mut Spec, inputs: &[Input], options: &Options) -> Vec<
             "--region",
         ));
     }
-    if spec.certificates.is_empty() {
-        spec.certificates.extend(options.certificates.iter().cloned().map(spanned));
-    }
     if spec.certificates.is_empty() && serves_https(spec) {
-        spec.certificates.push(spanned(certificate(spec)));
-        said.push((
-            "/certificates",
-            "no manifest holds an ACM certificate, and this one is none".into(),
-            "--certificate",
-        ));
+        spec.certificates.extend(options.certificates.iter().cloned().map(spanned));
+        if spec.certificates.is_empty() {
+            spec.certificates.push(spanned(certificate(spec)));
+            let reason = "no manifest holds an ACM certificate, and this one is none".into();
+            said.push(("/certificates", reason, "--certificate"));
+        }
     }
     said.into_iter().map(|(key, reason, flag)| finding(inputs, key, reason, flag)).collect()
 }

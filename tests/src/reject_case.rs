@@ -129,7 +129,8 @@ fn without_place(folder: &str, finding: &Finding) -> Option<String> {
 pub fn codes_without_case() -> Result<Vec<&'static str>, String> {
     let names = names()?;
     let covered: BTreeSet<&str> = names.iter().map(|name| code(name)).collect();
-    let mut missing: Vec<_> = seam::compiler_codes().iter().map(|code| code.id).filter(|id| !covered.contains(id)).collect();
+    let mut missing: Vec<_> =
+        seam::compiler_codes().iter().map(|code| code.id).filter(|id| !covered.contains(id)).collect();
     missing.sort_unstable();
     Ok(missing)
 }

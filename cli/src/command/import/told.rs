@@ -74,8 +74,8 @@ fn sentence(flags: &Flags, report: &ImportReport, exit: ExitCode) -> String {
     let objects = words::count(report.kinds.values().map(|kind| kind.objects).sum(), "object");
     let lost = report.account.unsupported + report.account.unknown;
     let lost = match (lost, report.account.leaves) {
-        (0, all) => format!("all {} are accounted for", words::count(all, "leaf").replace("leafs", "leaves")),
-        (lost, all) => format!("{lost} of {all} leaves are unsupported or unknown"),
+        (0, all) => format!("of {all} leaves none is unsupported or unknown"),
+        (lost, all) => format!("of {all} leaves {lost} are unsupported or unknown"),
     };
     let unread = report.findings.iter().filter(|finding| finding.severity == skiff_wire::Severity::Error).count();
     let unread = match exit {
