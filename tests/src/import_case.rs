@@ -2,7 +2,7 @@
 //!
 //! A case is a folder with its input: one file `input.yaml` (or `.json`, `.yml`, `.jsonnet`), a `recipe.txt` that makes
 //! one (see [`recipe`]), or a folder `input/` whose files are imported together. Its optional `case.txt` says in its first
-//! line what it shows, and may have lines `app: NAME`, `account: ID`, `region: REGION` and `certificate: ARN`; `none`
+//! line what it shows, and may have lines `importer: NAME`, `app: NAME`, `account: ID`, `region: REGION` and `certificate: ARN`; `none`
 //! leaves out what is given otherwise, so that the import writes a placeholder. A case that is named `<CODE>-<slug>` must
 //! find that code.
 
@@ -30,6 +30,10 @@ const INPUTS: &[&str] = &["input.yaml", "input.yml", "input.json", "input.jsonne
 const RECIPE: &str = "recipe.txt";
 /// What an import gives, as files of the case.
 const OUTPUTS: &[&str] = &["skiff.yaml", "account.txt", "findings.txt"];
+/// An importer, by its name in `case.txt`.
+type Importer = fn(&[Input], &Options) -> Import;
+/// The importers; a case that names none has manifests.
+const IMPORTERS: &[(&str, Importer)] = &[("kube", kube::import)];
 /// What a case is imported with, unless its `case.txt` says something else.
 const DEFAULTS: [(&str, &str); 4] = [
     ("app", "shop"),
@@ -74,7 +78,18 @@ pub fn check(name: &str, expected: &mut Expected) -> Problems {
 /// # Errors
 /// A sentence when its input or its `case.txt` cannot be used.
 pub fn import(folder: &str) -> Result<Import, String> {
-    Ok(kube::import(&inputs(folder)?, &options(folder)?))
+    let name = said(folder, "importer").unwrap_or_else(|| "kube".into());
+    let (_, import) = IMPORTERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or_else(|| format!("{folder}/case.txt: there is no importer `{name}`"))?;
+    Ok(import(&inputs(folder)?, &options(folder)?))
+}
+
+/// What `case.txt` says in a line `KEY: VALUE`.
+fn said(folder: &str, key: &str) -> Option<String> {
+    let text = fs::read_to_string(checkout::root().join(folder).join("case.txt")).ok()?;
+    text.lines().find_map(|line| Some(line.strip_prefix(key)?.strip_prefix(':')?.trim().to_owned()))
 }
 
 fn inputs(folder: &str) -> Result<Vec<Input>, String> {
@@ -101,11 +116,9 @@ fn inputs(folder: &str) -> Result<Vec<Input>, String> {
 }
 
 fn options(folder: &str) -> Result<Options, String> {
-    let text = fs::read_to_string(checkout::root().join(folder).join("case.txt")).unwrap_or_default();
-    let said = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim));
     let value = |wanted: &str| {
-        let default = DEFAULTS.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
-        said(wanted).or(default).filter(|value| *value != "none").map(str::to_owned)
+        let default = DEFAULTS.iter().find(|(key, _)| *key == wanted).map(|(_, value)| (*value).to_owned());
+        said(folder, wanted).or(default).filter(|value| value != "none")
     };
     let certificate = |text: String| {
         Arn::parse(&text).ok_or_else(|| format!("{folder}/case.txt: `{text}` is no ARN of a certificate"))

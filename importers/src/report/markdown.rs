@@ -118,3 +118,15 @@ fn prose(text: &str) -> String {
     let part = |(index, part): (usize, &str)| if index % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() };
     text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_input_holds_stays_in_its_cell() {
+        assert_eq!(code_span("a|b\n`c`"), "`` a\\|b `c` ``");
+        assert_eq!(code_span(""), "");
+        assert_eq!(prose("<b> `<c>` | d"), "&lt;b> `<c>` \\| d");
+    }
+}

@@ -4,6 +4,7 @@ mod letters;
 mod markdown;
 mod text;
 
+use skiff_compiler::spec::values::{Name, Scalar as _};
 use skiff_wire::{
     ImportReport, ImportedLeaf, ImportedObject, ImportedService, KindTotals, LeafTotals, NeededSecret, Severity,
     Subject,
@@ -52,8 +53,8 @@ fn leaf_totals(totals: &Totals) -> LeafTotals {
 
 fn services(import: &Import) -> Vec<ImportedService> {
     let kind = |name: &str| {
-        let service = import.spec.services.iter().find(|(known, _)| known.as_str() == name);
-        service.map_or_else(String::new, |(_, service)| service.kind.word().to_owned())
+        let service = Name::parse(name).and_then(|name| import.spec.services.get(&name));
+        service.map_or_else(String::new, |service| service.kind.word().to_owned())
     };
     let service = |imported: &crate::import::Imported| ImportedService {
         name: imported.service.clone(),

@@ -1,5 +1,7 @@
 //! The layout: block style, short things in brackets, blank lines between what stands on its own.
 
+use std::ops::Bound;
+
 use serde_yaml::{Mapping, Value};
 
 use super::{comment::Comments, scalar};
@@ -202,8 +204,11 @@ impl Printer<'_> {
 
     /// Whether a comment stands below the key that is printed.
     fn has_comments(&self) -> bool {
-        let mut ways = self.comments.above.keys().chain(self.comments.end.keys());
-        ways.any(|way| way.starts_with(&self.way) && way.len() > self.way.len())
+        // In the order of ways, those that begin with this one follow it at once.
+        let mut behind =
+            self.comments.above.range::<[String], _>((Bound::Excluded(self.way.as_slice()), Bound::Unbounded));
+        let above = behind.next().is_some_and(|(way, _)| way.starts_with(&self.way));
+        above || self.comments.end.contains_key(&self.way)
     }
 }
 

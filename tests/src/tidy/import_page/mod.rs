@@ -40,7 +40,7 @@ fn section(kind: &'static Kind, shown: &mut Shown) -> String {
         }
     }
     if !table.is_empty() {
-        let _ = write!(text, "{HEAD}{table}\n");
+        let _ = writeln!(text, "{HEAD}{table}");
     }
     for ((other, at), here) in shared {
         for place in here {
