@@ -22,7 +22,7 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["generate", "terraform", "--out", "infra", "--dry-run"], 0),
     (&["generate", "terraform", "--out", "skiff.yaml"], 2),
     (&["generate", "terraform"], 2),
-    (&["import", "kube", "missing"], 5),
+    (&["import", "kube", "missing", "--dry-run"], 5),
     (&["import", "kube", "skiff.yaml", "--dry-run"], 5),
     (&["import", "kube", ".", "--allow", "SK9999"], 2),
     (&["import", "kube", "."], 6),
