@@ -5,9 +5,8 @@
 //! | [`import`] | what an import takes and gives |
 //! | [`account`] | what became of every leaf of the input |
 //! | [`kube`] | manifests of Kubernetes: read, walked along the field table, mapped |
-//! | `placeholders` | what no input says and no plan can do without |
-//! | [`report`] | the account for people and programs |
 //! | [`write`](mod@write) | `skiff.yaml` as text, with comments where something is missing |
+//! | [`report`] | the account for people and programs |
 //!
 //! - **Nothing is dropped in silence**: every leaf has a fate; what cannot be read is a finding with a place, a reason and
 //!   what to do.

@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use super::read::{self, Finding, codes};
-use crate::import::Input;
+use super::read::{self, codes};
+use crate::{account::Finding, import::Input};
 
 /// What lies in a chart's folder and is no manifest: folders whose names end with `/`, and files.
 const PARTS_OF_A_CHART: &[&str] = &["templates/", "charts/", "ci/", "values", "requirements.", "Chart.lock"];
@@ -38,18 +38,17 @@ fn folder(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The command that renders what a finding names, with its folder.
-pub(super) fn command(found: &Finding) -> Option<String> {
-    let folder = match folder(&found.file) {
-        "" => ".",
-        folder => folder,
-    };
-    let folder = quoted(folder);
-    if found.code == &codes::HELM_CHART {
-        return Some(format!("run `helm template NAME {folder} | skiff import kube -`"));
+/// Gives each chart and kustomization that was found the command that renders it, with its folder.
+pub(super) fn name_commands(findings: &mut [Finding]) {
+    for found in findings {
+        let folder = Some(folder(&found.file)).filter(|folder| !folder.is_empty()).unwrap_or(".");
+        let folder = quoted(folder);
+        if found.code == &codes::HELM_CHART {
+            found.action = format!("run `helm template NAME {folder} | skiff import kube -`");
+        } else if found.code == &codes::KUSTOMIZATION && &*found.file != "-" {
+            found.action = format!("run `kubectl kustomize {folder} | skiff import kube -`");
+        }
     }
-    let kustomization = found.code == &codes::KUSTOMIZATION && &*found.file != "-";
-    kustomization.then(|| format!("run `kubectl kustomize {folder} | skiff import kube -`"))
 }
 
 /// As a shell takes it.

@@ -25,6 +25,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
         envelopes.extend(reading.envelopes);
         findings.extend(reading.findings.into_iter().map(finding));
     }
+    folder::name_commands(&mut findings);
     let mut mapped = map::map(&manifests, options);
     let mut account = Account { objects: mapped.objects, findings };
     account.findings.extend(mapped.findings);
@@ -38,7 +39,6 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
 
 /// What the reader found, as the account has it.
 fn finding(found: read::Finding) -> Finding {
-    let action = folder::command(&found).unwrap_or_else(|| found.hint.into_owned());
     Finding {
         code: found.code,
         severity: found.code.severity,
@@ -49,7 +49,7 @@ fn finding(found: read::Finding) -> Finding {
         name: None,
         path: String::new(),
         reason: found.message.into_owned(),
-        action,
+        action: found.hint.into_owned(),
         home: None,
     }
 }
