@@ -89,21 +89,28 @@ pub(crate) struct Flags {
 struct Importer {
     /// Of which there must be one at least.
     noun: &'static str,
+    /// The application's name, where the input says one.
+    name: fn(&[Input]) -> Option<String>,
     import: fn(&[Input], &ImportOptions) -> Import,
 }
 
 /// Imports from what was named.
 pub(crate) fn run(arguments: &ImportArguments) -> Result<Outcome, Failure> {
     match &arguments.source {
-        Source::Kube(flags) => carry_out(flags, &Importer { noun: "Kubernetes object", import: seam::import_kube }),
+        Source::Kube(flags) => {
+            carry_out(flags, &Importer { noun: "Kubernetes object", name: |_| None, import: seam::import_kube })
+        }
     }
 }
 
 fn carry_out(flags: &Flags, importer: &Importer) -> Result<Outcome, Failure> {
-    let asked = options::check(flags)?;
+    let mut asked = options::check(flags)?;
     refuse_to_overwrite(flags)?;
     let written: Vec<&Path> = std::iter::once(flags.out.as_path()).chain(flags.report.as_deref()).collect();
     let inputs = input::read(&flags.paths, &written)?;
+    if let (None, Some(name)) = (&flags.app, (importer.name)(&inputs)) {
+        asked.options.app = seam::tidy(&name).to_string();
+    }
     let import = (importer.import)(&inputs, &asked.options);
     let report = seam::report(&import);
     if let Some(path) = flags.report.as_deref().filter(|_| !flags.dry_run) {
