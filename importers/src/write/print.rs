@@ -33,7 +33,6 @@ const NAMED: &[&str] = &[
     "mounts",
     "security",
     "health",
-    "network",
 ];
 /// Keys at the root whose entries stand apart.
 const APART: &[&str] = &["services", "databases", "queues", "buckets"];
@@ -189,7 +188,10 @@ impl Printer<'_> {
             Value::Sequence(items) if items.is_empty() => false,
             Value::Mapping(entries) => {
                 let named = self.way.last().is_some_and(|key| NAMED.contains(&key.as_str()));
-                let definition = matches!(self.way.as_slice(), [group, _] if APART.contains(&group.as_str()));
+                let definition = match self.way.as_slice() {
+                    [group, _] => APART.contains(&group.as_str()),
+                    way => way.len() == 1,
+                };
                 named
                     || definition
                     || self.has_comments()
