@@ -8,8 +8,8 @@ use crate::{
     color::ColorChoice,
     command::{
         check::CheckArguments, completions::CompletionsArguments, diff::DiffArguments, explain::ExplainArguments,
-        explain_resource::ExplainResourceArguments, generate::GenerateArguments, init::InitArguments,
-        lock::LockArguments, man::ManArguments, plan::PlanArguments, schema::SchemaArguments,
+        explain_resource::ExplainResourceArguments, generate::GenerateArguments, import::ImportArguments,
+        init::InitArguments, lock::LockArguments, man::ManArguments, plan::PlanArguments, schema::SchemaArguments,
     },
 };
 
@@ -72,6 +72,7 @@ pub(crate) enum Command {
     Diff(DiffArguments),
     Generate(GenerateArguments),
     Lock(LockArguments),
+    Import(ImportArguments),
     Init(InitArguments),
     Explain(ExplainArguments),
     ExplainResource(ExplainResourceArguments),
@@ -89,6 +90,7 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Generate(_) => "generate",
             Self::Lock(_) => "lock",
+            Self::Import(_) => "import",
             Self::Init(_) => "init",
             Self::Explain(_) => "explain",
             Self::ExplainResource(_) => "explain-resource",

@@ -40,6 +40,7 @@ fn dispatch(command: &Command, settings: Settings) -> Result<Outcome, Failure> {
         Command::Diff(arguments) => command::diff::run(arguments, settings.format),
         Command::Generate(arguments) => command::generate::run(arguments),
         Command::Lock(arguments) => command::lock::run(arguments),
+        Command::Import(arguments) => command::import::run(arguments),
         Command::Init(arguments) => command::init::run(arguments),
         Command::Explain(arguments) => command::explain::run(arguments),
         Command::ExplainResource(arguments) => command::explain_resource::run(arguments),

@@ -1,7 +1,8 @@
-//! Where the commands meet the compiler and the emitters: every function of theirs that the command line calls.
+//! Where the commands meet the compiler, the emitters and the importers: every function of theirs that the command line calls.
 
+use skiff_compiler::diagnostic::Code;
 pub(crate) use skiff_compiler::{
-    Compilation, MAY_BE_SECRETS, codes, compile,
+    Compilation, MAY_BE_SECRETS, compile,
     ir::{Ir, RouteKey},
     read::decode_utf8,
     spec::{environments, schema as spec_schema},
@@ -12,6 +13,22 @@ pub(crate) use skiff_emitters::{
     terraform::{Options as TerraformOptions, terraform},
     text_diff,
 };
+pub(crate) use skiff_importers::{
+    import::{Import, Input, Options as ImportOptions},
+    kube::{import as import_kube, read::limits::MAX_FILE_BYTES as MAX_IMPORTED_BYTES},
+    names::tidy,
+    report::{markdown as report_markdown, report, summary},
+};
+
+/// Every code that a command can report, of the compiler and of the importers.
+pub(crate) fn codes() -> Vec<&'static Code> {
+    [skiff_compiler::codes(), import_codes()].concat()
+}
+
+/// Every code that an import can report.
+pub(crate) fn import_codes() -> Vec<&'static Code> {
+    skiff_importers::codes()
+}
 
 /// The images that have no digest of their own.
 pub(crate) fn images(ir: &Ir) -> Vec<String> {

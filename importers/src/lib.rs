@@ -7,6 +7,7 @@
 //! | [`kube`] | manifests of Kubernetes: read, walked along the field table, mapped |
 //! | [`compose`] | a Compose file, along a field table of its own |
 //! | [`write`](mod@write) | `skiff.yaml` as text, with comments where something is missing |
+//! | [`report`] | the account for people and programs |
 //!
 //! - **Nothing is dropped in silence**: every leaf has a fate; what cannot be read is a finding with a place, a reason and
 //!   what to do.
@@ -18,6 +19,16 @@ pub mod compose;
 pub mod import;
 pub mod kube;
 pub mod names;
+mod placeholders;
+pub mod report;
 pub mod secrets;
 mod uses;
 pub mod write;
+
+use skiff_compiler::diagnostic::Code;
+
+/// Every code that an import can report.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [kube::read::codes::CODES.to_vec(), kube::codes::all()].concat()
+}

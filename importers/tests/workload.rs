@@ -415,7 +415,7 @@ fn containers_beside_and_before_the_main_one() {
     let names: Vec<_> = web.containers.iter().map(|(name, it)| (name.as_str(), it.first, it.ports.len())).collect();
     assert_eq!(names, [("proxy", Some(true), 0), ("side", None, 1)]);
     assert_eq!(web.init.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["wait"]);
-    assert_eq!(web.ports.len(), 1);
+    assert_eq!(web.port.as_ref().unwrap().value, 8080);
     assert!(has(&import, "SK0874"));
 }
 
@@ -439,7 +439,7 @@ fn ports_are_tcp_and_once() {
     assert_eq!(service(&import, "web").ports.len(), 1);
     assert_eq!(fate(&import, "ports[1].containerPort"), Fate::Unsupported);
     assert_eq!(fate(&import, "ports[2].containerPort"), Fate::Unsupported);
-    assert_eq!(fate(&import, "ports[3].containerPort"), Fate::Ignored, "no Service leads to it");
+    assert_eq!(fate(&import, "ports[3].containerPort"), Fate::Mapped);
     assert_eq!(errors(&import), [""; 0]);
 }
 

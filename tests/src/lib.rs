@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `tests/golden_plan.rs` | does every spec still give the plan that was reviewed? | [`plan_case`], [`expected`], [`shuffle`] |
 //! | `tests/golden_reject.rs` | does every mistake still get its code, place and words? | [`reject_case`], [`recipe`], [`expected`] |
+//! | `tests/golden_import.rs` | does every input still give its spec and its account? | [`import_case`], [`expected`] |
 //! | `tests/mistakes.rs` | is every mistake found, placed and said at once, whatever the text? | [`mutate`], [`shuffle`] |
 //! | `tests/conformance.rs` | would AWS accept every property of every plan? | [`conformance`] |
 //! | `tests/external.rs` | do `cfn-lint` and `checkov` accept every plan? | [`external`] |
@@ -19,7 +20,7 @@
 //!
 //! **Absent on purpose:** expectations written in Rust. Cause and effect of a golden stand side by side in `golden/`.
 //!
-//! To add a golden: a folder under `golden/plan` or `golden/reject`, then bless and read the diff. To add a tidy rule: a
+//! To add a golden: a folder under `golden/plan`, `golden/reject` or `golden/import`, then bless and read the diff. To add a tidy rule: a
 //! function in [`tidy`] that gives problems, and a test of one line.
 
 pub mod checkout;
@@ -28,6 +29,7 @@ pub mod expected;
 pub mod external;
 pub mod finding_lines;
 pub mod generate;
+pub mod import_case;
 pub mod kubernetes_fields;
 pub mod mutate;
 pub mod mutations;

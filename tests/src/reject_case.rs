@@ -103,7 +103,7 @@ fn orphans(folder: &str, expected: &mut Expected) -> Problems {
 
 fn named_for_what_it_shows(name: &str, findings: &[Finding]) -> Option<String> {
     let code = code(name);
-    if seam::codes().iter().all(|known| known.id != code) {
+    if seam::compiler_codes().iter().all(|known| known.id != code) {
         return Some(format!("{FOLDER}/{name}: `{code}` is no code; name the folder `<CODE>-<slug>`"));
     }
     let found: BTreeSet<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
@@ -122,14 +122,15 @@ fn without_place(folder: &str, finding: &Finding) -> Option<String> {
     (!placed).then(|| format!("{folder}: {} has no line and column", finding.code))
 }
 
-/// Codes that no case is named for, sorted.
+/// Codes of the compiler that no case is named for, sorted.
 ///
 /// # Errors
 /// A folder that cannot be read.
 pub fn codes_without_case() -> Result<Vec<&'static str>, String> {
     let names = names()?;
     let covered: BTreeSet<&str> = names.iter().map(|name| code(name)).collect();
-    let mut missing: Vec<_> = seam::codes().iter().map(|code| code.id).filter(|id| !covered.contains(id)).collect();
+    let mut missing: Vec<_> =
+        seam::compiler_codes().iter().map(|code| code.id).filter(|id| !covered.contains(id)).collect();
     missing.sort_unstable();
     Ok(missing)
 }

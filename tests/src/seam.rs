@@ -53,10 +53,22 @@ pub fn plan(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result
     Ok(Outcome { plan: plan.map_err(|error| format!("the plan cannot be emitted: {error}"))?, findings })
 }
 
-/// Every code that a compilation can raise.
+/// Every code that a compilation or an import can raise.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
+    [compiler_codes(), import_codes()].concat()
+}
+
+/// Every code that a compilation can raise.
+#[must_use]
+pub fn compiler_codes() -> Vec<&'static Code> {
     skiff_compiler::codes()
+}
+
+/// Every code that an import can raise.
+#[must_use]
+pub fn import_codes() -> Vec<&'static Code> {
+    skiff_importers::codes()
 }
 
 /// The JSON Schema of `skiff.yaml`; absent while the spec has no types.

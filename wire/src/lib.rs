@@ -7,6 +7,7 @@
 //! | `skiff.dev/change/v1` | [`Change`] | the comparison of two plans | CI, reviewers |
 //! | `skiff.dev/lock/v1` | [`Lock`] | `skiff lock` | the compiler |
 //! | `skiff.dev/origins/v1` | [`Origins`] | the Terraform emitter | `skiff explain-resource` |
+//! | `skiff.dev/import-report/v1` | [`ImportReport`] | `skiff import … --report` | migrators, CI |
 //! | `skiff.dev/generated/v1` | [`Generated`] | `skiff generate terraform` | its next run |
 //!
 //! **Absent on purpose:** logic. A type here knows how to be written and read, and nothing else. The runtime reads a
@@ -19,6 +20,7 @@ mod change;
 mod envelope;
 mod finding;
 mod generated;
+mod import_report;
 mod lock;
 mod origins;
 mod plan;
@@ -28,6 +30,9 @@ pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibilit
 pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
 pub use finding::{Finding, Severity, Subject};
 pub use generated::Generated;
+pub use import_report::{
+    ImportReport, ImportedLeaf, ImportedObject, ImportedService, KindTotals, LeafTotals, NeededSecret,
+};
 pub use lock::{EnvironmentLock, Lock};
 pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{
@@ -48,6 +53,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("change.v1.json", schemars::schema_for!(Change)),
         ("envelope.v1.json", schemars::schema_for!(Envelope)),
         ("generated.v1.json", schemars::schema_for!(Generated)),
+        ("import-report.v1.json", schemars::schema_for!(ImportReport)),
         ("lock.v1.json", schemars::schema_for!(Lock)),
         ("origins.v1.json", schemars::schema_for!(Origins)),
         ("plan.v1.json", schemars::schema_for!(Plan)),

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use skiff_wire::{Change, Envelope, Generated, Lock, Origins, Plan};
+use skiff_wire::{Change, Envelope, Generated, ImportReport, Lock, Origins, Plan};
 
 use crate::{document, failure::Failure, outcome::Outcome, seam};
 
@@ -33,6 +33,8 @@ enum Document {
     Generated,
     /// Where each address of a generated tree comes from
     Origins,
+    /// What `skiff import --report` writes
+    ImportReport,
     /// The object that every command prints with --format json
     Envelope,
 }
@@ -52,6 +54,7 @@ fn schema(document: Document) -> Result<Value, Failure> {
         Document::Change => schemars::schema_for!(Change),
         Document::Generated => schemars::schema_for!(Generated),
         Document::Origins => schemars::schema_for!(Origins),
+        Document::ImportReport => schemars::schema_for!(ImportReport),
         Document::Envelope => schemars::schema_for!(Envelope),
     };
     document::to_value(&schema)

@@ -9,6 +9,7 @@
 mod check;
 mod contract;
 mod explanations;
+mod import;
 mod lock;
 mod locked_plan;
 mod manuals;

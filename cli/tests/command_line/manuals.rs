@@ -36,7 +36,7 @@ fn an_unknown_code_is_guessed_at() {
 #[test]
 fn every_document_has_a_schema() {
     let folder = Folder::empty();
-    for document in ["plan", "lock", "change", "generated", "origins", "envelope"] {
+    for document in ["plan", "lock", "change", "generated", "origins", "import-report", "envelope"] {
         let run = folder.run(["schema", document]);
         let schema: Value = serde_json::from_str(&run.stdout).unwrap();
         assert!(schema["properties"]["schema"].is_object(), "{document}");
@@ -69,6 +69,8 @@ fn every_command_has_a_manual_page() {
         "skiff-generate-cloudformation",
         "skiff-generate-terraform",
         "skiff-explain-resource",
+        "skiff-import",
+        "skiff-import-kube",
         "skiff-man",
     ] {
         let text = folder.read(&format!("man/{page}.1"));

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod codes;
+mod folder;
 mod map;
 pub mod object;
 pub mod read;
@@ -10,22 +11,27 @@ pub mod table;
 use crate::{
     account::{Account, Finding},
     import::{Import, Input, Options},
-    write,
+    placeholders, write,
 };
 
-/// Imports all manifests of some files as one application.
+/// Imports all manifests of some files as one application. What belongs to a Helm chart is not read: the chart is named,
+/// with the command that renders it.
 #[must_use]
 pub fn import(inputs: &[Input], options: &Options) -> Import {
     let (mut manifests, mut envelopes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    for input in inputs {
+    for input in folder::without_charts(inputs) {
         let reading = read::read(&input.name, &input.bytes);
         manifests.extend(reading.manifests);
         envelopes.extend(reading.envelopes);
         findings.extend(reading.findings.into_iter().map(Finding::of_reader));
     }
-    let mapped = map::map(&manifests, options);
+    folder::name_commands(&mut findings);
+    let mut mapped = map::map(&manifests, options);
     let mut account = Account { objects: mapped.objects, findings };
     account.findings.extend(mapped.findings);
+    if !account.objects.is_empty() {
+        account.findings.extend(placeholders::fill(&mut mapped.spec, inputs, options));
+    }
     account.add_envelopes(&envelopes);
     let text = write::spec(&mapped.spec, &account.findings);
     Import { spec: mapped.spec, text, account, services: mapped.services, secrets: mapped.secrets }

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use skiff_compiler::diagnostic::Code;
 
-use super::spec_page;
+use super::{import_page, spec_page};
 use crate::{Problems, checkout, expected::Expected, seam};
 
 /// Where the JSON Schemas are, from the workspace root.
 const SCHEMAS: &str = "docs/schema";
 
-/// The JSON Schemas of all documents, the reference of `skiff.yaml` and the page of all diagnostics are the ones the code would make.
+/// The JSON Schemas of all documents, the reference of `skiff.yaml`, the page of all diagnostics and the field table of the
+/// import are the ones the code would make.
 ///
 /// # Errors
 /// A folder that cannot be read, or a schema that cannot be written.
@@ -27,6 +28,7 @@ pub fn is_fresh() -> Result<Problems, String> {
         expected.file("docs/spec.md", spec_page::page(&schema));
     }
     expected.file("docs/diagnostics.md", diagnostics_page());
+    expected.file("docs/import-kubernetes.md", import_page::page());
     let committed = checkout::walk(&checkout::root().join(SCHEMAS)).unwrap_or_default();
     committed
         .iter()

@@ -23,7 +23,7 @@ const REGISTRIES: &[[&str; 2]] = &[
 const QUOTED: &[&str] = &["compiler/data/", "Cargo.lock", "fuzz/Cargo.lock", "fuzz/seeds/"];
 
 /// Where bytes that are not text belong: inputs that must be refused, and fuzz seeds.
-const BINARIES: &[&str] = &["golden/reject/", "fuzz/seeds/"];
+const BINARIES: &[&str] = &["golden/import/", "golden/reject/", "fuzz/seeds/"];
 
 /// No text names a folder of one machine or the host of a package registry.
 ///

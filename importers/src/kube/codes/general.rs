@@ -38,6 +38,9 @@ declare! {
     /// If the operator creates Deployments and Services, export those and import them.
     UNKNOWN_KIND = "SK0834" "kube-unknown-kind" UNSUPPORTED "a kind of object that Skiff does not know";
     /// This kind of object has no counterpart; the finding says what takes its place.
+    ///
+    /// Skiff knows the kind, and an application of `skiff.yaml` has nothing that would do the same. Read what the finding says of
+    /// the object, do that where you need it, and leave the object out of the next import.
     KIND_WITHOUT_HOME = "SK0835" "kube-kind-without-home" UNSUPPORTED "a kind of object without a counterpart";
     /// The application's AWS account, region or certificate is in no manifest. The import writes a placeholder that compiles.
     ///

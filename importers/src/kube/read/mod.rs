@@ -106,7 +106,7 @@ pub fn documents(name: &str, bytes: &[u8]) -> (Vec<Document>, Vec<Finding>) {
 
 fn documents_and_notes(file: &Arc<str>, bytes: &[u8]) -> (Vec<Document>, Vec<Note>) {
     if bytes.len() > limits::MAX_FILE_BYTES {
-        let message = format!("the file has {} bytes; at most {} are read", bytes.len(), limits::MAX_FILE_BYTES);
+        let message = format!("the file has more than the {} bytes that are read", limits::MAX_FILE_BYTES);
         let hint = "check that this is the file you meant, or split it";
         return (Vec::new(), vec![Note::new(&codes::FILE_TOO_LARGE, Place::START, message, hint)]);
     }
