@@ -152,3 +152,11 @@ fn timeouts_and_sessions_are_changed() {
     assert_eq!(import.service("web").stickiness.as_ref().unwrap().duration.as_ref().unwrap().value.0, 3600);
     assert_eq!(import.fate("HTTPRoute", "web", "spec.rules[0].timeouts.request"), Fate::Changed);
 }
+
+#[test]
+fn a_route_that_no_listener_serves_is_lost_as_a_whole() {
+    let import = with(GATEWAY, &format!("  hostnames: [a.example.com]\n  rules: [{{ {BACKEND} }}]\n"));
+    assert!(import.raised("kube-listener") && !import.raised("kube-not-carried"));
+    assert_eq!(import.fate("HTTPRoute", "web", "spec.hostnames[0]"), Fate::Unsupported);
+    assert_eq!(import.fate("HTTPRoute", "web", "spec.rules[0].backendRefs[0].name"), Fate::Unsupported);
+}

@@ -84,6 +84,7 @@ fn a_wildcard_host_is_wider_and_a_bad_host_is_none() {
     assert_eq!(wild.fate("Ingress", "web", "spec.rules[0].host"), Fate::Changed);
     let bad = with("alb", "${HOST}", "path: /, pathType: Prefix");
     assert!(bad.routes("web").is_empty() && bad.raised("kube-route-condition"));
+    assert!(!bad.raised("kube-not-carried"), "one finding is enough");
 }
 
 #[test]

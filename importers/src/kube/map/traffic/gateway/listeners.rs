@@ -110,15 +110,7 @@ pub(super) fn hosts<'c>(
     let names: Vec<Option<Field<'_>>> = spec.list("hostnames").map(Some).collect();
     let names = if names.is_empty() { vec![None] } else { names };
     let mut hosts = Hosts::new();
-    let mut parents = spec.list("parentRefs").peekable();
-    if parents.peek().is_none() {
-        spec.say(
-            &codes::LISTENER,
-            "it attaches to no Gateway, so nothing serves it",
-            "name its Gateway in `parentRefs`",
-        );
-    }
-    for parent in parents {
+    for parent in spec.list("parentRefs") {
         for listener in attached(parent, object, listeners, context) {
             for name in &names {
                 let Some(host) = within(*name, listener.host) else { continue };
@@ -126,6 +118,10 @@ pub(super) fn hosts<'c>(
                 served.http |= !listener.secure;
             }
         }
+    }
+    if hosts.is_empty() {
+        let action = "check its `parentRefs` and `hostnames`, and import its Gateway together with it";
+        spec.say(&codes::LISTENER, "no listener serves it", action);
     }
     hosts
 }
@@ -183,7 +179,7 @@ fn within(name: Option<Field<'_>>, listener: Option<&str>) -> Option<Option<Host
     let Some(field) = name else {
         return Some(listener.and_then(|host| HostName::parse(&host.to_ascii_lowercase())));
     };
-    let host = super::super::ingress::host_name(field)?;
+    let host = super::super::ingress::host_name(field, field)?;
     let Some(listener) = listener else { return Some(Some(host)) };
     let (own, listener) = (host.to_string(), listener.to_ascii_lowercase());
     if own == listener || covers(&listener, &own) {

@@ -31,7 +31,6 @@ impl<'c> One<'c> {
         let annotation = self.annotations.take(&format!("alb.ingress.kubernetes.io/actions.{name}"));
         let action = annotation.and_then(|field| serde_json::from_str::<Value>(field.written()?).ok()).map(lowered);
         let (Some(annotation), Some(action)) = (annotation, action) else {
-            // `ssl-redirect` is an action that old manifests use without declaring anything else.
             field.say(
                 &codes::NO_BACKEND,
                 format!("the action `{name}` is not there, or not JSON"),

@@ -47,7 +47,8 @@ pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Sett
     settings
 }
 
-fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) {
+/// Says what became of a list of ranges, of which some were none.
+pub(super) fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) {
     match others {
         [] => field.mapped_to(home),
         [first, ..] if others.iter().all(|text| text.contains(':')) => {

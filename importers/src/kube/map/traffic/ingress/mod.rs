@@ -118,7 +118,7 @@ impl<'c> One<'c> {
         let Some(field) = rule.get("host").filter(|host| host.written().is_some_and(|text| !text.is_empty())) else {
             return Some(std::iter::once(None).chain(aliases).collect());
         };
-        let host = host_name(field)?;
+        let host = host_name(field, rule)?;
         Some(std::iter::once(Some(host)).chain(aliases).collect())
     }
 
@@ -256,14 +256,14 @@ impl<'c> One<'c> {
     }
 }
 
-/// The host of a field; what is none is said of it.
-pub(super) fn host_name(field: Field<'_>) -> Option<HostName> {
+/// The host of a field; what is none is said of all that is lost with it.
+pub(super) fn host_name(field: Field<'_>, lost: Field<'_>) -> Option<HostName> {
     let text = field.written()?;
     let host = HostName::parse(&text.to_ascii_lowercase());
     match &host {
         None => {
             let reason = format!("`{text}` is not a host name");
-            field.say(&codes::ROUTE_CONDITION, reason, "fill in the host before the import");
+            lost.say(&codes::ROUTE_CONDITION, reason, "fill in the host before the import");
         }
         Some(_) if text.starts_with("*.") => {
             let reason = format!("`{text}` matches more than one label before the dot");

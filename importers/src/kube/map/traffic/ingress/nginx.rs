@@ -12,6 +12,7 @@ use skiff_compiler::spec::{
 use super::{
     super::{Front, Traffic, route::ranges, service::Wanted},
     One, Settings,
+    alb::say_ranges,
     annotations::Annotations,
 };
 use crate::{
@@ -162,13 +163,7 @@ fn sources(annotations: &Annotations<'_>, settings: &mut Settings) {
     for name in ["whitelist-source-range", "allowlist-source-range"] {
         let Some(field) = annotations.take(&key(name)) else { continue };
         let (read, others) = ranges(field.written().into_iter());
-        match others.as_slice() {
-            [] => field.mapped_to("routes"),
-            [first, ..] => {
-                let reason = format!("`{first}` is no range of IPv4");
-                field.say(&codes::ANNOTATION, reason, "write the range to the route's `sources`");
-            }
-        }
+        say_ranges(field, &others, "routes");
         settings.sources.extend(read);
     }
     for name in ["denylist-source-range", "blacklist-source-range"] {
