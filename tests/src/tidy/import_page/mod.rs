@@ -2,7 +2,10 @@
 
 mod words;
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use skiff_compiler::diagnostic::Code;
 use skiff_importers::{
@@ -27,11 +30,13 @@ pub fn page() -> String {
 /// One kind: a table of its fields, and references to the tables of fields that it shares with a kind above.
 fn section(kind: &'static Kind, shown: &mut Shown) -> String {
     let mut text = format!("\n### {}\n\n{}\n\n", kind.name, groups(kind));
-    let (mut table, mut shared) = (String::new(), BTreeMap::<_, Vec<&str>>::new());
+    let (mut table, mut shared) = (String::new(), BTreeMap::<_, BTreeSet<&str>>::new());
     for section in kind.sections {
         for rows in section.rows.iter().filter(|rows| !rows.is_empty()) {
             match shown.get(&identity(rows)) {
-                Some(place) => shared.entry(*place).or_default().push(section.at),
+                Some(place) => {
+                    shared.entry(*place).or_default().insert(section.at);
+                }
                 None => {
                     shown.insert(identity(rows), (kind.name, section.at));
                     rows.iter().for_each(|row| table.push_str(&line(section.at, row)));
