@@ -14,6 +14,7 @@ pub(crate) use skiff_emitters::{
     text_diff,
 };
 pub(crate) use skiff_importers::{
+    compose::{import as import_compose, name as compose_name},
     import::{Import, Input, Options as ImportOptions},
     kube::{import as import_kube, read::limits::MAX_FILE_BYTES as MAX_IMPORTED_BYTES},
     names::tidy,

@@ -30,5 +30,5 @@ use skiff_compiler::diagnostic::Code;
 /// Every code that an import can report.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    [kube::read::codes::CODES.to_vec(), kube::codes::all()].concat()
+    [kube::read::codes::CODES.to_vec(), kube::codes::all(), compose::codes::CODES.to_vec()].concat()
 }

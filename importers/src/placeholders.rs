@@ -19,24 +19,16 @@ use crate::{
 pub(crate) fn fill(spec: &mut Spec, inputs: &[Input], options: &Options) -> Vec<Finding> {
     let mut said = Vec::new();
     if options.account.is_none() {
-        said.push((
-            "/account",
-            format!("no manifest says the AWS account, and `{}` is none", spec.account),
-            "--account",
-        ));
+        said.push(("/account", format!("nothing says the AWS account, and `{}` is none", spec.account), "--account"));
     }
     if options.region.is_none() {
-        said.push((
-            "/region",
-            format!("no manifest says the AWS region; Skiff took `{}`", spec.region.value),
-            "--region",
-        ));
+        said.push(("/region", format!("nothing says the AWS region; Skiff took `{}`", spec.region.value), "--region"));
     }
     if spec.certificates.is_empty() && serves_https(spec) {
         spec.certificates.extend(options.certificates.iter().cloned().map(spanned));
         if spec.certificates.is_empty() {
             spec.certificates.push(spanned(certificate(spec)));
-            let reason = "no manifest holds an ACM certificate, and this one is none".into();
+            let reason = "no input holds an ACM certificate, and this one is none".into();
             said.push(("/certificates", reason, "--certificate"));
         }
     }

@@ -13,6 +13,7 @@ use skiff_compiler::{
     spec::values::{Arn, Scalar as _},
 };
 use skiff_importers::{
+    compose,
     import::{Import, Input, Options},
     kube,
     report::{self, harmless},
@@ -33,7 +34,7 @@ const OUTPUTS: &[&str] = &["skiff.yaml", "account.txt", "findings.txt"];
 /// An importer, by its name in `case.txt`.
 type Importer = fn(&[Input], &Options) -> Import;
 /// The importers; a case that names none has manifests.
-const IMPORTERS: &[(&str, Importer)] = &[("kube", kube::import)];
+const IMPORTERS: &[(&str, Importer)] = &[("kube", kube::import), ("compose", compose::import)];
 /// What a case is imported with, unless its `case.txt` says something else.
 const DEFAULTS: [(&str, &str); 4] = [
     ("app", "shop"),

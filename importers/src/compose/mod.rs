@@ -21,7 +21,7 @@ use crate::{
         object::{Field, Object},
         read,
     },
-    write,
+    placeholders, write,
 };
 
 /// The name that a Compose file gives to its project.
@@ -65,7 +65,10 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
         source: format!("compose service {}", draft.object.name()),
     });
     let services = services.collect();
-    let spec = finish::spec(drafts, &project);
+    let mut spec = finish::spec(drafts, &project);
+    if !objects.is_empty() {
+        findings.extend(placeholders::fill(&mut spec, inputs, options));
+    }
     let mut account = Account { objects: Vec::new(), findings };
     for (object, found) in objects.iter().map(Object::settle) {
         account.objects.push(object);

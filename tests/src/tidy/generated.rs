@@ -28,7 +28,8 @@ pub fn is_fresh() -> Result<Problems, String> {
         expected.file("docs/spec.md", spec_page::page(&schema));
     }
     expected.file("docs/diagnostics.md", diagnostics_page());
-    expected.file("docs/import-kubernetes.md", import_page::page());
+    expected.file("docs/import-kubernetes.md", import_page::kubernetes());
+    expected.file("docs/import-compose.md", import_page::compose());
     let committed = checkout::walk(&checkout::root().join(SCHEMAS)).unwrap_or_default();
     committed
         .iter()

@@ -45,6 +45,17 @@ enum Source {
         after_help = "Examples:\n  skiff import kube ./k8s --report import.md\n  kubectl kustomize ./overlays/prod | skiff import kube - --app shop"
     )]
     Kube(Flags),
+    /// A Compose file
+    ///
+    /// What the file names elsewhere is not read: `docker compose config` puts `env_file`, `extends`, `include` and variables
+    /// of the shell into one file.
+    ///
+    /// Exits with 0 when nothing worse happened than a change of meaning, with 3 when something is unsupported or unknown,
+    /// and with 12 when something could not be read; the spec is written all the same. Forms: text, json.
+    #[command(
+        after_help = "Examples:\n  skiff import compose compose.yaml --report import.md\n  docker compose config | skiff import compose - --app shop"
+    )]
+    Compose(Flags),
 }
 
 /// What every import takes.
@@ -100,6 +111,10 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<Outcome, Failure> {
         Source::Kube(flags) => {
             carry_out(flags, &Importer { noun: "Kubernetes object", name: |_| None, import: seam::import_kube })
         }
+        Source::Compose(flags) => carry_out(
+            flags,
+            &Importer { noun: "Compose service", name: seam::compose_name, import: seam::import_compose },
+        ),
     }
 }
 

@@ -46,6 +46,11 @@ declare! {
     ///
     /// Give `--account`, `--region` and `--certificate`, or correct `skiff.yaml` before you apply anything.
     PLACEHOLDER = "SK0836" "import-placeholder" ASSUMED "a placeholder that you must fill in";
+    /// Services that connect to each other in a circle cannot be deployed one after the other, so Skiff refuses circles, and
+    /// one of the connections was left out: it is closed.
+    ///
+    /// Let one side send messages through a queue, or run both in one service, under `containers`.
+    CIRCLE = "SK0838" "kube-circle" UNSUPPORTED "services that connect to each other in a circle";
     /// Two objects have the same kind, namespace and name. A cluster would keep the one that is applied last; Skiff keeps
     /// the first, and imports nothing of the other.
     ///

@@ -1,6 +1,6 @@
 //! The last step: what kind of service each draft is, and the application around them.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_compiler::spec::{
     Spec,
@@ -12,13 +12,25 @@ use skiff_compiler::spec::{
 };
 
 use super::{context::Context, draft::Draft};
-use crate::{import::spanned, names};
+use crate::{
+    import::spanned,
+    kube::codes::general::CIRCLE,
+    names,
+    uses::{self, Dropped},
+};
 
 /// The application.
 pub(super) fn spec(drafts: Vec<Draft<'_>>, context: &Context<'_>) -> Spec {
     let options = context.options;
     let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };
-    let services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
+    let objects: BTreeMap<_, _> = drafts.iter().map(|draft| (draft.name.clone(), draft.workload)).collect();
+    let mut services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
+    for Dropped { service, used } in uses::settle(&mut services) {
+        if let Some(object) = objects.get(&service) {
+            let reason = format!("it connects to `{used}`, which leads back to it: the connection is closed");
+            object.root().note(&CIRCLE, reason, "send messages through a queue, or put both into one service");
+        }
+    }
     Spec {
         app: names::tidy(&options.app),
         account: options.account.as_deref().and_then(AccountId::parse).unwrap_or_else(AccountId::stand_in),

@@ -1,4 +1,5 @@
-//! The page of the import from Kubernetes (`docs/import-kubernetes.md`): prose, and the field table as the mapping has it.
+//! The pages of the imports (`docs/import-kubernetes.md`, `docs/import-compose.md`): prose, and the field table as the
+//! mapping has it.
 
 mod words;
 
@@ -16,15 +17,25 @@ use skiff_importers::{
 /// Rows that a page has shown already: where, and of which kind.
 type Shown = BTreeMap<String, (&'static str, &'static str)>;
 
-/// The page, made from the declarations that do the mapping.
+/// The page of the import from Kubernetes, made from the declarations that do the mapping.
 #[must_use]
-pub fn page() -> String {
-    let mut page = words::INTRODUCTION.to_owned();
+pub fn kubernetes() -> String {
+    words::INTRODUCTION.to_owned() + &tables(|kind| !is_compose(kind)) + &others(OTHERS)
+}
+
+/// The page of the import from Compose, made from the declarations that do the mapping.
+#[must_use]
+pub fn compose() -> String {
+    words::COMPOSE.to_owned() + &tables(is_compose)
+}
+
+fn is_compose(kind: &Kind) -> bool {
+    kind.groups == ["compose"]
+}
+
+fn tables(wanted: fn(&Kind) -> bool) -> String {
     let mut shown = Shown::new();
-    for kind in KINDS.iter().copied().flatten() {
-        page.push_str(&section(kind, &mut shown));
-    }
-    page + &others(OTHERS)
+    KINDS.iter().copied().flatten().filter(|kind| wanted(kind)).map(|kind| section(kind, &mut shown)).collect()
 }
 
 /// One kind: a table of its fields, and references to the tables of fields that it shares with a kind above.
@@ -59,6 +70,9 @@ const HEAD: &str = "| field | fate | in `skiff.yaml` | why, and what to do | cod
 
 fn groups(kind: &Kind) -> String {
     let named = |group: &&str| if group.is_empty() { "the core group".to_owned() } else { format!("`{group}`") };
+    if is_compose(kind) {
+        return "Of a Compose file.".into();
+    }
     format!("API groups: {}.", kind.groups.iter().map(named).collect::<Vec<_>>().join(", "))
 }
 

@@ -1,4 +1,4 @@
-//! The prose of the page of the import from Kubernetes.
+//! The prose of the pages of the imports.
 
 /// Everything above the tables.
 pub(super) const INTRODUCTION: &str = "\
@@ -83,4 +83,35 @@ pub(super) const OTHERS: &str = "
 These become nothing as a whole. Of two rows that fit, the first counts. Any other kind is `unsupported`, with
 [SK0834](diagnostics.md#sk0834).
 
+";
+
+/// The page of the import from Compose, above its tables.
+pub(super) const COMPOSE: &str = "\
+# Importing a Compose file
+
+`skiff import compose` reads a Compose file and writes a `skiff.yaml`, with the same account of every leaf, the same report
+and the same exit codes as [the import from Kubernetes](import-kubernetes.md).
+
+```sh
+docker compose config | skiff import compose - --app shop --report import.md
+```
+
+`docker compose config` puts everything into one file: variables of the shell and of `.env`, `env_file`, `extends`, `include`
+and several `-f` files. An import reads only what it is given; without that step it takes the default of `${NAME:-default}`,
+and what has none is reported.
+
+- **Each service is a service**: `worker`, or `web` when it publishes a port that speaks HTTP. The only published service gets
+  every request; several get a host each, to be corrected.
+- **A variable of the shell** (`KEY: ${KEY}`, or `KEY:` alone) becomes a key of the secret `environment`, to be filled in.
+- **Who reaches whom** is read from `depends_on`, `links`, and names of services in variables and commands: it becomes `uses`.
+  The names stay: `redis` is found as `redis`, through a private zone `APP.compose.internal`.
+- **One named volume of a private service** becomes the volume of a `stateful` service; its data is not copied. A bind mount is
+  unsupported: a VM starts without the machine's files.
+- **A health check** decides about requests and restarts nothing, as in Compose.
+- **The architecture** is `x86_64` unless `platform` says otherwise.
+
+## The field table
+
+A row is what becomes of a field by itself: a single value may fare otherwise, and its finding says so. `[]` is any item of a
+list, `<map>` any key of your own, `**` everything below. Keys that begin with `x-` are ignored, as Compose does.
 ";

@@ -10,7 +10,6 @@
 mod balancer;
 mod callers;
 mod cutover;
-mod declared;
 mod front;
 mod gateway;
 mod ingress;
@@ -49,7 +48,6 @@ struct Traffic<'t, 'c> {
 
 /// Joins what leads requests to the workloads.
 pub(super) fn join<'c>(drafts: &mut [Draft<'c>], context: &Context<'c>) {
-    declared::fill(drafts);
     let services = service::reached(drafts, context);
     let front = Front::default();
     let mut traffic = Traffic {
