@@ -121,8 +121,11 @@ fn strict_counts_what_skiff_chose() {
     let folder = folder(&[("web.yaml", WEB)]);
     assert_eq!(folder.run(["import", "kube", "web.yaml", "--dry-run"]).exit, 0);
     assert_eq!(folder.run(["import", "kube", "web.yaml", "--dry-run", "--strict"]).exit, 3);
-    let allowed = ["import", "kube", "web.yaml", "--dry-run", "--strict", "--allow", "import-placeholder"];
-    assert_eq!(folder.run(allowed).exit, 0);
+    let findings = folder.json(["import", "kube", "web.yaml", "--dry-run"])["findings"].take();
+    let codes =
+        findings.as_array().unwrap().iter().map(|finding| format!("--allow={}", finding["code"].as_str().unwrap()));
+    let strict = ["import", "kube", "web.yaml", "--dry-run", "--strict"].map(str::to_owned);
+    assert_eq!(folder.run(strict.into_iter().chain(codes)).exit, 0);
 }
 
 #[test]
