@@ -15,6 +15,9 @@ use skiff_tests::{Problems, kubernetes_import, listed};
 
 use super::{Unit, repositories, say};
 
+/// Complete Deployments that must have no unsupported leaf, of a hundred.
+const GOAL: usize = 75;
+
 /// What was counted over all imports of one unit.
 #[derive(Default)]
 struct Figures {
@@ -92,6 +95,8 @@ fn every_leaf_of_every_import_has_one_fate() {
         }
         if figures.imports > 0 {
             say(&format!("import by {unit:?}: {}", figures.line()));
+            let enough = figures.whole * 100 >= figures.complete * GOAL;
+            problems.extend((!enough).then(|| format!("{unit:?}: fewer than {GOAL}% of the Deployments are whole")));
         }
     }
     assert!(problems.is_empty(), "{}", listed(&problems));
