@@ -4,7 +4,7 @@
 //!   another one, or the leaf itself is no longer mapped.
 //! - A leaf that is *ignored* must not matter: with every other value that is ignored too, the spec stays as it is.
 //!
-//! The other values are those that the same field has elsewhere, and some of the same type.
+//! The other values are those that the same field has elsewhere, the words that the API takes, and some of the same type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use skiff_importers::{
     kube::read::{Meaning, Node, Path, Scalar, Value},
 };
 
-use crate::{kubernetes_documents::Documents, kubernetes_import};
+use crate::{kubernetes_documents::Documents, kubernetes_import, kubernetes_words::WORDS};
 
 /// A kind and a field, such as `Deployment` and `spec.replicas`.
 pub type Field = (String, String);
@@ -54,6 +54,9 @@ impl Pool {
         let same_type = |other: &Json| other.is_string() == value.is_string() && other.is_number() == value.is_number();
         let pool = self.0.get(field).into_iter().flatten();
         let mut others: Vec<Json> = pool.filter_map(|text| serde_json::from_str(text).ok()).filter(same_type).collect();
+        let last = field.1.rsplit('.').next().map(|last| last.trim_end_matches("[]"));
+        let words = WORDS.iter().filter(|(known, _)| value.is_string() && Some(*known) == last);
+        others.extend(words.flat_map(|(_, words)| words.iter().map(|word| json!(word))));
         others.extend(made(value));
         others.retain(|other| other != value);
         others
@@ -118,9 +121,15 @@ impl Tried {
     }
 }
 
-/// What an object is found by: another name is another object.
+/// What something is found by, which matters only where something else says the same.
 fn is_identity(path: &str) -> bool {
-    matches!(path, "apiVersion" | "kind" | "metadata.name" | "metadata.namespace")
+    const NAMED: &[&str] = &["ontainers", "ports", "listeners", "volumes", "rules"];
+    let item_name = path.rsplit_once("].name").is_some_and(|(list, rest)| {
+        rest.is_empty()
+            && list.rsplit_once('[').is_some_and(|(list, _)| NAMED.iter().any(|named| list.ends_with(named)))
+    });
+    let own = matches!(path, "kind" | "metadata.name" | "metadata.namespace");
+    own || item_name || path == "apiVersion" || path.ends_with(".apiVersion")
 }
 
 /// One leaf to be changed.

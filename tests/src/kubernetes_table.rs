@@ -24,8 +24,13 @@ pub fn gaps() -> Problems {
     gaps.into_iter().map(|(path, kinds)| format!("{path}: {}", of(kinds))).collect()
 }
 
+/// The kinds of Kubernetes: a Compose file has kinds of its own in the table, without an API's group and version.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    KINDS.iter().copied().flatten()
+    KINDS
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|kind| api::fields(kind.name).is_some_and(|fields| fields.contains_key("kind")))
 }
 
 /// A walk through all fields of one kind.
@@ -77,14 +82,17 @@ impl Walk<'_> {
     }
 }
 
-/// Rows that name a field which the API has not.
+/// Rows that name a field which the API has in none of the kinds that share the row.
 #[must_use]
 pub fn dead_rows() -> Problems {
-    let rows = rows().filter_map(|(kind, path, _)| {
-        let problem = resolve(kind.api?, &path).err()?;
-        Some(format!("{}: {path}: {problem}", kind.name))
-    });
-    rows.collect::<BTreeSet<_>>().into_iter().collect()
+    let mut dead: BTreeMap<String, Result<(), String>> = BTreeMap::new();
+    for (kind, path, _) in rows() {
+        let Some(name) = kind.api else { continue };
+        let resolved = resolve(name, &path).map_err(|problem| format!("{path}: {problem}"));
+        let known = dead.entry(path).or_insert_with(|| resolved.clone());
+        *known = known.clone().or(resolved);
+    }
+    dead.into_values().filter_map(Result::err).collect()
 }
 
 /// Every row with its kind and its path from the root.

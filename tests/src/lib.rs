@@ -12,7 +12,7 @@
 //! | `tests/kubernetes_fields.rs` | does the importer know every field that Kubernetes has? | [`kubernetes_fields`], [`expected`] |
 //! | `tests/kubernetes_table.rs` | does the importer's table say what becomes of each? | [`kubernetes_table`] |
 //! | `tests/import_corpus/` | is every leaf of real manifests accounted for, and is the account true? | [`kubernetes_corpus`], [`kubernetes_import`], [`kubernetes_compile`], [`kubernetes_changes`], [`kubernetes_secrets`] |
-//! | `tests/import_property/` | the same of generated manifests | [`kubernetes_import`] |
+//! | `tests/import_property/` | the same of generated manifests | [`kubernetes_import`], [`kubernetes_words`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
@@ -39,6 +39,7 @@ pub mod kubernetes_fields;
 pub mod kubernetes_import;
 pub mod kubernetes_secrets;
 pub mod kubernetes_table;
+pub mod kubernetes_words;
 pub mod mutate;
 pub mod mutations;
 pub mod plan_case;

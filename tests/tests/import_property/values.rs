@@ -6,6 +6,7 @@ use proptest::{
     strategy::{BoxedStrategy, Just},
 };
 use serde_json::{Value as Json, json};
+use skiff_tests::kubernetes_words::WORDS;
 
 /// Names are few, so that objects find each other.
 const NAMES: &[&str] = &["web", "api", "db", "shop-config", "www.example.com"];
@@ -37,68 +38,6 @@ const TEXTS: &[&str] = &[
     "@",
     "`",
     "https://example.com/a?b=c",
-];
-
-/// Fields that take one of a few words, or texts of a form.
-const WORDS: &[(&str, &[&str])] = &[
-    ("accessModes", &["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany"]),
-    ("action", &["FailJob", "Ignore", "Count"]),
-    ("cidr", &["10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32"]),
-    ("clusterIP", &["None", "10.0.0.1"]),
-    ("completionMode", &["Indexed", "NonIndexed"]),
-    ("concurrencyPolicy", &["Allow", "Forbid", "Replace"]),
-    ("dnsPolicy", &["ClusterFirst", "Default", "None", "ClusterFirstWithHostNet"]),
-    ("effect", &["NoSchedule", "NoExecute"]),
-    ("externalTrafficPolicy", &["Local", "Cluster"]),
-    ("fieldPath", &["metadata.name", "status.podIP", "metadata.labels['app']", "spec.nodeName"]),
-    ("host", &["example.com", "*.example.com", "shop.example.com"]),
-    (
-        "image",
-        &[
-            "nginx",
-            "nginx:1.27",
-            "registry.example.com/shop/web:2.1",
-            "${IMAGE}",
-            "shop/web@sha256:0000000000000000000000000000000000000000000000000000000000000000",
-        ],
-    ),
-    ("imagePullPolicy", &["Always", "IfNotPresent", "Never"]),
-    ("medium", &["", "Memory", "HugePages"]),
-    ("mountPath", &["/data", "/etc/config", "/", "/var/run"]),
-    ("operator", &["In", "NotIn", "Exists", "DoesNotExist", "Equal"]),
-    ("path", &["/", "/ready", "/shop/", "/a(/|$)(.*)", "relative"]),
-    ("pathType", &["Prefix", "Exact", "ImplementationSpecific"]),
-    ("podManagementPolicy", &["Parallel", "OrderedReady"]),
-    ("protocol", &["TCP", "UDP", "SCTP"]),
-    ("resource", &["cpu", "memory", "limits.cpu", "requests.memory"]),
-    ("restartPolicy", &["Always", "OnFailure", "Never"]),
-    ("schedule", &["0 3 * * *", "@daily", "*/5 8-18 * * 1-5", "0 0 13 * 5", "never"]),
-    ("scheme", &["HTTP", "HTTPS"]),
-    ("sessionAffinity", &["None", "ClientIP"]),
-    ("timeZone", &["Europe/Berlin", "Etc/UTC"]),
-    ("topologyKey", &["kubernetes.io/hostname", "topology.kubernetes.io/zone"]),
-    ("whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"]),
-    (
-        "type",
-        &[
-            "ClusterIP",
-            "NodePort",
-            "LoadBalancer",
-            "ExternalName",
-            "Recreate",
-            "RollingUpdate",
-            "OnDelete",
-            "Resource",
-            "Pods",
-            "External",
-            "Utilization",
-            "AverageValue",
-            "Opaque",
-            "kubernetes.io/tls",
-            "Directory",
-            "RuntimeDefault",
-        ],
-    ),
 ];
 
 /// Keys of maps: labels that selectors find, annotations that controllers read, resources.
