@@ -11,6 +11,9 @@
 //! | `tests/terraform_provider.rs` | does real Terraform run over our provider as over AWS's? | [`terraform`] |
 //! | `tests/terraform_mapping/` | do the plan and Terraform say the same? | [`terraform_mapping`] |
 //! | `tests/kubernetes_fields.rs` | does the importer know every field that Kubernetes has? | [`kubernetes_fields`], [`expected`] |
+//! | `tests/kubernetes_table.rs` | does the importer's table say what becomes of each? | [`kubernetes_table`] |
+//! | `tests/import_corpus/` | is every leaf of real manifests accounted for, and is the account true? | [`kubernetes_corpus`], [`kubernetes_import`], [`kubernetes_compile`], [`kubernetes_changes`], [`kubernetes_secrets`] |
+//! | `tests/import_property/` | the same of generated manifests | [`kubernetes_import`], [`kubernetes_words`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
@@ -30,7 +33,15 @@ pub mod external;
 pub mod finding_lines;
 pub mod generate;
 pub mod import_case;
+pub mod kubernetes_changes;
+pub mod kubernetes_compile;
+pub mod kubernetes_corpus;
+pub mod kubernetes_documents;
 pub mod kubernetes_fields;
+pub mod kubernetes_import;
+pub mod kubernetes_secrets;
+pub mod kubernetes_table;
+pub mod kubernetes_words;
 pub mod mutate;
 pub mod mutations;
 pub mod plan_case;
@@ -43,6 +54,7 @@ pub mod terraform_life;
 pub mod terraform_mapping;
 pub mod tidy;
 pub mod tree_case;
+pub mod tree_schema;
 
 /// One sentence for each thing that is wrong; empty when all is well.
 pub type Problems = Vec<String>;
