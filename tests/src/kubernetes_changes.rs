@@ -20,8 +20,11 @@ use crate::{kubernetes_documents::Documents, kubernetes_import, kubernetes_words
 /// A kind and a field, such as `Deployment` and `spec.replicas`.
 pub type Field = (String, String);
 
-/// Values of a field that are tried beside those of its type.
-const VALUES: usize = 4;
+/// Values of a field, as they are elsewhere, that are tried beside those of its type.
+const VALUES: usize = 3;
+
+/// Values that are tried of an ignored field; of a mapped one all are, until one matters.
+const IGNORED: usize = 3;
 
 /// The values that each field has over a collection, a few of each.
 #[derive(Debug, Default)]
@@ -143,7 +146,8 @@ struct Changed<'c> {
 
 impl Changed<'_> {
     fn problem(&self, others: &[Json]) -> Result<Option<String>, String> {
-        for other in others {
+        let count = if self.fate == Fate::Ignored { IGNORED } else { others.len() };
+        for other in others.iter().take(count) {
             let after = kubernetes_import::import(&self.documents.with(self.number, self.path, other.clone()))?;
             let fate = fates(&after.account).get(&(self.number, self.path.to_string())).copied();
             let same_fate = fate == Some(self.fate);
