@@ -27,13 +27,13 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// The name of a secret for one key of a Secret.
-    pub fn need(&mut self, namespace: &str, secret: &str, key: Option<&str>, service: &Name) -> Name {
+    /// The name of a secret for one key, or all, of an object of this kind: a ConfigMap that is not there becomes one too.
+    pub fn of_object(&mut self, kind: &str, namespace: &str, name: &str, key: Option<&str>, service: &Name) -> Name {
         let names = &mut self.names;
-        let at = (namespace.to_owned(), secret.to_owned());
-        let needed = self.needed.entry(at).or_insert_with(|| Needed {
-            name: names.choose(namespace, secret),
-            source: format!("Secret {namespace}/{secret}"),
+        let source = format!("{kind} {namespace}/{name}");
+        let needed = self.needed.entry((namespace.to_owned(), source.clone())).or_insert_with(|| Needed {
+            name: names.choose(namespace, name),
+            source,
             keys: BTreeSet::new(),
             services: BTreeSet::new(),
         });
@@ -42,9 +42,15 @@ impl Secrets {
         needed.name.clone()
     }
 
-    /// A reference to one key of a Secret, as an environment variable takes it.
-    pub fn reference(&mut self, namespace: &str, secret: &str, key: &str, service: &Name) -> SecretReference {
-        let name = self.need(namespace, secret, Some(key), service);
+    /// A reference to one key of what an object of this kind held, as an environment variable takes it.
+    pub fn reference(
+        &mut self,
+        kind: &str,
+        (namespace, name): (&str, &str),
+        key: &str,
+        service: &Name,
+    ) -> SecretReference {
+        let name = self.of_object(kind, namespace, name, Some(key), service);
         SecretReference { name: Some(spanned(name)), key: Some(key.to_owned()), ..SecretReference::fallback() }
     }
 

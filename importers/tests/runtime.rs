@@ -184,7 +184,10 @@ fn amounts_that_are_typos_are_said() {
 #[test]
 fn devices_and_giants_are_unsupported() {
     let gpu = container("        resources: { limits: { nvidia.com/gpu: 1, hugepages-2Mi: 64Mi } }");
-    assert_eq!(gpu.findings("SK0898").len(), 2);
+    assert_eq!(gpu.findings("SK0898").len(), 1, "the huge pages");
+    assert_eq!(gpu.web().size.as_ref().unwrap().instance_type.as_ref().unwrap().value, "g4dn.xlarge");
+    let many = container("        resources: { limits: { nvidia.com/gpu: 99 } }");
+    assert_eq!(many.fate("nvidia.com/gpu\"]").0, Fate::Unsupported);
     let giant = container("        resources: { requests: { cpu: 5000, memory: 1Gi } }");
     assert_eq!(giant.fate("requests.cpu").0, Fate::Unsupported);
     assert_eq!(giant.web().size.as_ref().unwrap().cpu, None);

@@ -16,7 +16,7 @@ use skiff_importers::{
 };
 
 fn import(text: &str) -> Import {
-    let options = Options { app: "shop".into(), account: None, region: None, certificates: Vec::new() };
+    let options = Options { app: "shop".into(), account: Some("111122223333".into()), region: Some("eu-west-1".into()), certificates: Vec::new() };
     kube::import(&[Input { name: "k8s.yaml".into(), bytes: text.as_bytes().to_vec() }], &options)
 }
 
@@ -273,17 +273,19 @@ fn one_file_by_sub_path_never_changes_in_a_cluster_either() {
 }
 
 #[test]
-fn keys_of_an_unknown_secret_are_those_that_the_container_names() {
+fn what_is_not_in_the_import_is_a_secret_whose_keys_are_files() {
     let pod = "volumes: [{ name: tls, secret: { secretName: tls } }]";
-    let of = |arg: &str| {
-        import(&deployment("", pod, &format!("args: ['{arg}']\nvolumeMounts: [{{ name: tls, mountPath: /certs }}]")))
-    };
-    let named = of("--cert=/certs/tls.crt,/certs/tls.key --dir=/certs/ca/x");
-    let paths: Vec<_> = service(&named, "web").files.keys().map(String::as_str).collect();
-    assert_eq!(paths, ["/certs/tls.crt", "/certs/tls.key"]);
-    assert_eq!(fate(&named, "volumeMounts[0].mountPath"), Fate::Assumed);
-    let unnamed = of("--cert-dir=/certs");
-    assert!(service(&unnamed, "web").files.is_empty() && has(&unnamed, "SK0862"));
+    let of = |mount: &str| import(&deployment("", pod, &format!("volumeMounts: [{{ name: tls, {mount} }}]")));
+    let whole = of("mountPath: /certs/");
+    let (path, file) = service(&whole, "web").files.iter().next().unwrap();
+    assert_eq!((path.as_str(), file.0.key.as_deref()), ("/certs/", None));
+    assert_eq!(file.0.secret.as_ref().unwrap().value.as_str(), "tls");
+    assert!(has(&whole, "SK0864"));
+    let one = of("mountPath: /tls.crt, subPath: tls.crt");
+    let (path, file) = service(&one, "web").files.iter().next().unwrap();
+    assert_eq!((path.as_str(), file.0.key.as_deref()), ("/tls.crt", Some("tls.crt")));
+    let below = of("mountPath: /x, subPath: a/b");
+    assert!(service(&below, "web").files.is_empty());
 }
 
 #[test]

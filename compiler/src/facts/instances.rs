@@ -105,6 +105,16 @@ pub fn smallest(
     CHEAPEST_FIRST.iter().copied().find(|entry| allowed(entry) && fits(entry))
 }
 
+/// The cheapest type with at least so many graphics processors that offers at least this much; `None` when there is none.
+#[must_use]
+pub fn smallest_with_gpus(gpus: u32, cpu_millis: u32, memory_mib: u32) -> Option<&'static InstanceType> {
+    let fits = |entry: &&InstanceType| {
+        entry.gpus >= gpus.max(1) && entry.vcpus * 1_000 >= cpu_millis && entry.memory_mib >= memory_mib
+    };
+    let priced = TYPES.iter().filter(fits).filter_map(|entry| Some((entry.micro_dollars()?, entry)));
+    priced.min_by_key(|(price, entry)| (*price, entry.name)).map(|(_, entry)| entry)
+}
+
 /// The type with the most virtual processors, then the most memory: the upper end of what [`smallest`] can give.
 #[must_use]
 pub fn largest(architecture: Architecture) -> Option<&'static InstanceType> {
@@ -169,6 +179,9 @@ mod tests {
         let medium = find("m7g.medium").unwrap();
         assert_eq!((medium.is_burstable(), medium.sustained_cpu_millis()), (false, 1_000));
         assert_eq!(find("g5.xlarge").unwrap().gpus, 1);
+        assert_eq!(smallest_with_gpus(1, 1_000, 1_024).unwrap().name, "g4dn.xlarge");
+        assert_eq!(smallest_with_gpus(2, 1_000, 1_024).unwrap().gpus, 4);
+        assert_eq!(smallest_with_gpus(64, 1_000, 1_024), None);
     }
 
     proptest! {

@@ -64,7 +64,8 @@ mapping! {
         shape secrets: BTreeMap<VariableName, SecretSource>,
         /// Environment variables that the runner fills in with what it knows of the member.
         release facts: BTreeMap<VariableName, Fact>,
-        /// Files written before the start: absolute path and content.
+        /// Files written before the start: absolute path and content. A path that ends with `/` is a directory with one
+        /// file for each key of a secret's JSON.
         release files: BTreeMap<String, File>,
         /// Whom the main container runs as, and what it may do on the VM.
         release security: Option<Security>,

@@ -14,12 +14,14 @@ use crate::{
     placeholders, write,
 };
 
-/// Imports all manifests of some files as one application. What belongs to a Helm chart is not read: the chart is named,
+/// Imports all manifests of some files as one application, in the order of the files' names. What belongs to a Helm chart is not read: the chart is named,
 /// with the command that renders it.
 #[must_use]
 pub fn import(inputs: &[Input], options: &Options) -> Import {
     let (mut manifests, mut envelopes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    for input in folder::without_charts(inputs) {
+    let mut sorted = folder::without_charts(inputs);
+    sorted.sort_by(|one, other| one.name.cmp(&other.name));
+    for input in sorted {
         let reading = read::read(&input.name, &input.bytes);
         manifests.extend(reading.manifests);
         envelopes.extend(reading.envelopes);

@@ -21,6 +21,7 @@ pub(super) fn check(written: &Written<'_>, service: &Service, report: &mut Repor
     for (path, File(file)) in written.files {
         check_path(path, file.at.whole, report);
         check_content(file, report);
+        check_directory(path, file, report);
         if let Some(Mount(mount)) = written.mounts.get(path) {
             used_twice(path, (file.at.whole, mount.at.whole), "the mount", report);
         }
@@ -73,6 +74,14 @@ fn check_content(file: &FileContent, report: &mut Reporter<'_>) {
     if let Some(base64) = file.base64.as_ref().filter(|base64| STANDARD.decode(base64.as_bytes()).is_err()) {
         let hint = "write what `base64 -w0 FILE` prints: padded, in one line";
         report.report(&codes::BAD_CONTENT, base64.span(), "this is not base64", hint);
+    }
+}
+
+/// A path that ends with `/` is a directory with a file for each key of a secret.
+fn check_directory(path: &str, file: &FileContent, report: &mut Reporter<'_>) {
+    if path.ends_with('/') && (file.secret.is_none() || file.key.is_some()) {
+        let message = format!("`{path}` is a directory, which only a whole secret can fill");
+        report.report(&general::BAD_FILE, file.at.whole, message, "name a file, or give `secret` without `key`");
     }
 }
 

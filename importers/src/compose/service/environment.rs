@@ -41,7 +41,12 @@ fn variable(draft: &mut Draft<'_>, key: &str, value: Option<&str>, field: Field<
         Some(value) => variables::alone(value).map(str::to_owned),
     };
     if let Some(shell) = from_shell {
-        let reference = project.secrets.borrow_mut().reference(project.app.as_str(), SHELL, &shell, &draft.name);
+        let reference = project.secrets.borrow_mut().reference(
+            "shell variables of",
+            (project.app.as_str(), SHELL),
+            &shell,
+            &draft.name,
+        );
         draft.service.secrets.insert(name, SecretSource(reference));
         let reason = format!("`{shell}` came from the shell that starts Compose");
         field.say(&codes::VARIABLE_SECRET, reason, "fill in the secret, or write a plain value under `env`");

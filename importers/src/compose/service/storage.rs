@@ -133,7 +133,8 @@ fn secret(draft: &mut Draft<'_>, field: Field<'_>, project: &Project<'_>) {
         }
         None => field.say(&codes::UNSUPPORTED, "the file declares no such secret", "declare it under `secrets`"),
     }
-    let name = project.secrets.borrow_mut().need(project.app.as_str(), &source, None, &draft.name);
+    let name =
+        project.secrets.borrow_mut().of_object("Compose secret", project.app.as_str(), &source, None, &draft.name);
     let content = FileContent { secret: Some(spanned(name)), mode, ..FileContent::fallback() };
     draft.service.files.insert(target, File(content));
 }

@@ -51,9 +51,9 @@ declare! {
     ///
     /// Let one side send messages through a queue, or run both in one service, under `containers`.
     CIRCLE = "SK0838" "kube-circle" UNSUPPORTED "services that connect to each other in a circle";
-    /// Two objects have the same kind, namespace and name. A cluster would keep the one that is applied last; Skiff keeps
-    /// the first, and imports nothing of the other.
+    /// Two objects have the same kind, namespace and name. `kubectl apply` leaves the one that is applied last in the cluster,
+    /// and so does Skiff: files are taken in the order of their names, and nothing of the other object is imported.
     ///
-    /// Import the files of one environment at a time.
-    DUPLICATE_OBJECT = "SK0837" "kube-duplicate-object" UNSUPPORTED "an object that is there twice";
+    /// If they belong to two environments, import the files of one at a time.
+    DUPLICATE_OBJECT = "SK0837" "kube-duplicate-object" CHANGED "an object that is there twice";
 }

@@ -154,11 +154,12 @@ declare! {
     /// Copy the role's policies to `permissions:` of the service, action by action.
     IDENTITY = "SK0867" "kube-aws-role" CHANGED "an AWS role by service account";
     /// The service account is bound to a role of the cluster, so the application calls the Kubernetes API: to find pods, to
-    /// elect a leader, to create objects. On a VM there is no such API.
+    /// elect a leader, to create objects. On a VM there is no such API: the service has a role of its own in AWS, and what the
+    /// binding gave it is lost, which [SK0909](#sk0909) says at the binding.
     ///
     /// Find out what it asks the API for. Operators and controllers have no place on Skiff; leader election and discovery
     /// need another way.
-    API_ACCESS = "SK0868" "kube-api-access" UNSUPPORTED "an application that calls the Kubernetes API";
+    API_ACCESS = "SK0868" "kube-api-access" CHANGED "an application that calls the Kubernetes API";
     /// The pod has an identity of another cloud, or a token for something that trusts the cluster. A VM on AWS cannot have it.
     ///
     /// Give the application credentials of its own under `secrets:`, or move to what AWS offers in its place.

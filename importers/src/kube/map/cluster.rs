@@ -15,22 +15,20 @@ pub(crate) struct Cluster<'m> {
 type Key<'m> = (&'m str, &'m str, &'m str);
 
 impl<'m> Cluster<'m> {
-    /// Takes the objects; of two with one kind, namespace and name the first counts, and the other is reported.
+    /// Takes the objects; of two with one kind, namespace and name the last counts, as after `kubectl apply`, and the
+    /// others are reported.
     #[must_use]
     pub(crate) fn new(manifests: &'m [Manifest]) -> Self {
         let objects: Vec<_> = manifests.iter().map(Object::new).collect();
         let mut by_name = HashMap::new();
         for (index, object) in objects.iter().enumerate() {
             let Some(key) = key(object) else { continue };
-            let first = *by_name.entry(key).or_insert(index);
-            if first == index {
-                continue;
-            }
-            let other: &Object<'_> = &objects[first];
-            let place = format!("{}:{}", other.manifest.file, other.manifest.place.line);
-            let reason = format!("this {} stands at {place} already", object.kind());
-            let action = "import one environment at a time, or remove one of them";
-            object.say(&codes::general::DUPLICATE_OBJECT, reason, action);
+            let Some(before) = by_name.insert(key, index) else { continue };
+            let replaced: &Object<'_> = &objects[before];
+            let place = format!("{}:{}", object.manifest.file, object.manifest.place.line);
+            let reason = format!("the {} of this name at {place} replaces it", object.kind());
+            replaced.root().ignore(reason.clone());
+            replaced.root().note(&codes::general::DUPLICATE_OBJECT, reason, "import one environment at a time");
         }
         Self { objects, by_name }
     }
@@ -43,10 +41,10 @@ impl<'m> Cluster<'m> {
 
     /// The objects of the kinds that the table has, without those that are there twice.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Object<'m>> {
-        let first = |index: usize, object: &Object<'m>| {
+        let counts = |index: usize, object: &Object<'m>| {
             key(object).map_or_else(|| is_known(object), |key| self.by_name.get(&key) == Some(&index))
         };
-        self.objects.iter().enumerate().filter(move |(index, object)| first(*index, object)).map(|(_, object)| object)
+        self.objects.iter().enumerate().filter(move |(index, object)| counts(*index, object)).map(|(_, object)| object)
     }
 
     /// The objects of a kind of the table, without those that are there twice.

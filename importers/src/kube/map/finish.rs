@@ -6,8 +6,8 @@ use skiff_compiler::spec::{
     Spec,
     decode::{At, Decode},
     network::{Egress, Network},
-    service::Kind,
-    shorthand::{ReplicaRange, Replicas},
+    service::{Health, Kind},
+    shorthand::{PathProbe, ReplicaRange, Replicas},
     values::{AccountId, Scalar},
 };
 
@@ -46,10 +46,24 @@ fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
     if service.kind == Kind::Worker && !service.routes.is_empty() {
         service.kind = Kind::Web;
     }
+    if let Some(port) = &service.port {
+        shorten_probes(&mut service.health, &port.value.to_string());
+    }
     let default = if service.kind == Kind::Web { 2 } else { 1 };
     if matches!(service.kind, Kind::Web | Kind::Worker) && draft.replicas != (default, default) {
         let (min, max) = draft.replicas;
         service.replicas = Some(Replicas(ReplicaRange { min: spanned(min), max: spanned(max), at: At::default() }));
     }
     service
+}
+
+/// Takes the port out of probes that ask at the service's own, which is their default.
+fn shorten_probes(health: &mut Option<Health>, own: &str) {
+    let probes =
+        health.iter_mut().flat_map(|health| [&mut health.readiness, &mut health.liveness, &mut health.startup]);
+    for PathProbe(probe) in probes.flatten() {
+        if probe.tcp.is_none() && probe.port.as_ref().is_some_and(|port| port.value == own) {
+            probe.port = None;
+        }
+    }
 }

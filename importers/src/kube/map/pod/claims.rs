@@ -24,7 +24,8 @@ type Key = (String, String);
 
 fn key(claim: &Claim<'_>) -> Key {
     let object = claim.spec.object();
-    (object.namespace().to_owned(), object.name().to_owned())
+    let name = claim.volume.at("persistentVolumeClaim.claimName").and_then(Field::text).unwrap_or(object.name());
+    (object.namespace().to_owned(), name.to_owned())
 }
 
 /// The claims that more than one workload mounts.

@@ -30,16 +30,25 @@ pub(super) enum Content<'c> {
     Bytes(Field<'c>),
     /// A text that the import knows.
     Known(String),
-    /// The key of a Secret, and the field of its value, which is never read.
-    Secret { secret: &'c str, key: &'c str, field: Option<Field<'c>> },
+    /// The key of a Secret, or of a ConfigMap that is not there; and the field of its value, which is never read.
+    Secret { kind: &'static str, secret: &'c str, key: &'c str, field: Option<Field<'c>> },
+}
+
+/// A ConfigMap or Secret that is not in the import: a secret takes its place, with the same keys.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unknown<'c> {
+    pub(super) kind: &'static str,
+    pub(super) name: &'c str,
+    pub(super) mode: u32,
+    pub(super) field: Field<'c>,
 }
 
 /// The files of a volume, and what else is known of it.
 #[derive(Debug, Default)]
 pub(super) struct Contents<'c> {
     pub(super) entries: Vec<Entry<'c>>,
-    /// A Secret that is not in the import, with its mode: a mount of one key can still be carried over.
-    pub(super) unknown_secret: Option<(&'c str, u32)>,
+    /// ConfigMaps and Secrets that are not in the import, whose keys nobody knows.
+    pub(super) unknown: Vec<Unknown<'c>>,
     /// The sources whose files a cluster would change in a running pod.
     pub(super) changing: Vec<Field<'c>>,
 }
@@ -85,7 +94,7 @@ impl<'c> Contents<'c> {
         let name = field.text_of("name").unwrap_or_default();
         let Some(source) = Source::find(scope.context, "ConfigMap", scope.namespace(), name, scope.service.as_str())
         else {
-            return missing(field, "ConfigMap", name);
+            return self.add_unknown("ConfigMap", name, field, mode);
         };
         self.changing.push(field);
         let texts = source.texts().map(|(key, field)| (key, Content::Text(field)));
@@ -96,23 +105,25 @@ impl<'c> Contents<'c> {
     fn add_secret(&mut self, name: &'c str, field: Field<'c>, mode: i64, scope: &Scope<'_, 'c>) {
         let Some(source) = Source::find(scope.context, "Secret", scope.namespace(), name, scope.service.as_str())
         else {
-            return self.add_unknown_secret(name, field, mode);
+            return self.add_unknown("Secret", name, field, mode);
         };
-        let content = |key, field| Content::Secret { secret: name, key, field: Some(field) };
+        let content = |key, field| Content::Secret { kind: "Secret", secret: name, key, field: Some(field) };
         let all = source.texts().map(|(key, field)| (key, content(key, field))).collect();
         self.add_items(field, mode, all, "Secret", name);
     }
 
-    /// The keys of a Secret that is not in the import are known by its items, or by the path of a mount.
-    fn add_unknown_secret(&mut self, name: &'c str, field: Field<'c>, mode: i64) {
-        say_optional(field, "Secret", name);
+    /// The keys of what is not in the import are known by its items; else each key of the secret becomes a file.
+    fn add_unknown(&mut self, kind: &'static str, name: &'c str, field: Field<'c>, mode: i64) {
+        say_absent(field, kind, name);
         let keys: Vec<_> = field.list("items").filter_map(|item| item.text_of("key")).collect();
         if keys.is_empty() {
-            self.unknown_secret = Some((name, permissions(mode, field).unwrap_or(0o644)));
+            let mode = permissions(mode, field).unwrap_or(0o644);
+            self.unknown.push(Unknown { kind, name, mode, field });
             return;
         }
-        let all = keys.into_iter().map(|key| (key, Content::Secret { secret: name, key, field: None })).collect();
-        self.add_items(field, mode, all, "Secret", name);
+        let content = |key| Content::Secret { kind, secret: name, key, field: None };
+        let all = keys.into_iter().map(|key| (key, content(key))).collect();
+        self.add_items(field, mode, all, kind, name);
     }
 
     /// All keys, or those that are listed, each under the path that the list says.
@@ -194,21 +205,20 @@ fn permissions(mode: i64, place: Field<'_>) -> Option<u32> {
     permissions
 }
 
-fn say_optional(field: Field<'_>, kind: &str, name: &str) {
-    if field.get("optional").and_then(Field::boolean) == Some(true) {
-        let reason = format!("{kind} `{name}` is not in the import, and optional");
-        field.say(&workload::ASSUMED_CONFIG, reason, "import it too if the cluster has it");
-    }
-}
-
-fn missing(field: Field<'_>, kind: &str, name: &str) {
-    if field.get("optional").and_then(Field::boolean) == Some(true) {
-        return say_optional(field, kind, name);
-    }
-    let reason = format!("{kind} `{name}` is not in the import, so nobody knows its files");
-    field.say(
-        &workload::MISSING_CONFIG,
-        reason,
-        format!("import it too: `kubectl get {} {name} -o yaml`", kind.to_lowercase()),
-    );
+/// Says that a secret takes the place of what is not in the import.
+fn say_absent(field: Field<'_>, kind: &str, name: &str) {
+    let optional = field.get("optional").and_then(Field::boolean) == Some(true);
+    let (reason, action) = match (kind, optional) {
+        ("Secret", false) => return,
+        (_, true) => (
+            format!("{kind} `{name}` is not in the import, and optional; Skiff asks for a secret in its place"),
+            "take the file away if the cluster does not have it".to_owned(),
+        ),
+        _ => (
+            format!("{kind} `{name}` is not in the import: a secret takes its place, with the same keys"),
+            format!("import it too: `kubectl get {} {name} -o yaml`, or fill the secret in", kind.to_lowercase()),
+        ),
+    };
+    let named = field.get("name").or_else(|| field.get("secretName")).unwrap_or(field);
+    named.say(&workload::ASSUMED_CONFIG, reason, action);
 }

@@ -1,6 +1,6 @@
 //! Files of a volume at the place where a container mounts it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use skiff_compiler::spec::{
     decode::Decode,
@@ -9,7 +9,7 @@ use skiff_compiler::spec::{
 };
 
 use super::{
-    contents::{Content, Contents, Entry},
+    contents::{Content, Contents, Entry, Unknown},
     scope::Scope,
 };
 use crate::{
@@ -31,8 +31,8 @@ pub(super) fn place<'c>(
     scope: &Scope<'_, 'c>,
     files: &mut BTreeMap<String, File>,
 ) {
-    if let Some((secret, mode)) = contents.unknown_secret {
-        return place_unknown(secret, mode, mount, (at, part), scope, files);
+    for unknown in &contents.unknown {
+        place_unknown(unknown, mount, (at, part), scope, files);
     }
     for entry in &contents.entries {
         let path = match part {
@@ -49,55 +49,28 @@ pub(super) fn place<'c>(
     }
 }
 
-/// A mount of one key of a Secret that is not in the import; of a whole one nobody knows the keys.
+/// A mount of what is not in the import: of one key, or of all as a directory that the secret's keys fill.
 fn place_unknown<'c>(
-    secret: &'c str,
-    mode: u32,
+    unknown: &Unknown<'c>,
     mount: Field<'c>,
     (at, part): (&str, &str),
     scope: &Scope<'_, 'c>,
     files: &mut BTreeMap<String, File>,
 ) {
-    let keys = if part.is_empty() { named_below(at, scope.container) } else { BTreeSet::new() };
-    if !keys.is_empty() {
-        let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
-        let reason = format!("Secret `{secret}` is not in the import; the container names {} of it", names.join(", "));
-        mount.say(&workload::ASSUMED_CONFIG, reason, "import the Secret too, or add the keys that are missing");
-        for key in keys {
-            files.insert(join(at, key), File(secret_file(scope, secret, key, mode)));
-        }
+    let Unknown { kind, name, mode: permissions, field } = *unknown;
+    if part.contains('/') {
+        let reason = format!("`{part}` is no key of {kind} `{name}`, which is not in the import");
+        return mount.say(&workload::MISSING_KEY, reason, "mount one key, or all of them");
+    }
+    if !part.is_empty() {
+        files.insert(at.to_owned(), File(secret_file(scope, kind, name, part, permissions)));
         return;
     }
-    if part.is_empty() || part.contains('/') {
-        let reason = format!("Secret `{secret}` is not in the import, so nobody knows its files");
-        return mount.say(
-            &workload::MISSING_CONFIG,
-            reason,
-            format!("import it too: `kubectl get secret {secret} -o yaml`"),
-        );
-    }
-    files.insert(at.to_owned(), File(secret_file(scope, secret, part, mode)));
-}
-
-/// The names of files in a directory that a container's command, arguments and variables speak of.
-fn named_below<'c>(directory: &str, container: Field<'c>) -> BTreeSet<&'c str> {
-    let values = container.list("env").filter_map(|item| item.get("value"));
-    let texts = container.list("command").chain(container.list("args")).chain(values).filter_map(Field::written);
-    let inner = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
-    let start = format!("{directory}/");
-    let mut names = BTreeSet::new();
-    for text in texts {
-        for (at, _) in text.match_indices(&start) {
-            let rest = &text[at + start.len()..];
-            let end = rest.find(|letter| !inner(letter)).unwrap_or(rest.len());
-            // What goes on below is a directory, and a key is a file.
-            if !rest[end..].starts_with('/') {
-                names.insert(rest[..end].trim_end_matches('.'));
-            }
-        }
-    }
-    names.retain(|name| !name.is_empty());
-    names
+    let reason = format!("{kind} `{name}` is not in the import: each key of the secret becomes a file");
+    field.note(&workload::ASSUMED_CONFIG, reason, "fill the secret in with a JSON object that has the same keys");
+    let secret = scope.context.secrets.borrow_mut().of_object(kind, scope.namespace(), name, None, scope.service);
+    let content = FileContent { secret: Some(spanned(secret)), mode: mode(permissions, MODES.1), ..empty() };
+    files.insert(format!("{}/", at.trim_end_matches('/')), File(content));
 }
 
 fn file(entry: &Entry<'_>, scope: &Scope<'_, '_>) -> File {
@@ -111,17 +84,17 @@ fn file(entry: &Entry<'_>, scope: &Scope<'_, '_>) -> File {
             FileContent { base64: Some(spanned(text)), mode, ..empty() }
         }
         Content::Known(text) => FileContent { content: Some(text.clone()), mode, ..empty() },
-        Content::Secret { secret, key, field } => {
+        Content::Secret { kind, secret, key, field } => {
             if let Some(field) = field {
                 field.touch();
             }
-            secret_file(scope, secret, key, entry.mode)
+            secret_file(scope, kind, secret, key, entry.mode)
         }
     })
 }
 
-fn secret_file(scope: &Scope<'_, '_>, secret: &str, key: &str, permissions: u32) -> FileContent {
-    let reference = scope.secret(secret, key);
+fn secret_file(scope: &Scope<'_, '_>, kind: &str, secret: &str, key: &str, permissions: u32) -> FileContent {
+    let reference = scope.key_of(kind, secret, key);
     FileContent { secret: reference.name, key: reference.key, mode: mode(permissions, MODES.1), ..empty() }
 }
 

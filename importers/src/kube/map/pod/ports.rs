@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use skiff_compiler::spec::{decode::Spanned, values::Name};
+use skiff_compiler::spec::{
+    decode::{Decode, Spanned},
+    values::Name,
+    workload::{Discovery, ForwardedPort},
+};
 
 use super::containers::Containers;
 use crate::{
     import::spanned,
     kube::{
-        codes::pod as codes,
+        codes::{pod as codes, traffic},
         map::draft::{Draft, PodPort},
         object::Field,
     },
@@ -59,22 +63,15 @@ fn read<'c>(field: Field<'c>, main: bool, others: &[PodPort<'c>]) -> Option<PodP
         field.say(&codes::PORT, reason, "remove one of the two");
         return None;
     }
-    say_host(field, number);
+    say_host(field);
     Some(PodPort { name, number, protocol, main, field })
 }
 
-fn say_host(field: Field<'_>, number: u16) {
-    let Some(host) = field.get("hostPort") else { return };
-    match host.integer() {
-        Some(0) => host.ignore("0 is as good as absent"),
-        Some(other) if other != i64::from(number) => {
-            host.say(
-                &codes::PORT,
-                "a port of the VM is the port that the process listens on",
-                "let the process listen there",
-            );
-        }
-        _ => {}
+fn say_host(field: Field<'_>) {
+    match field.get("hostPort").map(|host| (host, host.integer())) {
+        Some((host, Some(0))) => host.ignore("0 is as good as absent"),
+        Some((host, _)) => host.touch(),
+        None => {}
     }
 }
 
@@ -98,6 +95,7 @@ fn tidy(name: &str) -> Name {
 
 /// Takes `port` out of the others, and says of a port without a name that nobody asked for it.
 pub(super) fn settle(draft: &mut Draft<'_>) {
+    forward_host_ports(draft);
     let service = &mut draft.service;
     let serving = service.port.as_ref().map(|port| port.value);
     service.ports.retain(|_, port| Some(port.value) != serving);
@@ -105,5 +103,31 @@ pub(super) fn settle(draft: &mut Draft<'_>) {
     let written: Vec<u16> = service.ports.values().chain(beside).map(|port| port.value).chain(serving).collect();
     for port in draft.ports.iter().filter(|port| !written.contains(&port.number)) {
         port.field.ignore("nothing leads to it, and a port that is not declared is as open as one that is");
+    }
+}
+
+/// A port of the node that leads to one of the pod becomes a port of the VM that the runner passes on.
+fn forward_host_ports(draft: &mut Draft<'_>) {
+    let taken: Vec<u16> = draft.ports.iter().map(|port| port.number).collect();
+    for port in &draft.ports {
+        let Some(host) = port.field.get("hostPort") else { continue };
+        let Some(number) = host.integer().and_then(|number| u16::try_from(number).ok()).filter(|it| *it > 0) else {
+            continue;
+        };
+        if number == port.number {
+            continue;
+        }
+        let discovery = draft.service.discovery.get_or_insert_with(Discovery::fallback);
+        if discovery.forward.iter().any(|forward| forward.port.value == number) {
+            continue;
+        }
+        if taken.contains(&number) || number == RUNNER || port.protocol != "TCP" {
+            host.say(&codes::PORT, "another process of the VM listens there", "let it listen on one port");
+            continue;
+        }
+        let to = Some(spanned(port.number.to_string()));
+        discovery.forward.push(ForwardedPort { port: spanned(number), to, ..ForwardedPort::fallback() });
+        let reason = format!("the runner passes on what comes to port {number} of the VM to port {}", port.number);
+        host.say(&traffic::PORT_FORWARDED, reason, "only services that use this one reach it");
     }
 }

@@ -51,6 +51,11 @@ impl<'s, 'c> Scope<'s, 'c> {
 
     /// A reference to one key of a Secret of this namespace.
     pub(super) fn secret(&self, secret: &str, key: &str) -> SecretReference {
-        self.context.secrets.borrow_mut().reference(self.namespace(), secret, key, self.service)
+        self.key_of("Secret", secret, key)
+    }
+
+    /// A reference to one key of a Secret of this namespace, or of a ConfigMap that is not in the import.
+    pub(super) fn key_of(&self, kind: &str, name: &str, key: &str) -> SecretReference {
+        self.context.secrets.borrow_mut().reference(kind, (self.namespace(), name), key, self.service)
     }
 }

@@ -153,11 +153,11 @@ fn claimed<'c>(field: Field<'c>, volume: Field<'c>, draft: &mut Draft<'c>, scope
         None => {}
     }
     let claim = scope.context.cluster.find("PersistentVolumeClaim", scope.namespace(), name);
-    let Some(spec) = claim.and_then(|claim| claim.at("spec")) else {
-        let reason = format!("claim `{name}` is not in the import, so its size and its users are not known");
-        volume.say(&workload::MISSING_CONFIG, reason, format!("import it too: `kubectl get pvc {name} -o yaml`"));
-        return Kept::Lost(&workload::MISSING_CONFIG);
-    };
+    let spec = claim.and_then(|claim| claim.at("spec")).unwrap_or_else(|| {
+        let reason = format!("claim `{name}` is not in the import: one member alone is assumed to use it");
+        field.note(&workload::ASSUMED_CONFIG, reason, format!("import it too: `kubectl get pvc {name} -o yaml`"));
+        field
+    });
     if let Some(claim) = claim {
         claim.belongs_to(draft.name.as_str());
     }

@@ -65,8 +65,10 @@ fn config_map<'c>(
             item.say(&workload::ASSUMED_CONFIG, reason, "import it too if the cluster has it");
         }
         (None, None) => {
-            let reason = format!("ConfigMap `{map}` is not in the import, so nobody knows the value of `{name}`");
-            item.say(&workload::MISSING_CONFIG, reason, format!("import it too, or set `{name}` under `env`"));
+            let reason =
+                format!("ConfigMap `{map}` is not in the import: a secret takes its place, with the key `{key}`");
+            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too, or set `{name}` under `env`"));
+            variables.insert_held(name, Held::Secret(scope.key_of("ConfigMap", map, key)), item, true);
         }
     }
 }

@@ -3,7 +3,7 @@
 use skiff_compiler::facts::instances;
 
 use crate::kube::{
-    codes::runtime::{PLACEMENT, PLACEMENT_CHANGED, RESOURCE, SECURITY},
+    codes::runtime::{PLACEMENT, PLACEMENT_CHANGED, RESOURCE, RESOURCE_CHANGED, SECURITY},
     object::Field,
 };
 
@@ -73,6 +73,8 @@ enum Topic {
     Zone,
     Role,
     Device,
+    /// Machines of one kind, by the name that a provider gives them.
+    Pool,
     Other,
 }
 
@@ -95,13 +97,28 @@ fn topic(key: &str) -> Topic {
         "kubernetes.io/role" => Topic::Role,
         _ if key.starts_with("node-role.kubernetes.io/") => Topic::Role,
         _ if key.contains("accelerator") || key.starts_with("nvidia.com/") || key.contains("gpu") => Topic::Device,
+        "cloud.google.com/compute-class"
+        | "cloud.google.com/machine-family"
+        | "cloud.google.com/gke-nodepool"
+        | "eks.amazonaws.com/nodegroup"
+        | "alpha.eksctl.io/nodegroup-name"
+        | "karpenter.sh/nodepool"
+        | "karpenter.sh/provisioner-name"
+        | "kops.k8s.io/instancegroup"
+        | "kubernetes.azure.com/agentpool"
+        | "kubernetes.azure.com/mode"
+        | "agentpool"
+        | "karpenter.k8s.aws/instance-family"
+        | "karpenter.k8s.aws/instance-category"
+        | "karpenter.k8s.aws/instance-size" => Topic::Pool,
         _ => Topic::Other,
     }
 }
 
 /// Says what becomes of each label.
 pub(super) fn say(pod: Field<'_>) {
-    wanted(pod).iter().for_each(say_one);
+    let gpus = super::super::resources::wants_gpus(pod);
+    wanted(pod).iter().for_each(|wanted| say_one(wanted, gpus));
     let Some(affinity) = pod.at("affinity.nodeAffinity") else { return };
     if let Some(preferred) = affinity.get("preferredDuringSchedulingIgnoredDuringExecution") {
         preferred.ignore("a preference that a scheduler may pass over; each member has a VM of its own");
@@ -114,7 +131,7 @@ pub(super) fn say(pod: Field<'_>) {
     }
 }
 
-fn say_one(wanted: &Wanted<'_>) {
+fn say_one(wanted: &Wanted<'_>, gpus: bool) {
     let field = wanted.field;
     if matches!(wanted.operator, "NotIn" | "DoesNotExist") && !matches!(topic(wanted.key), Topic::Architecture) {
         field.ignore("a VM of its own has no such label");
@@ -131,9 +148,17 @@ fn say_one(wanted: &Wanted<'_>) {
             field.say(&PLACEMENT_CHANGED, reason, "name the zones under `network: { zones: [ … ] }` if it matters");
         }
         Topic::Role => field.ignore("a VM of its own has no role in a cluster"),
+        Topic::Device if gpus => {
+            let reason = "the instance type was chosen by how many graphics processors it asks for, not by their kind";
+            field.say(&RESOURCE_CHANGED, reason, "name a type with that kind under `size: { instance_type: … }`");
+        }
         Topic::Device => {
             let reason = "Skiff chooses no VM by its graphics processors or other devices";
             field.say(&RESOURCE, reason, "name a type that has them, such as `size: { instance_type: g5.xlarge }`");
+        }
+        Topic::Pool => {
+            let reason = format!("`{}` names machines of a cluster; Skiff chooses the VM by `size`", wanted.key);
+            field.say(&PLACEMENT_CHANGED, reason, "find out what those machines have, and check `size`");
         }
         Topic::Other => {
             let reason = format!("`{}` is a label that somebody put on nodes", wanted.key);

@@ -6,6 +6,7 @@
 
 mod amount;
 mod defaults;
+mod devices;
 mod vm;
 
 use skiff_compiler::spec::{
@@ -16,6 +17,7 @@ use skiff_compiler::spec::{
 };
 
 pub(in crate::kube::map) use amount::read as quantity;
+pub(super) use devices::wants as wants_gpus;
 pub(in crate::kube::map) use vm::cpu_requests;
 
 use crate::{
@@ -56,6 +58,13 @@ pub(super) fn size(draft: &mut Draft<'_>, containers: &[Field<'_>], context: &Co
         instance_type: placed.instance_type.map(|name| spanned(name.to_owned())),
         disk: disk(needs.storage),
         ..Size::fallback()
+    };
+    let size = match devices::choose(draft.pod, size.cpu, size.memory) {
+        Some(vm) if size.instance_type.is_none() => {
+            let instance_type = Some(spanned(vm.name.to_owned()));
+            Size { instance_type, disk: size.disk, ..Size::fallback() }
+        }
+        _ => size,
     };
     let size = vm::possible(draft, size, &needs);
     say_defaults(draft.pod, &needs);

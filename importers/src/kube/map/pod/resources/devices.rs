@@ -1,0 +1,52 @@
+//! Graphics processors: what a container asks for as `nvidia.com/gpu` decides the instance type.
+
+use skiff_compiler::{
+    facts::instances::{self, InstanceType},
+    spec::values::{Cpu, MemorySize},
+};
+
+use crate::kube::{
+    codes::runtime::{RESOURCE, RESOURCE_CHANGED},
+    object::Field,
+};
+
+/// The resource that NVIDIA's device plugin offers.
+const GPU: &str = "nvidia.com/gpu";
+
+/// The instance type with as many graphics processors as all containers ask for; none when they ask for none.
+pub(super) fn choose(pod: Field<'_>, cpu: Option<Cpu>, memory: Option<MemorySize>) -> Option<&'static InstanceType> {
+    let fields = asked(pod);
+    let count = count(&fields)?;
+    let found = instances::smallest_with_gpus(count, cpu.map_or(0, |cpu| cpu.0), memory.map_or(0, |memory| memory.0));
+    for field in &fields {
+        match found {
+            Some(vm) => {
+                let reason = format!("the VM is a `{}`, which has {} of them", vm.name, vm.gpus);
+                field.say(&RESOURCE_CHANGED, reason, "lock an AMI that brings NVIDIA's driver");
+            }
+            None => {
+                let reason = format!("no instance type that Skiff knows has {count} of them");
+                field.say(&RESOURCE, reason, "divide the work");
+            }
+        }
+    }
+    found
+}
+
+/// Whether a pod asks for graphics processors.
+pub(in crate::kube::map::pod) fn wants(pod: Field<'_>) -> bool {
+    count(&asked(pod)).is_some()
+}
+
+/// Where containers ask: limits and requests, which the API wants to be the same.
+fn asked(pod: Field<'_>) -> Vec<Field<'_>> {
+    let resources = pod.list("containers").chain(pod.list("initContainers")).filter_map(|each| each.get("resources"));
+    let lists = resources.flat_map(|each| ["limits", "requests"].into_iter().filter_map(move |list| each.get(list)));
+    lists.filter_map(|list| list.get(GPU)).collect()
+}
+
+fn count(fields: &[Field<'_>]) -> Option<u32> {
+    let limits = fields.iter().filter(|field| field.path().contains(".limits"));
+    let sum: u32 = limits.filter_map(|field| field.written()?.parse::<u32>().ok()).sum();
+    (sum > 0).then_some(sum)
+}
