@@ -73,7 +73,8 @@ pub struct Workload {
     /// Environment variables.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub environment: BTreeMap<String, EnvironmentValue>,
-    /// Files written before the start: path → content.
+    /// Files written before the start: path → content. A path that ends with `/` is a directory: its secret holds a JSON
+    /// object, and each of its keys becomes a file there.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub files: BTreeMap<String, File>,
     /// Ports it listens on, by name.

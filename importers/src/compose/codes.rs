@@ -68,9 +68,13 @@ declare! {
     ///
     /// Make the service retry its connections, or wait in an `init` container.
     DEPENDS_ON = "SK0963" "compose-depends-on" CHANGED "the order of starts is not kept";
-    /// A field of Compose that a VM of Skiff has no counterpart for; the finding says what to do.
+    /// A field of Compose that a VM of Skiff has no counterpart for.
+    ///
+    /// The finding says what takes its place. Leave the field out where the service does not need it.
     UNSUPPORTED = "SK0964" "compose-unsupported" UNSUPPORTED "a setting without a counterpart";
-    /// A field of Compose whose counterpart means something else; the finding says how.
+    /// A field of Compose whose counterpart means something else.
+    ///
+    /// The finding says what differs; decide whether that is what you want.
     CHANGED = "SK0965" "compose-changed" CHANGED "a setting whose counterpart differs";
     /// The text is not what the Compose Specification takes here: a port, a duration, a size, a boolean.
     ///
