@@ -13,7 +13,12 @@ use skiff_importers::{
 };
 
 fn import(text: &str) -> Import {
-    let options = Options { app: "shop".into(), account: None, region: None, certificates: Vec::new() };
+    let options = Options {
+        app: "shop".into(),
+        account: Some("111122223333".into()),
+        region: Some("eu-west-1".into()),
+        certificates: Vec::new(),
+    };
     compose::import(&[Input { name: "compose.yaml".into(), bytes: text.into() }], &options)
 }
 
@@ -103,6 +108,32 @@ fn a_variable_of_the_shell_is_a_secret_and_a_default_is_taken() {
     assert_eq!(fate(&import, "environment.C"), Fate::Assumed);
     assert_eq!(fate(&import, "environment.E"), Fate::Unsupported);
     assert_eq!(import.secrets.len(), 1);
+}
+
+#[test]
+fn a_plain_value_that_looks_like_a_secret_is_one() {
+    let import = import(
+        "services:
+  web: { image: w, environment: { DSN: 'postgres://shop:hunter2@db:5432/shop', TOKEN: '${T:-ghp_hunter3hunter3hunter3}' } }
+  worker: { image: w, environment: [DSN=postgres://shop:$$PASSWORD@db/shop, URL=http://db/] }
+  db: { image: db }",
+    );
+    let web = service(&import, "web");
+    assert!(web.env.is_empty(), "{:?}", web.env);
+    let keys: Vec<_> = web.secrets.values().map(|source| source.0.key.as_deref().unwrap()).collect();
+    assert_eq!(keys, ["DSN", "TOKEN"]);
+    assert_eq!(web.uses[0].0.name.value.as_str(), "db", "what stands behind the password is still a use");
+    assert_eq!(service(&import, "db").port.as_ref().unwrap().value, 5432);
+    assert_eq!(fate(&import, "environment.DSN"), Fate::Changed);
+    let found = import.account.findings.iter().filter(|finding| finding.code.id == "SK0970");
+    assert_eq!(
+        found.map(|finding| finding.path.as_str()).collect::<Vec<_>>(),
+        ["environment.DSN", "environment.TOKEN"]
+    );
+    assert_eq!(service(&import, "worker").env.len(), 2, "a variable is no password, and a URL without one no secret");
+    assert_eq!(import.secrets.iter().map(|secret| secret.name.as_str()).collect::<Vec<_>>(), ["web-env"]);
+    let all = format!("{}{:?}{:?}{:?}", import.text, import.account, import.spec, import.secrets);
+    assert!(!all.contains("hunter"), "a secret is in the output");
 }
 
 #[test]
