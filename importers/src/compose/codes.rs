@@ -68,9 +68,14 @@ declare! {
     ///
     /// Make the service retry its connections, or wait in an `init` container.
     DEPENDS_ON = "SK0963" "compose-depends-on" CHANGED "the order of starts is not kept";
-    /// A field of Compose that a VM of Skiff has no counterpart for; the finding says what to do.
+    /// A field of Compose that a VM of Skiff has no counterpart for. Compose runs on one machine with one engine, and part of
+    /// what it says is about that machine.
+    ///
+    /// The finding says what takes its place; leave the field out where nothing has to.
     UNSUPPORTED = "SK0964" "compose-unsupported" UNSUPPORTED "a setting without a counterpart";
-    /// A field of Compose whose counterpart means something else; the finding says how.
+    /// A field of Compose whose counterpart in `skiff.yaml` means something else: the finding says what.
+    ///
+    /// Read it, and decide whether that is what you want. `--allow SK0965` says so for a run with `--strict`.
     CHANGED = "SK0965" "compose-changed" CHANGED "a setting whose counterpart differs";
     /// The text is not what the Compose Specification takes here: a port, a duration, a size, a boolean.
     ///
