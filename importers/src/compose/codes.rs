@@ -68,14 +68,13 @@ declare! {
     ///
     /// Make the service retry its connections, or wait in an `init` container.
     DEPENDS_ON = "SK0963" "compose-depends-on" CHANGED "the order of starts is not kept";
-    /// A field of Compose that a VM of Skiff has no counterpart for. Compose runs on one machine with one engine, and part of
-    /// what it says is about that machine.
+    /// A field of Compose that a VM of Skiff has no counterpart for.
     ///
-    /// The finding says what takes its place; leave the field out where nothing has to.
+    /// The finding says what takes its place. Leave the field out where the service does not need it.
     UNSUPPORTED = "SK0964" "compose-unsupported" UNSUPPORTED "a setting without a counterpart";
-    /// A field of Compose whose counterpart in `skiff.yaml` means something else: the finding says what.
+    /// A field of Compose whose counterpart means something else.
     ///
-    /// Read it, and decide whether that is what you want. `--allow SK0965` says so for a run with `--strict`.
+    /// The finding says what differs; decide whether that is what you want.
     CHANGED = "SK0965" "compose-changed" CHANGED "a setting whose counterpart differs";
     /// The text is not what the Compose Specification takes here: a port, a duration, a size, a boolean.
     ///
