@@ -20,6 +20,7 @@ pub mod import;
 pub mod kube;
 pub mod names;
 mod placeholders;
+mod protocol;
 pub mod report;
 pub mod secrets;
 mod uses;

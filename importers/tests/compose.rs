@@ -111,6 +111,32 @@ fn a_variable_of_the_shell_is_a_secret_and_a_default_is_taken() {
 }
 
 #[test]
+fn a_plain_value_that_looks_like_a_secret_is_one() {
+    let import = import(
+        "services:
+  web: { image: w, environment: { DSN: 'postgres://shop:hunter2@db:5432/shop', TOKEN: '${T:-ghp_hunter3hunter3hunter3}' } }
+  worker: { image: w, environment: [DSN=postgres://shop:$$PASSWORD@db/shop, URL=http://db/] }
+  db: { image: db }",
+    );
+    let web = service(&import, "web");
+    assert!(web.env.is_empty(), "{:?}", web.env);
+    let keys: Vec<_> = web.secrets.values().map(|source| source.0.key.as_deref().unwrap()).collect();
+    assert_eq!(keys, ["DSN", "TOKEN"]);
+    assert_eq!(web.uses[0].0.name.value.as_str(), "db", "what stands behind the password is still a use");
+    assert_eq!(service(&import, "db").port.as_ref().unwrap().value, 5432);
+    assert_eq!(fate(&import, "environment.DSN"), Fate::Changed);
+    let found = import.account.findings.iter().filter(|finding| finding.code.id == "SK0970");
+    assert_eq!(
+        found.map(|finding| finding.path.as_str()).collect::<Vec<_>>(),
+        ["environment.DSN", "environment.TOKEN"]
+    );
+    assert_eq!(service(&import, "worker").env.len(), 2, "a variable is no password, and a URL without one no secret");
+    assert_eq!(import.secrets.iter().map(|secret| secret.name.as_str()).collect::<Vec<_>>(), ["web-env"]);
+    let all = format!("{}{:?}{:?}{:?}", import.text, import.account, import.spec, import.secrets);
+    assert!(!all.contains("hunter"), "a secret is in the output");
+}
+
+#[test]
 fn what_means_a_variable_to_the_runner_is_escaped() {
     let import = one(r#"environment: ["A=$$(NOT_MINE)"]"#);
     assert_eq!(service(&import, "web").env.values().next().unwrap().value, "$$(NOT_MINE)");

@@ -13,6 +13,9 @@ use crate::Folder;
 /// Stands for any lines of output, on a line of its own.
 const ANY: &str = "…";
 
+/// Begins a line that goes on with the command above it, as shells show it.
+const MORE: &str = "> ";
+
 /// A line of a page, or a command in a `console` block with the lines that are shown below it.
 enum Part {
     Line(String),
@@ -31,7 +34,10 @@ fn parts(page: &str) -> Vec<Part> {
         in_block = if fence { line == "```console" } else { in_block };
         match (in_block && !fence, line.strip_prefix("$ "), parts.last_mut()) {
             (true, Some(command), _) => parts.push(Part::Command { command: command.into(), shown: Vec::new() }),
-            (true, None, Some(Part::Command { shown, .. })) => shown.push(line.into()),
+            (true, None, Some(Part::Command { command, shown })) => match line.strip_prefix(MORE) {
+                Some(more) if shown.is_empty() => command.extend(["\n", more]),
+                _ => shown.push(line.into()),
+            },
             _ => parts.push(Part::Line(line.into())),
         }
     }
@@ -53,7 +59,7 @@ fn page_now(page: &str, folder: &Path) -> String {
                 code = output.status.code().unwrap();
                 let printed = String::from_utf8(output.stdout).unwrap();
                 let lines = shown_now(&printed.lines().map(str::trim_end).collect::<Vec<_>>(), &shown);
-                text += &format!("$ {command}\n");
+                text += &format!("$ {}\n", command.replace('\n', &format!("\n{MORE}")));
                 lines.iter().for_each(|line| text += &format!("{line}\n"));
             }
         }

@@ -95,4 +95,10 @@ declare! {
     ///
     /// Add `liveness` if it should be restarted.
     HEALTH = "SK0967" "compose-healthcheck" CHANGED "the health check decides about requests";
+    /// The plain value of an environment variable has the form of a key, a token, or a URL with a password, and a `skiff.yaml`
+    /// is committed and shown. The variable is a key of a secret of its service instead; the value is in no output.
+    ///
+    /// Fill in the secret before the first deploy, and replace the value if it was real: the Compose file shows it to
+    /// everybody who reads it.
+    VALUE_LOOKS_SECRET = "SK0970" "compose-value-looks-secret" CHANGED "a plain value that looks like a secret";
 }

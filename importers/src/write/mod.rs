@@ -1,7 +1,7 @@
 //! `skiff.yaml` as a person would write it, with comments where something is missing.
 //!
-//! The spec becomes a tree of values in the order of its declarations; [`comment`] finds the place of each finding in that
-//! tree, [`print`] lays it out, [`scalar`] decides how a text is written.
+//! The spec becomes a tree of values in the order of its declarations; `comment` finds the place of each finding in that
+//! tree, `print` lays it out, `scalar` decides how a text is written.
 //!
 //! - **What is written is read back as the same spec**, whatever its texts hold.
 //! - **A comment stays a comment**: nothing of an input can end it.

@@ -2,7 +2,7 @@
 
 use super::Written;
 use crate::{
-    resolve::{Reporter, codes, one_of},
+    resolve::{Reporter, codes, looks_secret, one_of},
     source::Span,
     spec::{
         shorthand::{SecretReference, SecretSource},
@@ -65,20 +65,4 @@ fn check_source(source: &SecretReference, report: &mut Reporter<'_>) {
         let message = format!("this is an ARN of `{}`", arn.service());
         report.report(&codes::WRONG_ARN, arn.span(), message, "a secret is in `secretsmanager` or `ssm`");
     }
-}
-
-/// Forms that only secrets have: private keys, cloud and vendor tokens, passwords in URLs.
-fn looks_secret(value: &str) -> bool {
-    let begins =
-        ["AKIA", "ASIA", "ghp_", "github_pat_", "xoxb-", "xoxp-", "sk_live_", "rk_live_", "glpat-", "-----BEGIN"];
-    let token = begins.iter().any(|prefix| value.starts_with(prefix) && value.len() >= 16);
-    token || value.contains("PRIVATE KEY-----") || has_password(value)
-}
-
-/// `scheme://user:password@host`
-fn has_password(value: &str) -> bool {
-    let authority = value.split_once("://").and_then(|(_, rest)| rest.split('/').next());
-    let user = authority.and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
-    user.and_then(|user| user.split_once(':'))
-        .is_some_and(|(_, password)| !password.is_empty() && !password.starts_with('$'))
 }

@@ -1,8 +1,11 @@
 //! Environment variables.
 
-use skiff_compiler::spec::{
-    shorthand::SecretSource,
-    values::{Scalar, VariableName},
+use skiff_compiler::{
+    resolve::looks_secret,
+    spec::{
+        shorthand::SecretSource,
+        values::{Scalar, VariableName},
+    },
 };
 
 use super::Draft;
@@ -53,9 +56,24 @@ fn variable(draft: &mut Draft<'_>, key: &str, value: Option<&str>, field: Field<
         return;
     }
     let filled = variables::fill(value.unwrap_or_default());
+    if looks_secret(&filled.text) {
+        return hide(draft, name, &filled.text, field, project);
+    }
     variables::say(field, &filled);
     draft.service.secrets.remove(&name);
     draft.service.env.insert(name, spanned(escaped(&filled.text)));
+}
+
+/// A plain value that has the form of a secret: it is neither written nor repeated. Behind the password of a URL stands whom
+/// the service uses, and that is kept.
+fn hide(draft: &mut Draft<'_>, name: VariableName, value: &str, field: Field<'_>, project: &Project<'_>) {
+    let reason = format!("the plain value of `{name}` looks like a secret, so it is one in `skiff.yaml`");
+    field.say(&codes::VALUE_LOOKS_SECRET, reason, "fill in the secret, and replace the value if it was real");
+    draft.connects.extend(value.rsplit_once('@').map(|(_, host)| host.to_owned()));
+    let source = format!("service {}", draft.object.name());
+    let reference = project.secrets.borrow_mut().of_plain(&source, name.as_str(), &draft.name);
+    draft.service.env.remove(&name);
+    draft.service.secrets.insert(name, SecretSource(reference));
 }
 
 /// The runner fills in `$(NAME)`, which means nothing to Compose.

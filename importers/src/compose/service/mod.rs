@@ -34,6 +34,8 @@ pub(super) struct Draft<'o> {
     pub(super) published: Vec<ports::Published<'o>>,
     /// The named volumes it mounts, with where.
     pub(super) volumes: Vec<(Field<'o>, String, String)>,
+    /// What stands behind the passwords of its secret URLs: hosts that it connects to.
+    pub(super) connects: Vec<String>,
     /// The names under which others find it.
     pub(super) names: Vec<HostName>,
     /// How many members.
@@ -66,8 +68,16 @@ fn draft<'o>(object: &'o Object<'o>, project: &Project<'o>) -> Draft<'o> {
     let name = project.names.borrow_mut().choose(&project.app.to_string(), object.name());
     object.belongs_to(name.as_str());
     let service = Service { kind: Kind::Worker, ..Service::fallback() };
-    let mut draft =
-        Draft { name, object, service, published: Vec::new(), volumes: Vec::new(), names: Vec::new(), replicas: 1 };
+    let mut draft = Draft {
+        name,
+        object,
+        service,
+        published: Vec::new(),
+        volumes: Vec::new(),
+        connects: Vec::new(),
+        names: Vec::new(),
+        replicas: 1,
+    };
     let root = object.root();
     process::apply(&mut draft, root);
     environment::apply(&mut draft, root, project);

@@ -11,13 +11,8 @@ use crate::{
     compose::{codes, project::Project, variables},
     import::spanned,
     kube::object::Field,
+    protocol::is_http,
 };
-
-/// Ports of protocols that are not HTTP.
-const NOT_HTTP: &[u16] = &[
-    21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5671, 5672, 6379,
-    6380, 8883, 9042, 9092, 11211, 26257, 27017, 50000,
-];
 
 /// A port that Compose publishes on the machine.
 #[derive(Debug, Clone, Copy)]
@@ -138,10 +133,6 @@ pub(super) fn route(drafts: &mut [Draft<'_>], project: &Project<'_>) {
             serve(draft, target, several.then(|| format!("{}.{}.example.com", draft.name, project.app)));
         }
     }
-}
-
-fn is_http(port: u16) -> bool {
-    !NOT_HTTP.contains(&port)
 }
 
 fn can_be_routed(draft: &Draft<'_>) -> bool {

@@ -100,6 +100,7 @@ fn named<'o>(draft: &Draft<'o>) -> BTreeMap<String, Field<'o>> {
 fn texts<'d>(draft: &'d Draft<'_>) -> Vec<&'d str> {
     let service = &draft.service;
     let variables = service.env.values().map(|value| value.value.as_str());
+    let variables = variables.chain(draft.connects.iter().map(String::as_str));
     variables.chain(service.command.iter().chain(&service.args).map(String::as_str)).collect()
 }
 

@@ -69,6 +69,21 @@ impl Quantity {
     pub(crate) fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
+
+    /// How many of a unit it is, rounded up; `None` when the unit is nothing.
+    #[must_use]
+    pub(crate) fn per(self, unit: Self) -> Option<u128> {
+        (!unit.is_zero()).then(|| self.0.div_ceil(unit.0))
+    }
+}
+
+/// An amount of bytes in MiB, rounded up and at least one, and whether that is the same; `None` for what is no amount, and
+/// for more than a number of MiB can hold.
+#[must_use]
+pub(crate) fn whole_mebibytes(text: &str) -> Option<(u32, bool)> {
+    let amount = Quantity::parse(text)?;
+    let number = u32::try_from(amount.per(Quantity::MEBIBYTE)?).ok()?;
+    Some((number.max(1), number > 0 && amount.0.is_multiple_of(Quantity::MEBIBYTE.0)))
 }
 
 /// What a suffix multiplies by and divides by.
@@ -155,6 +170,34 @@ mod tests {
         assert_eq!(parse("4Ei").mebibytes(), u32::MAX);
         assert!(parse("0").is_zero());
         assert_eq!(Quantity::from_thousandths(250), parse("250m"));
+    }
+
+    #[test]
+    fn sizes_are_whole_mebibytes() {
+        for (text, expected) in [
+            ("1Gi", (1024, true)),
+            ("1G", (954, false)),
+            ("10Ti", (10 * 1024 * 1024, true)),
+            ("1048576", (1, true)),
+            ("5e8", (477, false)),
+            ("1.5Gi", (1536, true)),
+            ("1", (1, false)),
+            ("0", (1, false)),
+        ] {
+            assert_eq!(whole_mebibytes(text), Some(expected), "{text}");
+        }
+        for text in ["", "Gi", "-1Gi", "1gi", "1 Gi", "${SIZE}", "1.2.3", "4Ei"] {
+            assert_eq!(whole_mebibytes(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_counted_in_units() {
+        let parse = |text| Quantity::parse(text).unwrap();
+        assert_eq!(parse("1500m").per(parse("1")), Some(2));
+        assert_eq!(parse("250m").per(parse("1m")), Some(250));
+        assert_eq!(parse("128Mi").per(parse("1Mi")), Some(128));
+        assert_eq!(parse("1").per(parse("0")), None);
     }
 
     proptest! {

@@ -29,7 +29,7 @@ What another tool must render first is named with the command that does it:
 | something that runs in a cluster | `kubectl get deploy,sts,ds,cronjob,svc,ing,hpa,pdb,cm,sa,netpol -o yaml \\| skiff import kube -` |
 
 Nothing is asked of a cluster or of AWS. Import one environment at a time: of two objects with one kind, namespace and name
-only the first counts.
+the last counts, as it would with `kubectl apply`; files are taken in the order of their names.
 
 ## What comes out
 

@@ -9,10 +9,13 @@ use skiff_compiler::spec::{
     values::MemorySize,
 };
 
-use super::{amount::mebibytes, volumes::OUTLIVING};
+use super::volumes::OUTLIVING;
 use crate::kube::{
     codes::pod as codes,
-    map::draft::{Claim, Draft},
+    map::{
+        draft::{Claim, Draft},
+        quantity::whole_mebibytes,
+    },
     object::Field,
 };
 
@@ -96,7 +99,7 @@ fn drop_mounts(draft: &mut Draft<'_>) {
 
 fn keep(draft: &mut Draft<'_>, claim: &Claim<'_>) {
     draft.service.kind = Kind::Stateful;
-    let size = claim.spec.at("resources.requests.storage").and_then(Field::written).and_then(mebibytes);
+    let size = claim.spec.at("resources.requests.storage").and_then(Field::written).and_then(whole_mebibytes);
     let path = main_path(draft);
     let size = size.map_or(SIZE, |(size, _)| MemorySize(size));
     draft.service.volume = Some(StatefulVolume { size, path, ..StatefulVolume::fallback() });

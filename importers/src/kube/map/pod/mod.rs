@@ -1,6 +1,5 @@
 //! A pod's containers, and what they say of themselves.
 
-mod amount;
 mod claims;
 mod containers;
 mod contents;

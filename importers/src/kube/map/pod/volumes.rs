@@ -12,7 +12,6 @@ use skiff_compiler::{
 };
 
 use super::{
-    amount::mebibytes,
     claim_template,
     containers::Containers,
     contents::{self, Contents},
@@ -24,6 +23,7 @@ use crate::{
         map::{
             context::Context,
             draft::{Claim, Draft},
+            quantity::whole_mebibytes,
         },
         object::Field,
     },
@@ -127,7 +127,7 @@ fn shared(empty: Field<'_>) -> Option<Volume> {
 
 /// A size in whole MiB; one that has a rest is rounded up, and reported.
 fn size(field: Field<'_>) -> Option<MemorySize> {
-    let (number, exact) = mebibytes(field.written().unwrap_or_default())?;
+    let (number, exact) = whole_mebibytes(field.written().unwrap_or_default())?;
     if !exact {
         field.say(&codes::CLAIM, format!("it is rounded up to {number} MiB"), "");
     }
@@ -137,7 +137,7 @@ fn size(field: Field<'_>) -> Option<MemorySize> {
 fn ephemeral_volume(ephemeral: Field<'_>) -> Volume {
     ephemeral.touch();
     let asked = ephemeral.at("volumeClaimTemplate.spec.resources.requests.storage");
-    let size = asked.and_then(Field::written).and_then(mebibytes).map(|(number, _)| MemorySize(number));
+    let size = asked.and_then(Field::written).and_then(whole_mebibytes).map(|(number, _)| MemorySize(number));
     Volume { size, ..Volume::fallback() }
 }
 

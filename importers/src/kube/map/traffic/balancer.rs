@@ -13,13 +13,8 @@ use super::{
 use crate::{
     import::spanned,
     kube::{codes::traffic as codes, object::Field},
+    protocol::is_http,
 };
-
-/// Ports of protocols that are not HTTP (IANA's registry of ports).
-const NOT_HTTP: &[u16] = &[
-    21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181, 3306, 3389, 4222, 5432, 5433,
-    5671, 5672, 6379, 6380, 7687, 8883, 9042, 9092, 9093, 11211, 26257, 27017, 28015, 33060,
-];
 
 /// Gives routes to the Services of type `LoadBalancer`.
 pub(super) fn join(traffic: &mut Traffic<'_, '_>) {
@@ -40,9 +35,7 @@ fn wants_route(traffic: &Traffic<'_, '_>, index: usize) -> bool {
 
 /// The port that HTTP comes to: one that says so, else the first that does not speak something else.
 fn http<'c>(service: &Reached<'c>) -> Option<Port<'c>> {
-    let fits = |port: &&Port<'_>| {
-        port.target.is_some_and(|target| !NOT_HTTP.contains(&target)) && !NOT_HTTP.contains(&port.number)
-    };
+    let fits = |port: &&Port<'_>| port.target.is_some_and(is_http) && is_http(port.number);
     let says = service.ports.iter().filter(fits).find(|port| port.is_http() || [80, 443, 8080].contains(&port.number));
     says.or_else(|| service.ports.iter().find(fits)).copied()
 }

@@ -12,10 +12,7 @@ use skiff_compiler::spec::{
 };
 
 use super::{Context, Draft};
-use crate::{
-    import::spanned,
-    kube::{codes, object::Field},
-};
+use crate::import::spanned;
 
 /// What all routes share, while it is put together.
 #[derive(Debug, Default)]
@@ -55,7 +52,7 @@ impl Front {
         self.internal > 0 && self.facing == 0
     }
 
-    /// Chooses the certificates, when something is served by HTTPS, and says when one must be filled in.
+    /// Chooses the certificates, when something is served by HTTPS. Where there is none, the import puts a placeholder.
     pub(super) fn certify(&mut self, drafts: &mut [Draft<'_>], context: &Context<'_>) {
         for draft in drafts.iter_mut() {
             self.secure(draft);
@@ -66,18 +63,6 @@ impl Front {
         let known = self.certificates.iter().filter_map(|arn| Arn::parse(arn));
         self.chosen = context.options.certificates.iter().cloned().chain(known).collect();
         self.chosen.dedup();
-        if self.chosen.is_empty() {
-            self.chosen.extend(placeholder(context));
-            let routed = drafts.iter().find(|draft| draft.service.routes.iter().any(|route| route.tls != Some(false)));
-            let place: Option<Field<'_>> = routed.or(drafts.first()).map(|draft| draft.workload.root());
-            if let Some(place) = place {
-                place.note(
-                    &codes::general::PLACEHOLDER,
-                    "the certificate of its HTTPS routes is in no manifest, so a placeholder stands in `certificates`",
-                    "give `--certificate ARN`, or correct `certificates` in `skiff.yaml`",
-                );
-            }
-        }
     }
 
     /// HTTP/2 and gRPC come by HTTPS alone (ELBv2 user guide, "Protocol versions").
@@ -105,11 +90,4 @@ impl Front {
             spec.load_balancer = Some(balancer);
         }
     }
-}
-
-/// An ARN of the right form that no certificate has.
-fn placeholder(context: &Context<'_>) -> Option<Arn> {
-    let region = context.options.region.as_deref().unwrap_or("eu-west-1");
-    let account = context.options.account.as_deref().unwrap_or("111122223333");
-    Arn::parse(&format!("arn:aws:acm:{region}:{account}:certificate/00000000-0000-0000-0000-000000000000"))
 }

@@ -1,7 +1,6 @@
 //! The variables of a container: from `envFrom`, then from `env`, in the order in which the kubelet makes them.
 
 mod expand;
-mod looks_secret;
 mod references;
 mod sources;
 
@@ -9,11 +8,14 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use expand::Piece;
 pub(super) use references::{Known, amount, known};
-use skiff_compiler::spec::{
-    decode::Spanned,
-    shorthand::{SecretReference, SecretSource},
-    values::{Scalar, VariableName},
-    workload::Fact,
+use skiff_compiler::{
+    resolve::looks_secret,
+    spec::{
+        decode::Spanned,
+        shorthand::{SecretReference, SecretSource},
+        values::{Scalar, VariableName},
+        workload::Fact,
+    },
 };
 
 use super::scope::Scope;
@@ -147,7 +149,7 @@ impl<'c> Variables<'c> {
                 }
                 Held::Text => {
                     let text = self.written(&variable.pieces);
-                    if looks_secret::looks_secret(&text) {
+                    if looks_secret(&text) {
                         let reference = plain_secret(name, variable.field, scope);
                         environment.secrets.insert(name.clone(), SecretSource(reference));
                     } else {

@@ -5,10 +5,7 @@ use skiff_compiler::spec::{values::VariableName, workload::Fact};
 use super::{Held, Variables};
 use crate::kube::{
     codes::{pod as codes, workload},
-    map::{
-        config::Source,
-        pod::{amount::billionths, scope::Scope},
-    },
+    map::{config::Source, pod::scope::Scope, quantity::Quantity},
     object::Field,
 };
 
@@ -157,13 +154,13 @@ pub(in super::super) fn amount(reference: Field<'_>, scope: &Scope<'_, '_>) -> O
     let value =
         resource.split_once('.').and_then(|(kind, name)| container?.at("resources")?.get(kind)?.get(name)?.written());
     let divisor = reference.get("divisor").and_then(Field::written).filter(|divisor| *divisor != "0").unwrap_or("1");
-    let number = value.and_then(billionths).zip(billionths(divisor).filter(|divisor| *divisor > 0));
-    let Some((amount, divisor)) = number else {
+    let amount = value.and_then(Quantity::parse).zip(Quantity::parse(divisor));
+    let Some(number) = amount.and_then(|(amount, divisor)| amount.per(divisor)) else {
         let reason = format!("the container says nothing of `{resource}`, and the VM's own is not known here");
         reference.say(&codes::FIELD_REFERENCE, reason, "set it yourself, from the `size` of the service");
         return None;
     };
-    let text = amount.div_ceil(divisor).to_string();
+    let text = number.to_string();
     reference.say(
         &codes::RESOURCE_REFERENCE,
         format!("`{resource}` is written as `{text}`"),

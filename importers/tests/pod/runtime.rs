@@ -1,9 +1,6 @@
 //! How containers run: probes, hooks, sizes, privileges, by the traps of the Kubernetes API.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod imported;
-
-use imported::Imported;
+use crate::imported::Imported;
 use skiff_compiler::spec::{
     service::{Architecture, Probe},
     values::{Cpu, Duration, MemorySize},

@@ -1,9 +1,6 @@
 //! Autoscalers, disruption budgets, limit ranges, and kinds that become nothing.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod imported;
-
-use imported::{Imported, deployment};
+use crate::imported::{Imported, deployment};
 use skiff_compiler::spec::values::{Cpu, MemorySize, Percent};
 use skiff_importers::account::Fate;
 

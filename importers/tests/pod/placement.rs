@@ -1,9 +1,6 @@
 //! Where pods run and how they find others, by the traps of the Kubernetes API.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod imported;
-
-use imported::Imported;
+use crate::imported::Imported;
 use skiff_compiler::spec::service::Architecture;
 use skiff_importers::account::Fate;
 

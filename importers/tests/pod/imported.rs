@@ -1,5 +1,4 @@
 //! An import of a text, and what became of its fields.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use skiff_compiler::spec::service::Service;
 use skiff_importers::{
