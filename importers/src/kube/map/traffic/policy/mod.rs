@@ -59,7 +59,11 @@ fn selected(traffic: &Traffic<'_, '_>, spec: Field<'_>, namespace: &str) -> BTre
                 && selector.is_none_or(|selector| peers::selects(selector, &draft.labels))
         })
     };
-    (0..traffic.drafts.len()).filter(fits).collect()
+    let selected: BTreeSet<usize> = (0..traffic.drafts.len()).filter(fits).collect();
+    for (draft, selector) in selected.iter().filter_map(|index| Some((traffic.drafts.get(*index)?, selector?))) {
+        draft.selected_by(peers::keys(selector));
+    }
+    selected
 }
 
 /// Without `policyTypes` a policy is about what comes in, and about what goes out where it has such rules.

@@ -56,6 +56,7 @@ pub(super) fn of(traffic: &Traffic<'_, '_>, peer: Field<'_>, namespace: &str) ->
         let narrow = pods.is_some_and(|selector| {
             selector.map("matchLabels").next().is_some() || selector.list("matchExpressions").next().is_some()
         });
+        pods.iter().for_each(|selector| draft.selected_by(keys(*selector)));
         if narrow {
             peers.named.insert(index)
         } else {
@@ -84,6 +85,12 @@ pub(in super::super) fn labels<'a>(context: &'a Context<'_>, namespace: &'a str)
 pub(in super::super) fn selects(selector: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
     let equal = selector.map("matchLabels").all(|(key, value)| labels.get(key).copied() == value.written());
     equal && selector.list("matchExpressions").all(|expression| meets(expression, labels))
+}
+
+/// The keys of the labels that a selector asks for.
+pub(super) fn keys(selector: Field<'_>) -> impl Iterator<Item = &str> {
+    let labels = selector.map("matchLabels").map(|(key, _)| key);
+    labels.chain(selector.list("matchExpressions").filter_map(|expression| expression.text_of("key")))
 }
 
 fn meets(expression: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
