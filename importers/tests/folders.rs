@@ -74,7 +74,7 @@ fn account_and_region_are_placeholders_unless_they_are_given() {
     };
     let open = import(&[("web.yaml", DEPLOYMENT)]);
     assert_eq!(placeholders(&open), ["/account", "/region"]);
-    assert!(open.text.contains("# ASSUMED SK0836: no manifest says the AWS account"), "{}", open.text);
+    assert!(open.text.contains("# ASSUMED SK0836: nothing says the AWS account"), "{}", open.text);
     let given = Options { account: Some("111122223333".into()), region: Some("eu-central-1".into()), ..options() };
     let closed = kube::import(&[Input { name: "web.yaml".into(), bytes: DEPLOYMENT.into() }], &given);
     assert_eq!(placeholders(&closed), Vec::<String>::new());

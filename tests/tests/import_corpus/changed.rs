@@ -21,11 +21,7 @@ fn a_mapped_leaf_matters_and_an_ignored_one_does_not() {
     folders.sort_by_key(|(_, files)| files.iter().map(|file| file.bytes.len()).sum::<usize>());
     let mut tried = Tried::default();
     for (name, files) in &folders {
-        let started = std::time::Instant::now();
-        let n = tried.leaves.values().sum::<usize>();
         tried.add(files, &pool, EACH).unwrap_or_else(|problem| panic!("{name}: {problem}"));
-        let ms = started.elapsed().as_millis();
-        if ms > 300 { eprintln!("TIMING {ms} {} {name}", tried.leaves.values().sum::<usize>() - n); }
     }
     if folders.is_empty() {
         return;

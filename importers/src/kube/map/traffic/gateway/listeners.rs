@@ -119,7 +119,8 @@ impl Listener<'_> {
 
     fn allows_kind(&self, kind: &str) -> bool {
         let own = |group: &str| group == "gateway.networking.k8s.io";
-        let mut kinds = self.field.get("allowedRoutes").into_iter().flat_map(|allowed| allowed.list("kinds")).peekable();
+        let mut kinds =
+            self.field.get("allowedRoutes").into_iter().flat_map(|allowed| allowed.list("kinds")).peekable();
         kinds.peek().is_none()
             || kinds.any(|it| it.text_of("kind") == Some(kind) && it.text_of("group").is_none_or(own))
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use skiff_compiler::spec::{
     decode::Decode,
-    routing::{RedirectScheme, Stickiness},
+    routing::Stickiness,
     service::{Protocol, Route},
     values::HostName,
 };
@@ -56,7 +56,7 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
         hosts.values().for_each(|served| served.by.iter().for_each(|listener| listener.used.set(true)));
     } else {
         let names = spec.get("hostnames").into_iter().chain(spec.get("parentRefs"));
-        names.for_each(|field| field.ignore("none of the rules leads to a service of the import"));
+        names.for_each(|field| field.ignore("none of the rules makes a route"));
     }
 }
 
@@ -79,6 +79,11 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
         return false;
     }
     let filtered = filters::of(rule);
+    if filtered.is_to_https() {
+        let matches = rule.get("matches").into_iter();
+        matches.for_each(|field| field.ignore("where there is a certificate, all of plain HTTP redirects to HTTPS"));
+        return false;
+    }
     let backend = if filtered.redirect.is_some() { Ok(None) } else { backend(traffic, object, rule).map(Some) };
     let backend = match backend {
         Ok(backend) => backend,
@@ -110,12 +115,6 @@ fn place<'c>(
         }
         return;
     };
-    let to_https = redirect.scheme == Some(RedirectScheme::Https)
-        && (&redirect.host, &redirect.port, &redirect.path, &filtered.prefix) == (&None, &None, &None, &None);
-    if to_https {
-        // The HTTP listener redirects to HTTPS by itself when there is a certificate.
-        return;
-    }
     match filters::redirected(filtered, &route) {
         Ok(path) => redirect.path = path.map(spanned).or(redirect.path),
         Err(reason) => {
