@@ -13,7 +13,12 @@ use skiff_importers::{
 };
 
 fn import(text: &str) -> Import {
-    let options = Options { app: "shop".into(), account: None, region: None, certificates: Vec::new() };
+    let options = Options {
+        app: "shop".into(),
+        account: Some("111122223333".into()),
+        region: Some("eu-west-1".into()),
+        certificates: Vec::new(),
+    };
     compose::import(&[Input { name: "compose.yaml".into(), bytes: text.into() }], &options)
 }
 

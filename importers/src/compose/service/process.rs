@@ -181,7 +181,7 @@ fn restart(root: Field<'_>) {
     let Some(policy) = policy else { return };
     match policy.text() {
         Some("no" | "none") => {
-            policy.say(&codes::CHANGED, "what exits is started again", "make it a `job` if it ends by itself")
+            policy.say(&codes::CHANGED, "what exits is started again", "make it a `job` if it ends by itself");
         }
         _ => policy.touch(),
     }
