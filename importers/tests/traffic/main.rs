@@ -33,7 +33,8 @@ pub(crate) fn certified(documents: &[&str]) -> Imported {
 
 fn imported(documents: &[&str], certificates: Vec<Arn>) -> Imported {
     let inputs = [Input { name: "shop.yaml".into(), bytes: documents.join("\n---\n").into_bytes() }];
-    let options = Options { app: "shop".into(), account: None, region: None, certificates };
+    let (account, region) = (Some("111122223333".into()), Some("eu-west-1".into()));
+    let options = Options { app: "shop".into(), account, region, certificates };
     let import = kube::import(&inputs, &options);
     let totals = import.account.totals();
     let leaves: usize = import.account.objects.iter().map(|object| object.leaves.len()).sum();
