@@ -12,7 +12,10 @@ use serde_json::{Value as Json, json};
 use skiff_importers::{
     account::{Account, Fate},
     import::{Import, Input},
-    kube::read::{Meaning, Node, Path, Scalar, Value},
+    kube::{
+        read::{Meaning, Node, Path, Scalar, Value},
+        table,
+    },
 };
 
 use crate::{kubernetes_documents::Documents, kubernetes_import, kubernetes_words::WORDS};
@@ -33,7 +36,8 @@ pub struct Pool(BTreeMap<Field, BTreeSet<String>>);
 /// What was tried, and what was found.
 #[derive(Debug, Default)]
 pub struct Tried {
-    /// How many leaves of each field and fate were changed.
+    /// How many leaves of each field and fate were changed; a kind that the table does not have is one field, as one
+    /// thing is said of all of it.
     pub leaves: BTreeMap<(Field, Fate), usize>,
     /// What is wrong, by field, with an example.
     pub wrong: BTreeMap<(Field, Fate), String>,
@@ -104,7 +108,8 @@ impl Tried {
                 let (Some(value), Some(fate)) = (scalar(leaf.node), fates.get(&(number, path.clone()))) else {
                     continue;
                 };
-                let field = (manifest.kind.to_string(), leaf.field());
+                let whole = table::kind(&manifest.api_version, &manifest.kind).is_none();
+                let field = (manifest.kind.to_string(), if whole { String::new() } else { leaf.field() });
                 if is_identity(&path) || !matches!(fate, Fate::Mapped | Fate::Ignored) {
                     continue;
                 }

@@ -10,7 +10,7 @@ use skiff_tests::{
 use super::{Unit, repositories, say};
 
 /// Leaves of each field and fate that are tried.
-const EACH: usize = 1;
+const EACH: usize = 4;
 
 #[test]
 fn a_mapped_leaf_matters_and_an_ignored_one_does_not() {

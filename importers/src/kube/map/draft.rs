@@ -60,6 +60,12 @@ pub(crate) struct PodPort<'c> {
 }
 
 impl<'c> Draft<'c> {
+    /// Says of the labels that a selector asks for by these keys that they are how the service is found.
+    pub(crate) fn selected_by<'k>(&self, keys: impl Iterator<Item = &'k str>) {
+        let Some(labels) = self.template.and_then(|template| template.get("labels")) else { return };
+        keys.filter_map(|key| labels.get(key)).for_each(|label| label.mapped_to("discovery"));
+    }
+
     /// A draft with nothing but its name.
     #[must_use]
     pub(crate) fn new(name: Name, workload: &'c Object<'c>, pod: Field<'c>) -> Self {

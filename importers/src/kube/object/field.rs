@@ -195,6 +195,12 @@ impl<'o> Field<'o> {
         self.settle(&Verdict::mapped(home));
     }
 
+    /// Says where a container beside the main one is in its service, such as `containers.proxy`: what a container has of
+    /// its own has its home there.
+    pub fn is_container(self, home: impl Into<String>) {
+        self.object.containers.borrow_mut().insert(self.slot, home.into());
+    }
+
     fn settle(self, verdict: &Verdict) {
         self.inner().read.set(true);
         if self.inner().children.1 == 0 {

@@ -33,6 +33,8 @@ pub struct Object<'m> {
     said: RefCell<Vec<Said>>,
     fallback: RefCell<Option<Verdict>>,
     services: RefCell<Vec<String>>,
+    /// Where containers beside the main one are in their service, by slot.
+    containers: RefCell<BTreeMap<u32, String>>,
 }
 
 /// One node of the object.
@@ -67,8 +69,8 @@ impl<'m> Object<'m> {
     #[must_use]
     pub fn new(manifest: &'m Manifest) -> Self {
         let slots = build::slots(manifest);
-        let (verdicts, said) = Default::default();
-        Self { manifest, slots, verdicts, said, fallback: RefCell::default(), services: RefCell::default() }
+        let (verdicts, said, fallback, services, containers) = Default::default();
+        Self { manifest, slots, verdicts, said, fallback, services, containers }
     }
 
     /// The whole object as a field.

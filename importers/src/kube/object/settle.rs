@@ -6,6 +6,24 @@ use crate::{
     kube::{codes, read::Value, table::Row},
 };
 
+/// The keys of a service that each of its containers has too.
+const OF_A_CONTAINER: &[&str] = &[
+    "args",
+    "command",
+    "env",
+    "facts",
+    "files",
+    "health",
+    "hooks",
+    "image",
+    "limits",
+    "mounts",
+    "ports",
+    "secrets",
+    "security",
+    "working_directory",
+];
+
 impl Object<'_> {
     /// What became of every leaf, and everything to report.
     #[must_use]
@@ -38,7 +56,24 @@ impl Object<'_> {
         let slot = &self.slots[index as usize];
         let (fate, home, reason) = self.fate(index, slot, said);
         let path = Field::new(self, index).path();
-        account::Leaf { path, place: slot.place, fate, home: self.whole_home(&home), reason }
+        account::Leaf { path, place: slot.place, fate, home: self.whole_home(&self.in_container(index, home)), reason }
+    }
+
+    /// The home of what a container has of its own, below that container.
+    fn in_container(&self, index: u32, home: String) -> String {
+        let containers = self.containers.borrow();
+        let key = home.split('.').next().unwrap_or_default();
+        if containers.is_empty() || !OF_A_CONTAINER.contains(&key) {
+            return home;
+        }
+        let mut slot = index;
+        while slot != 0 {
+            if let Some(container) = containers.get(&slot) {
+                return format!("{container}.{home}");
+            }
+            slot = self.slots[slot as usize].parent;
+        }
+        home
     }
 
     fn fate(&self, index: u32, slot: &Slot<'_>, said: &mut Vec<Said>) -> (Fate, String, String) {

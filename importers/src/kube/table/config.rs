@@ -50,6 +50,7 @@ static CLAIM: &[Row] = &[
     mapped("accessModes[]", "volume"),
     mapped("resources.requests.<map>", "volume.size"),
     ignored("resources.limits.<map>", "the volume has the size that is asked for"),
+    ignored("resources.claims.**", "a device is for a container, and the API takes none for a volume"),
     mapped("storageClassName", "volume"),
     mapped("volumeMode", "volume"),
     ignored("volumeAttributesClassName", "the volume is of type gp3"),

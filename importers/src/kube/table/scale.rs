@@ -11,6 +11,7 @@ const OF_REQUEST: &str = "percent of the request becomes percent of the VM";
 const FOLLOWS: &str = "Skiff follows processor use and queues";
 const INSTEAD: &str = "write `scaling: { cpu: … }` or `scaling: { queue: … }`";
 const ITS_OWN_PACE: &str = "target tracking has its own pace";
+const OF_A_TYPE: &str = "the amount beside it is of one type, and says which";
 const WHAT_IT_IS: &str = "it says what is followed";
 
 /// `spec` of a HorizontalPodAutoscaler, of all versions of its API.
@@ -24,7 +25,7 @@ static AUTOSCALER: &[Row] = &[
     mapped_as("metrics[].type", "scaling", WHAT_IT_IS),
     mapped_as("metrics[].resource.name", "scaling", WHAT_IT_IS),
     said("metrics[].resource.target.**", "scaling", &SCALING, FOLLOWS, INSTEAD),
-    mapped_as("metrics[].resource.target.type", "scaling", WHAT_IT_IS),
+    ignored("metrics[].resource.target.type", OF_A_TYPE),
     said(
         "metrics[].resource.target.averageUtilization",
         "scaling.cpu",
@@ -44,7 +45,7 @@ static AUTOSCALER: &[Row] = &[
     mapped_as("metrics[].containerResource.name", "scaling", WHAT_IT_IS),
     mapped_as("metrics[].containerResource.container", "scaling", "the only container of the pod"),
     said("metrics[].containerResource.target.**", "scaling", &SCALING, FOLLOWS, INSTEAD),
-    mapped_as("metrics[].containerResource.target.type", "scaling", WHAT_IT_IS),
+    ignored("metrics[].containerResource.target.type", OF_A_TYPE),
     said("metrics[].containerResource.target.averageUtilization", "scaling.cpu", &SCALING_CHANGED, OF_REQUEST, ""),
     said("metrics[].containerResource.target.averageValue", "scaling.cpu", &SCALING_CHANGED, OF_REQUEST, ""),
     said("metrics[].containerResource.targetAverageUtilization", "scaling.cpu", &SCALING_CHANGED, OF_REQUEST, ""),

@@ -70,6 +70,10 @@ static STATEFUL_SET: &[Row] = &[
     mapped("volumeClaimTemplates[].spec.accessModes[]", "volume"),
     mapped("volumeClaimTemplates[].spec.resources.requests.<map>", "volume.size"),
     ignored("volumeClaimTemplates[].spec.resources.limits.<map>", "the volume has the size that is asked for"),
+    ignored(
+        "volumeClaimTemplates[].spec.resources.claims.**",
+        "a device is for a container, and the API takes none for a volume",
+    ),
     mapped("volumeClaimTemplates[].spec.storageClassName", "volume"),
     mapped("volumeClaimTemplates[].spec.volumeMode", "volume"),
     ignored("volumeClaimTemplates[].spec.volumeAttributesClassName", "the volume is of type gp3"),

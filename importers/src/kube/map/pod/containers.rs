@@ -13,6 +13,7 @@ use super::{
     environment::{Environment, Variables},
     image, mounts,
     scope::Scope,
+    unplaced,
     volumes::Volumes,
 };
 use crate::{
@@ -155,6 +156,7 @@ impl Runs {
         let scope = Scope::new(draft, &service, container, context);
         let variables = Variables::of(&scope);
         let (files, mounts) = mounts::of(&scope, volumes, &variables, draft);
+        unplaced::say(container, volumes, &files);
         Self {
             image: image::of(container, draft.workload.name(), said),
             command: variables.expanded(container, "command"),

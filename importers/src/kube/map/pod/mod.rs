@@ -15,6 +15,7 @@ mod probes;
 pub(super) mod resources;
 mod scope;
 mod security;
+mod unplaced;
 mod volumes;
 
 use skiff_compiler::spec::{
@@ -50,6 +51,7 @@ pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
             container.say(&general::DUPLICATE_OBJECT, reason, "rename one of them");
             continue;
         }
+        container.is_container(format!("containers.{name}"));
         let runs = Runs::of(container, draft, &volumes, context, &mut said);
         let beside = Container {
             ports: ports::named(container, draft),
@@ -103,6 +105,7 @@ fn fill_init<'c>(
     context: &Context<'c>,
     said: &mut bool,
 ) {
+    container.is_container("init[]");
     let runs = Runs::of(container, draft, volumes, context, said);
     let own = draft.service.image.as_ref().is_none_or(|image| image.value != runs.image);
     let name = containers::name(container, draft.service.init.len());

@@ -30,6 +30,8 @@ const CAPABILITIES: &[&str] = &[
 struct Contexts<'o> {
     container: Option<Field<'o>>,
     pod: Option<Field<'o>>,
+    /// All containers of the pod.
+    all: Vec<Field<'o>>,
 }
 
 impl<'o> Contexts<'o> {
@@ -41,6 +43,11 @@ impl<'o> Contexts<'o> {
 
     /// The value of the field that counts. Both are read: what is overridden was looked at too.
     fn value<T>(&self, key: &str, read: impl Fn(Field<'o>) -> Option<T>) -> Option<T> {
+        let says_it =
+            |container: &Field<'_>| container.get("securityContext").is_some_and(|context| context.get(key).is_some());
+        if let Some(field) = self.pod.and_then(|pod| pod.get(key)).filter(|_| self.all.iter().all(says_it)) {
+            field.ignore("each container says its own");
+        }
         let values: Vec<_> = self.fields(key).map(&read).collect();
         values.into_iter().next().flatten()
     }
@@ -48,7 +55,8 @@ impl<'o> Contexts<'o> {
 
 /// The security settings of a container over those of its pod.
 pub(super) fn of(container: Field<'_>, pod: Field<'_>) -> Option<Security> {
-    let contexts = Contexts { container: container.get("securityContext"), pod: pod.get("securityContext") };
+    let all = pod.list("containers").chain(pod.list("initContainers")).collect();
+    let contexts = Contexts { container: container.get("securityContext"), pod: pod.get("securityContext"), all };
     let (add_capabilities, drop_capabilities) = capabilities(contexts.container);
     say_what_is_lost(&contexts);
     let groups = contexts.pod.into_iter().flat_map(|pod| pod.list("supplementalGroups"));

@@ -28,6 +28,7 @@ pub(super) fn join(drafts: &mut [Draft<'_>], context: &Context<'_>) {
         for draft in drafts.iter_mut() {
             if draft.workload.namespace() == budget.namespace() && selects.fits(&draft.labels) {
                 budget.belongs_to(draft.name.as_str());
+                draft.selected_by(selects.keys());
                 apply(draft, spec);
                 found = true;
             }

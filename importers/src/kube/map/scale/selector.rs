@@ -34,7 +34,12 @@ pub(super) fn read<'o>(selector: Option<Field<'o>>, old: bool) -> Selector<'o> {
     Selector { requirements: labels.chain(expressions).collect(), all: selector.is_some() && !old }
 }
 
-impl Selector<'_> {
+impl<'o> Selector<'o> {
+    /// The keys of the labels that it asks for.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'o str> {
+        self.requirements.iter().map(|requirement| requirement.key)
+    }
+
     /// Whether a pod with these labels is selected.
     pub(super) fn fits(&self, labels: &BTreeMap<&str, &str>) -> bool {
         let holds = |requirement: &Requirement<'_>| requirement.holds(labels.get(requirement.key).copied());

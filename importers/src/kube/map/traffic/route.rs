@@ -33,6 +33,9 @@ pub(super) struct Backend {
 #[derive(Debug)]
 pub(super) struct Taken {
     draft: usize,
+    host: Option<HostName>,
+    /// How many were taken before.
+    number: usize,
     file: String,
     place: Place,
 }
@@ -94,10 +97,21 @@ impl<'c> Traffic<'_, 'c> {
         true
     }
 
+    /// The hosts of the routes that were taken after the first `count` ones.
+    pub(super) fn hosts_since(&self, count: usize) -> impl Iterator<Item = &HostName> {
+        self.taken.values().filter(move |taken| taken.number >= count).filter_map(|taken| taken.host.as_ref())
+    }
+
     /// Whether the requests of a route are free; else says who has them.
     pub(super) fn take(&mut self, draft: usize, route: &Route, field: Field<'c>) -> bool {
         let Some(taken) = self.taken.get(&key(route)) else {
-            let taken = Taken { draft, file: field.object().manifest.file.to_string(), place: field.place() };
+            let taken = Taken {
+                draft,
+                host: route.host.as_ref().map(|host| host.value.clone()),
+                number: self.taken.len(),
+                file: field.object().manifest.file.to_string(),
+                place: field.place(),
+            };
             self.taken.insert(key(route), taken);
             return true;
         };

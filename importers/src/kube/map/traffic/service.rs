@@ -93,11 +93,12 @@ impl Port<'_> {
 
     /// Whether its name or protocol says HTTP.
     pub(super) fn is_http(&self) -> bool {
-        let says = |word: &str| {
-            ["http", "grpc", "web", "h2c"].iter().any(|known| word.to_ascii_lowercase().starts_with(known))
-        };
-        self.name.is_some_and(says) || self.protocol.is_some_and(says)
+        self.name.is_some_and(says_http) || self.protocol.is_some_and(says_http)
     }
+}
+
+fn says_http(word: &str) -> bool {
+    ["http", "grpc", "web", "h2c"].iter().any(|known| word.to_ascii_lowercase().starts_with(known))
 }
 
 /// All Services that select something; of the others is said what they lack.
@@ -126,6 +127,7 @@ fn join<'c>(object: &'c Object<'c>, drafts: &[Draft<'c>]) -> Option<Reached<'c>>
         return None;
     };
     object.belongs_to(first.name.as_str());
+    targets.iter().filter_map(|index| drafts.get(*index)).for_each(|draft| draft.selected_by(selector.keys().copied()));
     several(object, &targets, drafts);
     let ports =
         object.at("spec").into_iter().flat_map(|spec| spec.list("ports")).filter_map(|field| port(field, first));
@@ -254,6 +256,7 @@ pub(super) fn settings(traffic: &mut Traffic<'_, '_>) {
                 );
             });
         }
+        protocols(service, traffic.served.get(&main).copied());
         affinity(spec, main, traffic);
         refused(spec);
     }
@@ -269,6 +272,16 @@ fn node_port(spec: Field<'_>, routed: bool) {
             "what connects to the nodes' port stands in no manifest, so it is taken for internal",
             "give the service `kind: web` and `routes` if it must be reached from outside",
         );
+    }
+}
+
+/// What a port speaks matters to the load balancer, and where it tells which of several ports is the one for HTTP.
+fn protocols(service: &Reached<'_>, routed: Option<u16>) {
+    for port in service.ports.iter().filter(|port| routed.is_none() || port.target != routed) {
+        let tells = routed.is_none() && service.ports.len() > 1 && port.is_http() && !port.name.is_some_and(says_http);
+        if let Some(field) = port.field.get("appProtocol").filter(|_| !tells) {
+            field.ignore("no route leads here, and callers know what they speak");
+        }
     }
 }
 

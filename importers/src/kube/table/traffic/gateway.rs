@@ -11,6 +11,7 @@ use crate::kube::{
 
 const GROUP: &[&str] = &["gateway.networking.k8s.io"];
 
+const REPLACEMENT: &str = "the replacement beside it is of one type, and says which";
 const HEADERS_ACTION: &str = "set the headers in the service";
 
 pub(super) const GATEWAY: Kind = Kind {
@@ -145,7 +146,7 @@ static GRPC_MATCH: &[Row] = &[
 ];
 
 static FILTER: &[Row] = &[
-    mapped_as("type", "routes", "which filter it is"),
+    ignored("type", "the settings beside it are those of one filter, and say which"),
     said("requestHeaderModifier.**", "", &codes::ROUTE_FILTER, "a route changes no headers", HEADERS_ACTION),
     said("responseHeaderModifier.**", "", &codes::ROUTE_FILTER, "a route changes no headers", HEADERS_ACTION),
     said(
@@ -169,11 +170,11 @@ static HTTP_FILTER: &[Row] = &[
     mapped("requestRedirect.hostname", "/load_balancer.routes"),
     mapped("requestRedirect.port", "/load_balancer.routes"),
     mapped("requestRedirect.statusCode", "/load_balancer.routes"),
-    mapped("requestRedirect.path.type", "/load_balancer.routes"),
+    ignored("requestRedirect.path.type", REPLACEMENT),
     mapped("requestRedirect.path.replaceFullPath", "/load_balancer.routes"),
     mapped("requestRedirect.path.replacePrefixMatch", "/load_balancer.routes"),
     mapped("urlRewrite.hostname", "routes"),
-    mapped("urlRewrite.path.type", "routes"),
+    ignored("urlRewrite.path.type", REPLACEMENT),
     mapped("urlRewrite.path.replaceFullPath", "routes"),
     mapped("urlRewrite.path.replacePrefixMatch", "routes"),
     said(

@@ -1,11 +1,14 @@
 //! Listeners of Gateways, and which hosts a route has on those that it attaches to.
 
+use std::cell::Cell;
+
 use skiff_compiler::spec::values::{HostName, Scalar};
 
 use super::{
     super::{
         Context, Traffic, identify,
         ingress::{annotations::Annotations, class::Family},
+        policy::peers,
     },
     Hosts,
 };
@@ -22,19 +25,21 @@ pub(super) struct Listener<'c> {
     host: Option<&'c str>,
     port: Option<i64>,
     secure: bool,
-    /// `Same`, `All` or `Selector`.
-    from: &'c str,
+    field: Field<'c>,
+    /// Whether a route that leads somewhere is served by it.
+    pub(super) used: Cell<bool>,
 }
 
-/// Whether plain HTTP serves a host.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Served {
+/// What serves a host: whether plain HTTP does, and which listeners.
+#[derive(Debug, Default)]
+pub(super) struct Served<'l> {
     http: bool,
+    pub(super) by: Vec<&'l Listener<'l>>,
 }
 
-impl Served {
+impl Served<'_> {
     /// The word for a route: false when plain HTTP serves it too.
-    pub(super) fn tls(self) -> Option<bool> {
+    pub(super) fn tls(&self) -> Option<bool> {
         self.http.then_some(false)
     }
 }
@@ -92,30 +97,69 @@ fn listener<'c>(gateway: &'c Object<'c>, field: Field<'c>, certified: bool) -> O
             );
         }
     }
-    let allowed = field.get("allowedRoutes");
-    allowed.iter().for_each(|allowed| allowed.touch());
-    let from = allowed.and_then(|allowed| allowed.at("namespaces.from")).and_then(Field::text).unwrap_or("Same");
+    field.get("allowedRoutes").iter().for_each(|allowed| allowed.touch());
     let host = field.text_of("hostname").filter(|host| !host.is_empty());
-    Some(Listener { gateway, name: field.text_of("name").unwrap_or_default(), host, port, secure, from })
+    let name = field.text_of("name").unwrap_or_default();
+    Some(Listener { gateway, name, host, port, secure, field, used: Cell::new(false) })
+}
+
+/// What a listener says of its routes is of no account where it serves none.
+pub(super) fn settle(listeners: &[Listener<'_>]) {
+    for listener in listeners.iter().filter(|listener| !listener.used.get()) {
+        let fields = ["hostname", "allowedRoutes"].into_iter().filter_map(|key| listener.field.get(key));
+        fields.for_each(|field| field.ignore("no route that leads to a service of the import is served by it"));
+    }
+}
+
+impl Listener<'_> {
+    /// Whether it lets a route attach (Gateway API, `AllowedRoutes`).
+    fn allows(&self, route: &Object<'_>, context: &Context<'_>) -> bool {
+        self.allows_kind(route.kind()) && self.allows_namespace(route.namespace(), context)
+    }
+
+    fn allows_kind(&self, kind: &str) -> bool {
+        let own = |group: &str| group == "gateway.networking.k8s.io";
+        let mut kinds =
+            self.field.get("allowedRoutes").into_iter().flat_map(|allowed| allowed.list("kinds")).peekable();
+        kinds.peek().is_none()
+            || kinds.any(|it| it.text_of("kind") == Some(kind) && it.text_of("group").is_none_or(own))
+    }
+
+    fn allows_namespace(&self, namespace: &str, context: &Context<'_>) -> bool {
+        let spaces = self.field.at("allowedRoutes.namespaces");
+        let selector = spaces.and_then(|spaces| spaces.get("selector"));
+        match spaces.and_then(|spaces| spaces.text_of("from")).unwrap_or("Same") {
+            "All" => true,
+            "Same" => namespace == self.gateway.namespace(),
+            "Selector" if !peers::is_known(context, namespace) => {
+                let reason = format!("the labels of `{namespace}` are not part of the import; its routes are let in");
+                selector.iter().for_each(|selector| selector.ignore(reason.clone()));
+                true
+            }
+            "Selector" => selector.is_some_and(|it| peers::selects(it, &peers::labels(context, namespace))),
+            _ => false,
+        }
+    }
 }
 
 /// The hosts of a route: its own within those of the listeners that it attaches to. None when it attaches to none, which
 /// is said.
-pub(super) fn hosts<'c>(
+pub(super) fn hosts<'c, 'l>(
     spec: Field<'c>,
     object: &'c Object<'c>,
-    listeners: &[Listener<'c>],
+    listeners: &'l [Listener<'c>],
     context: &Context<'c>,
-) -> Hosts {
+) -> Hosts<'l> {
     let names: Vec<Option<Field<'_>>> = spec.list("hostnames").map(Some).collect();
     let names = if names.is_empty() { vec![None] } else { names };
     let mut hosts = Hosts::new();
     for parent in spec.list("parentRefs") {
-        for listener in attached(parent, object, listeners, context) {
+        for attached in attached(parent, object, listeners, context) {
             for name in &names {
-                let Some(host) = within(*name, listener.host) else { continue };
-                let served: &mut Served = hosts.entry(host).or_default();
-                served.http |= !listener.secure;
+                let Some(host) = within(*name, attached.listener.and_then(|listener| listener.host)) else { continue };
+                let served: &mut Served<'_> = hosts.entry(host).or_default();
+                served.http |= !attached.secure;
+                served.by.extend(attached.listener);
             }
         }
     }
@@ -126,19 +170,19 @@ pub(super) fn hosts<'c>(
     hosts
 }
 
-/// Hosts of a listener for a parent: what matters of [`Listener`].
+/// What serves a route for one of its parents: a listener, or what stands for one of a Gateway that is not imported.
 #[derive(Debug, Clone, Copy)]
-struct Attached<'c> {
-    host: Option<&'c str>,
+struct Attached<'l> {
+    listener: Option<&'l Listener<'l>>,
     secure: bool,
 }
 
-fn attached<'c>(
+fn attached<'c, 'l>(
     parent: Field<'c>,
     object: &'c Object<'c>,
-    listeners: &[Listener<'c>],
+    listeners: &'l [Listener<'c>],
     context: &Context<'c>,
-) -> Vec<Attached<'c>> {
+) -> Vec<Attached<'l>> {
     parent.touch();
     let text = |key: &str| parent.text_of(key);
     if text("kind").is_some_and(|kind| kind != "Gateway") {
@@ -153,19 +197,19 @@ fn attached<'c>(
             "the Gateway `{name}` is not part of the import; its listener is taken for plain HTTP without a host"
         );
         parent.say(&codes::CLASS_ASSUMED, reason, "import it together with the route");
-        return vec![Attached { host: None, secure: !context.options.certificates.is_empty() }];
+        return vec![Attached { listener: None, secure: !context.options.certificates.is_empty() }];
     }
     let fits = |listener: &&Listener<'_>| {
         listener.gateway.name() == name
             && listener.gateway.namespace() == namespace
             && text("sectionName").is_none_or(|section| section == listener.name)
             && parent.integer_of("port").is_none_or(|port| Some(port) == listener.port)
-            && (listener.from != "Same" || namespace == object.namespace())
+            && listener.allows(object, context)
     };
     let found: Vec<_> = listeners
         .iter()
         .filter(fits)
-        .map(|listener| Attached { host: listener.host, secure: listener.secure })
+        .map(|listener| Attached { listener: Some(listener), secure: listener.secure })
         .collect();
     if found.is_empty() {
         let reason = format!("no listener of the Gateway `{name}` takes it");

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use filters::Filtered;
-use listeners::Listener;
+use listeners::{Listener, Served};
 
 /// Gives services the routes of all HTTPRoutes and GRPCRoutes.
 pub(super) fn join(traffic: &mut Traffic<'_, '_>) {
@@ -34,6 +34,7 @@ pub(super) fn join(traffic: &mut Traffic<'_, '_>) {
             one(traffic, object, &listeners);
         }
     }
+    listeners::settle(&listeners);
     grants(traffic);
 }
 
@@ -44,18 +45,26 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
         return;
     }
     let before = traffic.taken.len();
+    let mut leads = false;
     for rule in spec.list("rules") {
-        self::rule(traffic, object, rule, &hosts);
+        leads |= self::rule(traffic, object, rule, &hosts);
     }
     if traffic.taken.len() > before {
         traffic.faces(false, object.root());
     }
+    if leads {
+        hosts.values().for_each(|served| served.by.iter().for_each(|listener| listener.used.set(true)));
+    } else {
+        let names = spec.get("hostnames").into_iter().chain(spec.get("parentRefs"));
+        names.for_each(|field| field.ignore("none of the rules makes a route"));
+    }
 }
 
 /// Hosts with whether plain HTTP is served and HTTPS.
-type Hosts = BTreeMap<Option<HostName>, listeners::Served>;
+type Hosts<'l> = BTreeMap<Option<HostName>, Served<'l>>;
 
-fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>, hosts: &Hosts) {
+/// Gives a rule its routes; whether it leads anywhere. Of one that does not is said that all of it is lost.
+fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>, hosts: &Hosts<'_>) -> bool {
     let matches: Vec<_> = rule.list("matches").collect();
     let grpc = object.kind() == "GRPCRoute";
     let mut routes = Vec::new();
@@ -65,8 +74,24 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
     if matches.is_empty() {
         routes.push((matches::whole(), rule));
     }
+    if routes.is_empty() {
+        rule.ignore("none of its matches has a route, which is reported there");
+        return false;
+    }
     let filtered = filters::of(rule);
-    let backend = if filtered.redirect.is_some() { None } else { backend(traffic, object, rule) };
+    if filtered.is_to_https() {
+        let matches = rule.get("matches").into_iter();
+        matches.for_each(|field| field.ignore("where there is a certificate, all of plain HTTP redirects to HTTPS"));
+        return false;
+    }
+    let backend = if filtered.redirect.is_some() { Ok(None) } else { backend(traffic, object, rule).map(Some) };
+    let backend = match backend {
+        Ok(backend) => backend,
+        Err(reason) => {
+            rule.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");
+            return false;
+        }
+    };
     settings(rule, backend, traffic);
     for (route, field) in routes {
         for (host, served) in hosts {
@@ -74,6 +99,7 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
             place(route, field, (&filtered, backend), traffic);
         }
     }
+    true
 }
 
 fn place<'c>(
@@ -89,12 +115,6 @@ fn place<'c>(
         }
         return;
     };
-    let to_https =
-        redirect.scheme.is_some() && redirect.host.is_none() && redirect.path.is_none() && filtered.prefix.is_none();
-    if to_https {
-        // The HTTP listener redirects to HTTPS by itself when there is a certificate.
-        return;
-    }
     match filters::redirected(filtered, &route) {
         Ok(path) => redirect.path = path.map(spanned).or(redirect.path),
         Err(reason) => {
@@ -110,10 +130,13 @@ fn place<'c>(
 }
 
 /// The backend with the largest share; of the others is said that they get nothing.
-fn backend<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>) -> Option<Backend> {
+///
+/// # Errors
+/// Why the rule leads to no service.
+fn backend<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>) -> Result<Backend, String> {
     let refs: Vec<_> = rule.list("backendRefs").map(|field| (field.integer_of("weight").unwrap_or(1), field)).collect();
-    let (most, main) =
-        refs.iter().enumerate().max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)))?;
+    let largest = refs.iter().enumerate().max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)));
+    let (most, main) = largest.ok_or("it has no backend")?;
     for (_, (weight, field)) in refs.iter().enumerate().filter(|(index, _)| *index != most) {
         match weight {
             0 => field.ignore("it gets no requests"),
@@ -124,14 +147,7 @@ fn backend<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c
             ),
         }
     }
-    let field = main.1;
-    match resolve(traffic, object, field) {
-        Ok(backend) => Some(backend),
-        Err(reason) => {
-            field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");
-            None
-        }
-    }
+    resolve(traffic, object, main.1)
 }
 
 fn resolve<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, field: Field<'c>) -> Result<Backend, String> {

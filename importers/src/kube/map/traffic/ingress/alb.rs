@@ -63,21 +63,19 @@ pub(super) fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) 
 }
 
 fn listeners(annotations: &Annotations<'_>, settings: &mut Settings, front: &mut Front) {
-    let arns = annotations.mapped(&key("certificate-arn"), "/certificates").unwrap_or_default();
-    let arns: Vec<_> = arns.split(',').map(str::trim).filter(|arn| Arn::parse(arn).is_some()).collect();
-    front.certificates.extend(arns.iter().map(|arn| (*arn).to_owned()));
-    settings.https = !arns.is_empty();
+    settings.https = certificates(annotations, &key("certificate-arn"), front);
     if let Some(policy) = annotations.mapped(&key("ssl-policy"), "/load_balancer.tls_policy") {
         front.tls_policy.get_or_insert_with(|| policy.to_owned());
     }
-    let redirect = annotations.mapped(&key("ssl-redirect"), "routes").is_some();
+    let redirect = annotations.take(&key("ssl-redirect"));
+    redirect.into_iter().for_each(redirects);
     let Some(field) = annotations.take(&key("listen-ports")) else { return };
     let listed: Vec<BTreeMap<String, u32>> =
         field.written().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let ports: BTreeSet<(String, u32)> = listed.into_iter().flatten().collect();
     let has = |scheme: &str| ports.iter().any(|(name, _)| name == scheme);
     settings.https |= has("HTTPS");
-    settings.http_too = (has("HTTPS") && has("HTTP") && !redirect).then_some(true);
+    settings.http_too = (has("HTTPS") && has("HTTP") && redirect.is_none()).then_some(true);
     let usual = |(scheme, port): &(String, u32)| matches!((scheme.as_str(), port), ("HTTP", 80) | ("HTTPS", 443));
     match ports.iter().find(|port| !usual(port)) {
         None if !ports.is_empty() => field.mapped_to("routes"),
@@ -87,6 +85,37 @@ fn listeners(annotations: &Annotations<'_>, settings: &mut Settings, front: &mut
             field.say(&codes::ANNOTATION, reason, "let clients use the usual ports");
         }
     }
+}
+
+/// Plain HTTP redirects to HTTPS on 443, which is all that Skiff's load balancer can do.
+fn redirects(field: Field<'_>) {
+    match field.written() {
+        Some("443") => field.mapped_to("routes"),
+        _ => {
+            field.say(
+                &codes::ANNOTATION_CHANGED,
+                "plain HTTP redirects to port 443",
+                "let clients use the usual ports",
+            );
+        }
+    }
+}
+
+/// Takes the certificates that an annotation names; whether there are any. What is none is said.
+fn certificates(annotations: &Annotations<'_>, key: &str, front: &mut Front) -> bool {
+    let Some(field) = annotations.take(key) else { return false };
+    let written = field.written().unwrap_or_default();
+    let (arns, others): (Vec<_>, Vec<_>) =
+        written.split(',').map(str::trim).filter(|text| !text.is_empty()).partition(|text| Arn::parse(text).is_some());
+    match others.first() {
+        None => field.mapped_to("/certificates"),
+        Some(other) => {
+            let reason = format!("`{other}` is no ARN of a certificate");
+            field.say(&codes::CERTIFICATE, reason, "give the ARN of one with `--certificate`");
+        }
+    }
+    front.certificates.extend(arns.iter().map(|arn| (*arn).to_owned()));
+    !arns.is_empty()
 }
 
 fn web_acl(annotations: &Annotations<'_>, front: &mut Front) {
@@ -188,11 +217,9 @@ fn balancer_attributes(field: Option<Field<'_>>, front: &mut Front) {
 pub(in super::super) fn balancer_settings(traffic: &mut Traffic<'_, '_>, annotations: &Annotations<'_>) -> bool {
     let front = &mut traffic.front;
     let key = |name: &str| format!("service.beta.kubernetes.io/aws-load-balancer-{name}");
-    let arns = annotations.mapped(&key("ssl-cert"), "/certificates").unwrap_or_default();
-    front
-        .certificates
-        .extend(arns.split(',').map(str::trim).filter(|arn| Arn::parse(arn).is_some()).map(str::to_owned));
-    annotations.mapped(&key("ssl-ports"), "routes");
+    certificates(annotations, &key("ssl-cert"), front);
+    let ports = annotations.take(&key("ssl-ports"));
+    ports.into_iter().for_each(|field| field.ignore("the load balancer ends TLS on port 443, with any certificate"));
     if let Some(policy) = annotations.mapped(&key("ssl-negotiation-policy"), "/load_balancer.tls_policy") {
         front.tls_policy.get_or_insert_with(|| policy.to_owned());
     }

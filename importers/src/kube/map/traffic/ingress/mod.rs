@@ -94,6 +94,7 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, regex_hosts: &
     if traffic.taken.len() > before {
         traffic.faces(one.settings.internal, object.root());
     }
+    one.secured.settle(&one.settings, &traffic.hosts_since(before).collect::<Vec<_>>());
     one.annotations.settle(&one.family);
 }
 

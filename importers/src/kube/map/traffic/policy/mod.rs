@@ -1,12 +1,15 @@
 //! NetworkPolicies: allow-lists between pods, as edges between services and ways out.
 
-mod peers;
+pub(super) mod peers;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Traffic, callers, identify, lose};
-use crate::kube::{codes::traffic as codes, object::Field};
+use crate::kube::{
+    codes::{general, traffic as codes},
+    object::Field,
+};
 use peers::Peers;
 
 /// The two directions of a policy.
@@ -56,12 +59,20 @@ fn selected(traffic: &Traffic<'_, '_>, spec: Field<'_>, namespace: &str) -> BTre
                 && selector.is_none_or(|selector| peers::selects(selector, &draft.labels))
         })
     };
-    (0..traffic.drafts.len()).filter(fits).collect()
+    let selected: BTreeSet<usize> = (0..traffic.drafts.len()).filter(fits).collect();
+    for (draft, selector) in selected.iter().filter_map(|index| Some((traffic.drafts.get(*index)?, selector?))) {
+        draft.selected_by(peers::keys(selector));
+    }
+    selected
 }
 
 /// Without `policyTypes` a policy is about what comes in, and about what goes out where it has such rules.
 fn directions(spec: Field<'_>) -> Vec<Direction> {
     let words = spec.get("policyTypes").map(Field::texts).unwrap_or_default();
+    for field in spec.list("policyTypes").filter(|field| !matches!(field.text(), Some("Ingress" | "Egress"))) {
+        let reason = format!("`{}` is no type of policy", field.written().unwrap_or_default());
+        field.say(&general::WRONG_TYPE, reason, "write `Ingress` or `Egress`");
+    }
     let mut directions = Vec::new();
     if words.contains(&"Ingress") || words.is_empty() {
         directions.push(Direction::Ingress);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::Traffic;
+use super::super::{Context, Traffic};
 use crate::kube::object::Field;
 
 /// Services that a rule lets through.
@@ -49,13 +49,14 @@ pub(super) fn of(traffic: &Traffic<'_, '_>, peer: Field<'_>, namespace: &str) ->
     let mut peers = Peers::default();
     for (index, draft) in traffic.drafts.iter().enumerate() {
         let own = draft.workload.namespace();
-        let in_space = spaces.map_or(own == namespace, |selector| selects(selector, &labels(traffic, own)));
+        let in_space = spaces.map_or(own == namespace, |selector| selects(selector, &labels(traffic.context, own)));
         if !in_space || !pods.is_none_or(|selector| selects(selector, &draft.labels)) {
             continue;
         }
         let narrow = pods.is_some_and(|selector| {
             selector.map("matchLabels").next().is_some() || selector.list("matchExpressions").next().is_some()
         });
+        pods.iter().for_each(|selector| draft.selected_by(keys(*selector)));
         if narrow {
             peers.named.insert(index)
         } else {
@@ -65,9 +66,14 @@ pub(super) fn of(traffic: &Traffic<'_, '_>, peer: Field<'_>, namespace: &str) ->
     peers
 }
 
+/// Whether a namespace is part of the import.
+pub(in super::super) fn is_known(context: &Context<'_>, namespace: &str) -> bool {
+    context.cluster.of_kind("Namespace").any(|object| object.name() == namespace)
+}
+
 /// The labels of a namespace: those of its object, and the one that every namespace has.
-fn labels<'a>(traffic: &Traffic<'_, 'a>, namespace: &'a str) -> BTreeMap<&'a str, &'a str> {
-    let object = traffic.context.cluster.of_kind("Namespace").find(|object| object.name() == namespace);
+pub(in super::super) fn labels<'a>(context: &'a Context<'_>, namespace: &'a str) -> BTreeMap<&'a str, &'a str> {
+    let object = context.cluster.of_kind("Namespace").find(|object| object.name() == namespace);
     let metadata = object.and_then(|object| object.at("metadata"));
     let written = metadata.into_iter().flat_map(|metadata| metadata.map("labels"));
     let mut labels: BTreeMap<_, _> = written.filter_map(|(key, value)| Some((key, value.written()?))).collect();
@@ -76,9 +82,15 @@ fn labels<'a>(traffic: &Traffic<'_, 'a>, namespace: &'a str) -> BTreeMap<&'a str
 }
 
 /// Whether labels meet a selector (Kubernetes API, `LabelSelector`); an empty one is met by all.
-pub(super) fn selects(selector: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
+pub(in super::super) fn selects(selector: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
     let equal = selector.map("matchLabels").all(|(key, value)| labels.get(key).copied() == value.written());
     equal && selector.list("matchExpressions").all(|expression| meets(expression, labels))
+}
+
+/// The keys of the labels that a selector asks for.
+pub(super) fn keys(selector: Field<'_>) -> impl Iterator<Item = &str> {
+    let labels = selector.map("matchLabels").map(|(key, _)| key);
+    labels.chain(selector.list("matchExpressions").filter_map(|expression| expression.text_of("key")))
 }
 
 fn meets(expression: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
