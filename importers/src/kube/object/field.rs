@@ -146,6 +146,12 @@ impl<'o> Field<'o> {
         self.inner().node.is_null()
     }
 
+    /// Whether the mapping has read it.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        self.inner().read.get()
+    }
+
     /// Marks the field and everything below it as read: its being there was enough.
     pub fn touch(self) {
         self.inner().read.set(true);
@@ -176,6 +182,13 @@ impl<'o> Field<'o> {
     pub fn say(self, code: &'static Code, reason: impl Into<String>, action: impl Into<String>) {
         let (reason, action) = (reason.into(), action.into());
         self.settle(&Verdict::of(code, &reason));
+        self.object.said.borrow_mut().push(Said { slot: self.slot, code, reason, action });
+    }
+
+    /// As [`Self::say`], of what is at another key below its service than the table says.
+    pub fn say_at(self, home: &str, code: &'static Code, reason: impl Into<String>, action: impl Into<String>) {
+        let (reason, action) = (reason.into(), action.into());
+        self.settle(&Verdict { home: Some(home.to_owned()), ..Verdict::of(code, &reason) });
         self.object.said.borrow_mut().push(Said { slot: self.slot, code, reason, action });
     }
 
