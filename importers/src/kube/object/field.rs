@@ -208,6 +208,11 @@ impl<'o> Field<'o> {
         self.settle(&Verdict::mapped(home));
     }
 
+    /// As [`Self::mapped_to`], with a word on how.
+    pub fn mapped_because(self, home: impl Into<String>, reason: impl Into<String>) {
+        self.settle(&Verdict { reason: reason.into(), ..Verdict::mapped(home) });
+    }
+
     fn settle(self, verdict: &Verdict) {
         self.inner().read.set(true);
         if self.inner().children.1 == 0 {

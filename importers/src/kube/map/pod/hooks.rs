@@ -85,9 +85,7 @@ fn leave_out_sleep(hook: Field<'_>) {
             "it only waits until no request comes any more, which Skiff does before it stops a member",
             "set `stop: { drain: … }` if open connections need longer",
         ),
-        _ => {
-            ("health.startup", "it only waits, and a member serves when it is ready", "use a probe, `health.startup`")
-        }
+        _ => ("health.startup", "it only waits, and a member serves when it is ready", "use a probe, `health.startup`"),
     };
     hook.say_at(home, &STOP_CHANGED, reason, action);
 }

@@ -69,7 +69,9 @@ pub(super) fn only_handler<'o>(field: Field<'o>, kinds: &[&'static str]) -> Resu
     let mut found = kinds.iter().filter_map(|kind| Some((*kind, field.get(kind)?)));
     match (found.next(), found.next()) {
         (Some(handler), None) => Ok(handler),
-        (None, _) => Err((&BAD_HANDLER, "it does not say what to do".into(), "name one handler, such as `httpGet` or `exec`")),
+        (None, _) => {
+            Err((&BAD_HANDLER, "it does not say what to do".into(), "name one handler, such as `httpGet` or `exec`"))
+        }
         (Some(_), Some(_)) => {
             Err((&BAD_HANDLER, "it has several handlers, and the API takes one".into(), "keep one of them"))
         }

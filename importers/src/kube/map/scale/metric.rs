@@ -93,7 +93,9 @@ fn of_vm(draft: &Draft<'_>, cpu: &Cpu<'_>, context: &Context<'_>) -> Percent {
     let (requested, all) = cpu_requests(draft, context);
     let (field, exact, words) = match *cpu {
         Cpu::OfRequest(field, percent) => match requested {
-            Some(requested) if share(u64::from(percent) * u64::from(requested), all) == percent && is_target(percent) => {
+            Some(requested)
+                if share(u64::from(percent) * u64::from(requested), all) == percent && is_target(percent) =>
+            {
                 // The number of members at most has a home of its own.
                 if field.key() != Some("maxReplicas") {
                     field.mapped_to("scaling.cpu");
