@@ -152,6 +152,7 @@ fn a_name_of_its_own_is_lost_only_as_a_dns_name() {
 #[test]
 fn variables_of_services_are_found_where_they_are_used() {
     let used = Imported::pod("", "        args: [\"--cart=$(CART_SERVICE_HOST):${CART_SERVICE_PORT_HTTP}\"]");
+    assert_eq!(used.fate("args[0]").0, Fate::Unsupported);
     let reason = used.reason("SK0906");
     assert!(reason.contains("`CART_SERVICE_HOST`") && reason.contains("`CART_SERVICE_PORT_HTTP`"), "{reason}");
     let own = "        env: [{ name: CART_SERVICE_HOST, value: cart }]\n        args: [\"$(CART_SERVICE_HOST)\"]";
@@ -163,4 +164,44 @@ fn variables_of_services_are_found_where_they_are_used() {
 #[test]
 fn a_service_has_no_deadline() {
     assert_eq!(pod("      activeDeadlineSeconds: 60").fate("activeDeadlineSeconds").0, Fate::Changed);
+}
+
+#[test]
+fn a_policy_without_name_servers_is_a_typo() {
+    assert_eq!(pod("      dnsPolicy: None").fate("dnsPolicy").0, Fate::Unknown);
+    assert_eq!(
+        pod("      dnsPolicy: None\n      dnsConfig: { nameservers: [1.1.1.1] }").fate("dnsPolicy").0,
+        Fate::Changed
+    );
+}
+
+#[test]
+fn one_possible_term_is_enough() {
+    let terms = |first: &str| {
+        pod(&format!(
+            "      affinity: {{ nodeAffinity: {{ requiredDuringSchedulingIgnoredDuringExecution: {{ nodeSelectorTerms: [
+        {{ matchExpressions: [{{ key: {first}, operator: In, values: [arm64] }}] }},
+        {{ matchExpressions: [{{ key: acme.example/pool, operator: In, values: [fast] }}] }}] }} }} }}"
+        ))
+    };
+    let possible = terms("kubernetes.io/arch");
+    assert_eq!(possible.fate("Terms[0].matchExpressions[0].values[0]").0, Fate::Mapped);
+    assert_eq!(possible.fate("Terms[1].matchExpressions[0].values[0]").0, Fate::Changed);
+    let neither = terms("disktype");
+    assert_eq!(neither.fate("Terms[1].matchExpressions[0].values[0]").0, Fate::Unsupported);
+}
+
+#[test]
+fn windows_is_said_once() {
+    let import = pod("      os: { name: windows }\n      nodeSelector: { kubernetes.io/os: windows }
+      securityContext: { windowsOptions: { runAsUserName: a } }");
+    assert_eq!(import.findings("SK0902").len(), 1);
+    assert!(import.findings("SK0896").is_empty());
+    assert_eq!(import.fate("runAsUserName").0, Fate::Ignored);
+}
+
+#[test]
+fn a_label_with_an_amount_becomes_a_size() {
+    let import = pod("      nodeSelector: { karpenter.k8s.aws/instance-cpu: '8' }");
+    assert!(import.findings("SK0904")[0].action.contains("size: { cpu"));
 }

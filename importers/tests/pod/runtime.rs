@@ -39,7 +39,7 @@ fn a_named_port_becomes_its_number() {
     let dangling = container("        readinessProbe: { tcpSocket: { port: admin } }");
     assert!(dangling.web().health.is_none());
     assert_eq!(dangling.fate("tcpSocket.port").0, Fate::Unknown);
-    assert!(dangling.reason("SK0892").contains("`admin`"));
+    assert!(dangling.reason("SK0897").contains("`admin`"));
 }
 
 #[test]
@@ -253,4 +253,88 @@ fn policies_of_nodes_are_said_by_their_value() {
     assert_eq!(fate("{ procMount: Default }", "procMount"), Fate::Ignored);
     assert_eq!(fate("{ seLinuxOptions: { level: a } }", "level"), Fate::Unsupported);
     assert_eq!(fate("{ appArmorProfile: { type: RuntimeDefault } }", "type"), Fate::Ignored);
+}
+
+#[test]
+fn a_port_in_quotes_is_a_number_and_grpc_takes_no_name() {
+    let quoted = container("        readinessProbe: { httpGet: { path: /, port: \"8080\" } }");
+    assert_eq!(readiness(&quoted).port.unwrap().value, "8080");
+    assert_eq!(quoted.fate("httpGet.port").0, Fate::Changed);
+    let plain = container("        readinessProbe: { httpGet: { path: /, port: 8080 } }");
+    assert_eq!(plain.fate("httpGet.port").0, Fate::Mapped);
+    let named = container(
+        "        ports: [{ name: grpc, containerPort: 9000 }]\n        livenessProbe: { grpc: { port: grpc } }",
+    );
+    assert!(named.web().health.is_none());
+    assert_eq!(named.fate("grpc.port").0, Fate::Unknown);
+    assert!(named.reason("SK0892").contains("`grpc` is none"));
+}
+
+#[test]
+fn only_a_readiness_probe_succeeds_more_than_once() {
+    for probe in ["livenessProbe", "startupProbe"] {
+        let twice = container(&format!("        {probe}: {{ tcpSocket: {{ port: 80 }}, successThreshold: 2 }}"));
+        assert_eq!(twice.fate("successThreshold").0, Fate::Unknown);
+        let health = twice.web().health.clone().unwrap();
+        let written = health.liveness.or(health.startup).unwrap().0;
+        assert_eq!(written.successes, None);
+        let once = container(&format!("        {probe}: {{ tcpSocket: {{ port: 80 }}, successThreshold: 1 }}"));
+        assert_eq!(once.fate("successThreshold").0, Fate::Mapped);
+    }
+}
+
+#[test]
+fn profiles_in_annotations_are_said() {
+    let import = Imported::of(&imported::deployment("", "").replace(
+        "    metadata: { labels: { app: web, tier: front } }",
+        "    metadata:
+      labels: { app: web }
+      annotations:
+        container.apparmor.security.beta.kubernetes.io/web: localhost/web
+        container.apparmor.security.beta.kubernetes.io/other: runtime/default
+        seccomp.security.alpha.kubernetes.io/pod: docker/default
+        container.seccomp.security.alpha.kubernetes.io/web: localhost/calls.json
+        container.seccomp.security.alpha.kubernetes.io/other: unconfined",
+    ));
+    assert_eq!(import.fate("apparmor.security.beta.kubernetes.io/web\"]").0, Fate::Unsupported);
+    assert_eq!(import.fate("apparmor.security.beta.kubernetes.io/other\"]").0, Fate::Ignored);
+    assert_eq!(import.fate("alpha.kubernetes.io/pod\"]").0, Fate::Ignored);
+    assert_eq!(import.fate("seccomp.security.alpha.kubernetes.io/web\"]").0, Fate::Unsupported);
+    assert_eq!(import.fate("seccomp.security.alpha.kubernetes.io/other\"]").0, Fate::Changed);
+    assert_eq!(import.findings("SK0902").len(), 2);
+}
+
+#[test]
+fn none_of_a_device_is_no_loss() {
+    let none = container("        resources: { limits: { nvidia.com/gpu: \"0\", hugepages-2Mi: 0 } }");
+    assert_eq!(none.fate("gpu\"]").0, Fate::Ignored);
+    assert_eq!(none.fate("hugepages-2Mi").0, Fate::Ignored);
+    assert!(none.findings("SK0898").is_empty());
+}
+
+#[test]
+fn what_is_overridden_is_ignored() {
+    let import = Imported::pod(
+        "      securityContext: { runAsNonRoot: true, runAsGroup: 5 }
+      resources: { requests: { cpu: 2 } }",
+        "        securityContext: { runAsNonRoot: false }\n        resources: { requests: { cpu: 1, memory: 3Gi } }",
+    );
+    assert_eq!(import.fate("template.spec.securityContext.runAsNonRoot").0, Fate::Ignored);
+    assert_eq!(import.fate("template.spec.securityContext.runAsGroup").0, Fate::Mapped);
+    assert!(import.findings("SK0901").is_empty());
+    assert_eq!(import.fate("containers[0].resources.requests.cpu").0, Fate::Ignored);
+    assert_eq!(import.fate("containers[0].resources.requests.memory").0, Fate::Mapped);
+    assert_eq!(import.web().size.as_ref().unwrap().cpu, Some(Cpu(2000)));
+}
+
+#[test]
+fn only_what_is_too_large_is_lost() {
+    let import = container("        resources: { requests: { cpu: 2, memory: 100Ti }, limits: { memory: 200Ti } }");
+    let reason = import.reason("SK0898");
+    assert!(reason.contains("`100Ti` of memory"), "{reason}");
+    assert_eq!(import.fate("requests.cpu").0, Fate::Mapped);
+    let size = import.web().size.clone().unwrap();
+    assert_eq!((size.cpu, size.memory), (Some(Cpu(2000)), None));
+    let typo = container("        resources: { requests: { cpu: 1, memory: 128m } }");
+    assert!(typo.findings("SK0895").is_empty());
 }

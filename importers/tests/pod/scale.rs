@@ -82,8 +82,38 @@ fn memory_and_other_metrics_are_lost_and_processor_use_is_kept() {
         "  minReplicas: 2\n  maxReplicas: 4\n  metrics: [{ type: Resource, resource: { name: memory, target: { type: Utilization, averageUtilization: 70 } } }]",
     );
     let import = with(REQUESTS, &memory);
-    assert_eq!((cpu(&import), replicas(&import)), (None, (2, 2)));
-    assert_eq!(import.fate("maxReplicas").0, Fate::Unsupported);
+    assert_eq!((cpu(&import), replicas(&import)), (None, (3, 3)));
+    assert_eq!(import.fate("spec.replicas").0, Fate::Mapped);
+    assert_eq!(import.fate("maxReplicas").0, Fate::Ignored);
+    assert!(import.reason("SK0908").ends_with("nothing adds members, so 3 run"));
+}
+
+#[test]
+fn a_percent_that_stays_is_mapped() {
+    let spec = "  maxReplicas: 4\n  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 60 } } }]";
+    let import = with("        resources: { requests: { cpu: 2, memory: 4Gi } }", &autoscaler(spec));
+    assert_eq!((cpu(&import), import.fate("averageUtilization").0), (Some(Percent(60_000)), Fate::Mapped));
+    assert!(import.findings("SK0907").is_empty());
+}
+
+#[test]
+fn the_default_pace_is_no_change() {
+    let behavior = "  maxReplicas: 4\n  behavior: { scaleUp: { stabilizationWindowSeconds: 0 }, scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: Max } }";
+    let import = with(REQUESTS, &autoscaler(behavior));
+    assert_eq!(import.fate("scaleDown.stabilizationWindowSeconds").0, Fate::Ignored);
+    let slower = with(REQUESTS, &autoscaler(&behavior.replace("300", "600").replace("Seconds: 0", "Seconds: 9")));
+    let at_behavior = |finding: &&&skiff_importers::account::Finding| finding.path.contains("behavior");
+    assert_eq!(slower.findings("SK0907").iter().filter(at_behavior).count(), 1);
+}
+
+#[test]
+fn a_version_that_was_removed_says_so() {
+    let old = autoscaler("  maxReplicas: 4").replace("autoscaling/v2", "autoscaling/v2beta2");
+    let import = with(REQUESTS, &old);
+    let objects = import.0.account.objects.iter().filter(|object| object.kind.as_ref() == "HorizontalPodAutoscaler");
+    let leaf = objects.flat_map(|object| &object.leaves).find(|leaf| leaf.path == "apiVersion").unwrap();
+    assert_eq!(leaf.fate, Fate::Mapped);
+    assert!(leaf.reason.contains("1.26"), "{}", leaf.reason);
 }
 
 #[test]
@@ -168,6 +198,8 @@ fn a_limit_range_supplies_what_a_container_does_not_say() {
     assert_eq!(web.limits.as_ref().unwrap().memory, Some(MemorySize(2048)));
     assert_eq!(import.fate("defaultRequest.cpu").0, Fate::Changed);
     assert_eq!(import.fate("max.memory").0, Fate::Ignored);
+    assert_eq!(import.findings("SK0900").len(), 1);
+    assert!(!import.findings("SK0900")[0].action.is_empty());
     let unused = with("        resources: { requests: { cpu: 1, memory: 1Gi }, limits: { memory: 1Gi } }", range);
     assert_eq!(unused.fate("defaultRequest.cpu").0, Fate::Ignored);
     let elsewhere = with("", &range.replace("shop", "other"));
@@ -215,4 +247,56 @@ fn rights_on_the_kubernetes_api_matter_when_a_workload_has_them() {
     assert_eq!(bound("other", pods).fate("subjects[0].name").0, Fate::Ignored);
     let policy = "[{ apiGroups: [policy], resources: [podsecuritypolicies], verbs: [use] }]";
     assert_eq!(bound("web", policy).fate("subjects[0].name").0, Fate::Ignored);
+}
+
+fn bound_to(subject: &str, pod: &str, rest: &str) -> Imported {
+    let binding = format!(
+        "apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {{ name: reader }}
+{rest}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {{ name: readers, namespace: shop }}
+roleRef: {{ apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader }}
+subjects: [{subject}]
+"
+    );
+    Imported::of(&format!("{}---\n{binding}", deployment(pod, "")))
+}
+
+#[test]
+fn accounts_are_bound_by_groups_and_as_users() {
+    let rules = "rules: [{ apiGroups: [''], resources: [pods], verbs: [list] }]";
+    for subject in [
+        "{ kind: Group, name: 'system:serviceaccounts:shop' }",
+        "{ kind: Group, name: 'system:serviceaccounts' }",
+        "{ kind: User, name: 'system:serviceaccount:shop:default' }",
+        "{ kind: ServiceAccount, name: default }",
+    ] {
+        let import = bound_to(subject, "", rules);
+        assert_eq!(import.findings("SK0909").len(), 1, "{subject}");
+        assert_eq!(import.findings("SK0868").len(), 1, "{subject}");
+        let without = bound_to(subject, "      automountServiceAccountToken: false", rules);
+        assert!(without.findings("SK0909").is_empty() && without.findings("SK0868").is_empty(), "{subject}");
+    }
+    for subject in [
+        "{ kind: Group, name: 'system:serviceaccounts:other' }",
+        "{ kind: User, name: 'system:serviceaccount:shop:web' }",
+    ] {
+        let import = bound_to(subject, "", rules);
+        assert!(import.findings("SK0909").is_empty() && import.findings("SK0868").is_empty(), "{subject}");
+    }
+    let all = "{ kind: Group, name: 'system:serviceaccounts' }";
+    let aggregated = "aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: b } }] }\nrules: []";
+    assert_eq!(bound_to(all, "", aggregated).findings("SK0909").len(), 1);
+    assert!(bound_to(all, "", "rules: []").findings("SK0909").is_empty());
+}
+
+#[test]
+fn a_budget_with_both_numbers_is_said_once() {
+    let both = budget("  minAvailable: 1\n  maxUnavailable: 1\n  selector: { matchLabels: { app: web } }");
+    assert_eq!((both.findings("SK0897").len(), both.findings("SK0832").len()), (1, 0));
+    assert_eq!(both.fate("maxUnavailable").0, Fate::Unknown);
 }

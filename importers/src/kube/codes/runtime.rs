@@ -18,8 +18,8 @@ declare! {
     ///
     /// Read the finding, and correct `health` in `skiff.yaml` where the difference matters.
     PROBE_CHANGED = "SK0891" "kube-probe-changed" CHANGED "a probe that differs in a detail";
-    /// The API refuses such a probe or hook: none or several of `httpGet`, `tcpSocket`, `grpc` and `exec`, a port that no
-    /// container has, a command without a word. Nothing was imported of it.
+    /// The API refuses such a probe or hook: none or several of `httpGet`, `tcpSocket`, `grpc` and `exec`, no port, a
+    /// command without a word. Nothing was imported of it.
     ///
     /// ```yaml
     /// readinessProbe:
@@ -48,8 +48,8 @@ declare! {
     ///
     /// When the images of the workload are built for arm64 too (`docker buildx imagetools inspect IMAGE`), take `size.arch` away.
     ARCHITECTURE = "SK0896" "kube-architecture" ASSUMED "an architecture that Skiff chose";
-    /// The API takes no such value, or it is surely not what was meant: `memory: 128m` is an eighth of a byte, and was meant to
-    /// be `128Mi`.
+    /// The API takes no such value, or it is surely not what was meant. In `memory: 128m` the `m` is a thousandth: it asks for
+    /// an eighth of a byte, and was meant to be `128Mi`. A probe may name a port that its container does not have.
     ///
     /// ```yaml
     /// resources:

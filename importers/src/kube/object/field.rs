@@ -146,6 +146,12 @@ impl<'o> Field<'o> {
         self.inner().node.is_null()
     }
 
+    /// Whether the mapping has read it.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        self.inner().read.get()
+    }
+
     /// Marks the field and everything below it as read: its being there was enough.
     pub fn touch(self) {
         self.inner().read.set(true);
@@ -179,6 +185,13 @@ impl<'o> Field<'o> {
         self.object.said.borrow_mut().push(Said { slot: self.slot, code, reason, action });
     }
 
+    /// As [`Self::say`], of what is at another key below its service than the table says.
+    pub fn say_at(self, home: &str, code: &'static Code, reason: impl Into<String>, action: impl Into<String>) {
+        let (reason, action) = (reason.into(), action.into());
+        self.settle(&Verdict { home: Some(home.to_owned()), ..Verdict::of(code, &reason) });
+        self.object.said.borrow_mut().push(Said { slot: self.slot, code, reason, action });
+    }
+
     /// Reports something about the field, and leaves what became of it as it is.
     pub fn note(self, code: &'static Code, reason: impl Into<String>, action: impl Into<String>) {
         let said = Said { slot: self.slot, code, reason: reason.into(), action: action.into() };
@@ -199,6 +212,11 @@ impl<'o> Field<'o> {
     /// its own has its home there.
     pub fn is_container(self, home: impl Into<String>) {
         self.object.containers.borrow_mut().insert(self.slot, home.into());
+    }
+
+    /// As [`Self::mapped_to`], with a word on how.
+    pub fn mapped_because(self, home: impl Into<String>, reason: impl Into<String>) {
+        self.settle(&Verdict { reason: reason.into(), ..Verdict::mapped(home) });
     }
 
     fn settle(self, verdict: &Verdict) {

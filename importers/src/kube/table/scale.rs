@@ -76,6 +76,12 @@ static BUDGET: &[Row] = &[
 const SUPPLIED: &str = "it is written out for the containers that do not say it";
 const REFUSES: &str = "it refuses objects, and what is imported was accepted";
 
+const DEFAULTS: &str = "its defaults are written out";
+
+/// A LimitRange becomes nothing of its own: these rows replace those of all objects.
+static WRITTEN_OUT: &[Row] = &[mapped_as("kind", "", DEFAULTS)];
+static WRITTEN_OUT_NAME: &[Row] = &[mapped_as("name", "", DEFAULTS), mapped_as("namespace", "", DEFAULTS)];
+
 /// `spec` of a LimitRange.
 static LIMIT_RANGE: &[Row] = &[
     mapped_as("limits[].type", "", "it says what is limited"),
@@ -119,8 +125,8 @@ pub(super) static KINDS: &[Kind] = &[
         groups: &[""],
         api: Some("LimitRange"),
         sections: &[
-            Section { at: "", rows: &[OBJECT] },
-            Section { at: "metadata", rows: &[METADATA] },
+            Section { at: "", rows: &[OBJECT, WRITTEN_OUT] },
+            Section { at: "metadata", rows: &[METADATA, WRITTEN_OUT_NAME] },
             Section { at: "spec", rows: &[LIMIT_RANGE] },
         ],
     },

@@ -1,5 +1,6 @@
 //! Service accounts: which rights a workload has by them, in AWS and in the cluster.
 
+use super::rights;
 use crate::kube::{
     codes::workload as codes,
     map::{context::Context, draft::Draft},
@@ -16,29 +17,30 @@ static ELSEWHERE: &[(&str, &str)] = &[
 /// Says what the service account of a workload means.
 pub(in super::super) fn join(draft: &Draft<'_>, context: &Context<'_>) {
     let field = draft.pod.get("serviceAccountName").or_else(|| draft.pod.get("serviceAccount"));
-    let name = field.and_then(Field::text).unwrap_or("default");
     let namespace = draft.workload.namespace();
+    let (name, mounts) = rights::account(draft.pod, namespace, context.cluster);
     let account = context.cluster.find("ServiceAccount", namespace, name);
     if let Some(account) = account.filter(|_| field.is_some() || name != "default") {
         account.belongs_to(draft.name.as_str());
     }
     account.into_iter().for_each(say_annotations);
-    let mounted = |field: Option<Field<'_>>| field.and_then(Field::boolean);
-    let mounts = mounted(draft.pod.get("automountServiceAccountToken"))
-        .or_else(|| mounted(account.and_then(|account| account.at("automountServiceAccountToken"))))
-        .unwrap_or(true);
-    let bound = context.cluster.objects().iter().find(|object| mounts && binds(object, namespace, name, context));
-    if let (Some(binding), Some(place)) = (bound, field.or(Some(draft.pod))) {
-        let reason = format!(
-            "{} `{}` lets it call the Kubernetes API, which a VM does not have",
-            binding.kind(),
-            binding.name()
-        );
-        let action = "find out what it asks the API for, and give it another way";
-        match field {
-            Some(field) => field.say(&codes::API_ACCESS, reason, action),
-            None => place.note(&codes::API_ACCESS, reason, action),
-        }
+    let gives = |object: &&Object<'_>| mounts && rights::gives(object, namespace, name, context.cluster);
+    if let Some(binding) = context.cluster.objects().iter().find(gives) {
+        say_rights(draft.pod, field, binding);
+    }
+}
+
+/// Of an account that the pod does not name, there is no field to say it of.
+fn say_rights(pod: Field<'_>, field: Option<Field<'_>>, binding: &Object<'_>) {
+    let reason = format!(
+        "its account has rights on the Kubernetes API by the {} `{}`, and a VM has no such API",
+        binding.kind(),
+        binding.name()
+    );
+    let action = "see what SK0909 says at that binding";
+    match field {
+        Some(field) => field.say(&codes::API_ACCESS, reason, action),
+        None => pod.note(&codes::API_ACCESS, reason, action),
     }
 }
 
@@ -57,33 +59,4 @@ fn say_annotations(account: &Object<'_>) {
             value.say(&codes::OTHER_IDENTITY, reason, "give the application credentials of its own under `secrets:`");
         }
     }
-}
-
-/// Whether an object binds this service account to rights in the cluster.
-fn binds(object: &Object<'_>, namespace: &str, name: &str, context: &Context<'_>) -> bool {
-    let is_binding = matches!(object.kind(), "RoleBinding" | "ClusterRoleBinding")
-        && object.manifest.api_version.starts_with("rbac.authorization.k8s.io/");
-    is_binding
-        && !is_policy(object, context)
-        && object.root().list("subjects").any(|subject| {
-            let place = subject.text_of("namespace").unwrap_or_else(|| object.namespace());
-            subject.text_of("kind") == Some("ServiceAccount")
-                && subject.text_of("name") == Some(name)
-                && place == namespace
-        })
-}
-
-/// Whether the role only lets the pod be admitted, by a pod security policy.
-fn is_policy(binding: &Object<'_>, context: &Context<'_>) -> bool {
-    let reference = binding.at("roleRef");
-    let part = |key| reference.and_then(|reference| reference.text_of(key)).unwrap_or_default();
-    let (kind, name) = (part("kind"), part("name"));
-    let role = context.cluster.objects().iter().find(|object| {
-        object.kind() == kind
-            && object.name() == name
-            && (kind == "ClusterRole" || object.namespace() == binding.namespace())
-    });
-    let mut rules = role.into_iter().flat_map(|role| role.root().list("rules")).peekable();
-    rules.peek().is_some()
-        && rules.all(|rule| rule.get("resources").is_some_and(|all| all.texts() == ["podsecuritypolicies"]))
 }

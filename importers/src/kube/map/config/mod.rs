@@ -1,6 +1,7 @@
 //! What workloads read: ConfigMaps and Secrets by their keys, service accounts, claims, namespaces.
 
 mod account;
+pub(super) mod rights;
 mod secret;
 
 pub(super) use account::join as join_account;

@@ -11,7 +11,7 @@ use super::probes::{self, Refusal};
 use crate::{
     import::spanned,
     kube::{
-        codes::runtime::{BAD_HANDLER, BAD_VALUE, HOOK, STOP_CHANGED},
+        codes::runtime::{BAD_VALUE, HOOK, STOP_CHANGED},
         map::draft::Draft,
         object::Field,
     },
@@ -45,8 +45,8 @@ fn signal(lifecycle: Field<'_>) {
 fn read(hook: Field<'_>, container: Field<'_>) -> Option<Hook> {
     let (kind, handler) = match probes::only_handler(hook, &["exec", "httpGet", "sleep", "tcpSocket"]) {
         Ok(found) => found,
-        Err((reason, action)) => {
-            hook.say(&BAD_HANDLER, reason, action);
+        Err((code, reason, action)) => {
+            hook.say(code, reason, action);
             return None;
         }
     };
@@ -62,8 +62,8 @@ fn read(hook: Field<'_>, container: Field<'_>) -> Option<Hook> {
             Ok(None)
         }
     };
-    written.unwrap_or_else(|(reason, action)| {
-        hook.say(&BAD_HANDLER, reason, action);
+    written.unwrap_or_else(|(code, reason, action)| {
+        hook.say(code, reason, action);
         None
     })
 }
@@ -79,14 +79,15 @@ fn exec(hook: Field<'_>, handler: Field<'_>) -> Result<Option<Hook>, Refusal> {
 }
 
 fn leave_out_sleep(hook: Field<'_>) {
-    let (reason, action) = match hook.key() {
+    let (home, reason, action) = match hook.key() {
         Some("preStop") => (
+            "stop.drain",
             "it only waits until no request comes any more, which Skiff does before it stops a member",
             "set `stop: { drain: … }` if open connections need longer",
         ),
-        _ => ("it only waits, and a member serves when it is ready", "use a probe, `health.startup`"),
+        _ => ("health.startup", "it only waits, and a member serves when it is ready", "use a probe, `health.startup`"),
     };
-    hook.say(&STOP_CHANGED, reason, action);
+    hook.say_at(home, &STOP_CHANGED, reason, action);
 }
 
 /// `sleep 15`, also as `sh -c "sleep 15"`.
@@ -147,7 +148,7 @@ fn http(handler: Field<'_>, container: Field<'_>) -> Result<Option<Hook>, Refusa
     }
     let port = match handler.get("port") {
         None => "80".into(),
-        Some(_) => probes::port(handler, container)?,
+        Some(_) => probes::port(handler, container, &STOP_CHANGED)?,
     };
     Ok(Some(Hook { http: Some(probes::path(handler)), port: Some(spanned(port)), ..Hook::fallback() }))
 }

@@ -129,6 +129,8 @@ fn fill_init<'c>(
 
 /// What the pod says of all its containers.
 fn say_pod(draft: &Draft<'_>) {
+    security::overridden(draft.pod);
+    draft.template.into_iter().for_each(security::annotations);
     draft.pod.list("imagePullSecrets").filter_map(|secret| secret.get("name")).for_each(Field::touch);
     if let Some(policy) = draft.pod.get("restartPolicy") {
         let fits = match policy.text() {

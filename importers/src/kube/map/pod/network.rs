@@ -15,7 +15,6 @@ use crate::{
         codes::runtime::{BAD_VALUE, NETWORK, NETWORK_CHANGED, PRIVILEGED, SECURITY_CHANGED, STOP_CHANGED},
         map::draft::Draft,
         object::Field,
-        read,
     },
 };
 
@@ -39,6 +38,10 @@ fn resolver(draft: &mut Draft<'_>) {
     let alone = pod.text_of("dnsPolicy") == Some("None");
     if let Some(policy) = pod.get("dnsPolicy") {
         match policy.text() {
+            Some("None") if !names_servers(pod) => {
+                let reason = "it has no name servers, which the API refuses: Skiff asks the VPC's";
+                policy.say(&BAD_VALUE, reason, "name them under `dnsConfig.nameservers`, or remove `dnsPolicy`");
+            }
             Some("None") => {
                 let reason = "the name servers of `dns` are asked instead of the VPC's";
                 policy.say(&NETWORK_CHANGED, reason, "check that they know the names of the services that it uses");
@@ -57,6 +60,10 @@ fn resolver(draft: &mut Draft<'_>) {
     if *dns == Resolver::fallback() {
         draft.service.dns = None;
     }
+}
+
+fn names_servers(pod: Field<'_>) -> bool {
+    pod.get("dnsConfig").is_some_and(|config| config.list("nameservers").next().is_some())
 }
 
 fn servers(config: Field<'_>, alone: bool) -> Vec<String> {
@@ -168,14 +175,13 @@ fn say_names(pod: Field<'_>) {
 /// What the pod shares with its node, and its containers with one another.
 fn say_sharing(pod: Field<'_>) {
     let default = "it is the default";
-    for key in ["hostPID", "hostIPC"] {
+    for (key, reason, action) in [
+        ("hostPID", "the containers reach into the processes of the host", "what the runner reports may do"),
+        ("hostIPC", "the containers use shared memory and semaphores of the host", "pass data over the network"),
+    ] {
         if let Some(field) = pod.get(key) {
             match field.boolean() {
-                Some(true) => field.say(
-                    &PRIVILEGED,
-                    "the containers reach into the processes of the host",
-                    "find out what they look at: what the runner reports may do",
-                ),
+                Some(true) => field.say(&PRIVILEGED, reason, format!("find out what they look at: {action}")),
                 _ => field.ignore(default),
             }
         }
@@ -217,30 +223,24 @@ fn say_service_links(pod: Field<'_>) {
     if let Some(field) = pod.get("enableServiceLinks") {
         field.ignore(if off { "Skiff sets no such variables" } else { "it is the default" });
     }
-    let used = if off { BTreeSet::new() } else { service_variables(pod) };
-    if let (Some(containers), false) = (pod.get("containers"), used.is_empty()) {
-        let names = used.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let reason = format!("it uses variables that Kubernetes sets for each Service: {names}");
-        containers.note(&NETWORK, reason, "set them under `env`, or use the name of the service");
+    if !off {
+        pod.list("initContainers").chain(pod.list("containers")).for_each(say_service_variables);
     }
 }
 
-/// The variables of Services in the texts of a pod that the pod does not set itself.
-fn service_variables(pod: Field<'_>) -> BTreeSet<String> {
-    let (mut used, mut set) = (BTreeSet::new(), BTreeSet::new());
-    let below = pod.path();
-    for leaf in pod.object().manifest.node.leaves() {
-        let read::Value::Scalar(scalar) = &leaf.node.value else { continue };
-        let path = leaf.path.to_string();
-        let Some(path) = path.strip_prefix(&below) else { continue };
-        if path.ends_with(".name") && path.contains(".env[") {
-            set.insert(scalar.text.to_string());
-        } else if [".env[", ".command[", ".args["].iter().any(|part| path.contains(part)) {
-            used.extend(variables(&scalar.text));
+/// Says of each text of a container that it uses variables of Services, those excepted that the container sets itself.
+fn say_service_variables(container: Field<'_>) {
+    let set: BTreeSet<_> = container.list("env").filter_map(|variable| variable.text_of("name")).collect();
+    let values = container.list("env").filter_map(|variable| variable.get("value"));
+    for text in values.chain(container.list("command")).chain(container.list("args")) {
+        let names: BTreeSet<_> = variables(text.written().unwrap_or_default()).collect();
+        let names: Vec<_> = names.iter().filter(|name| !set.contains(name.as_str())).collect();
+        if !names.is_empty() {
+            let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let reason = format!("Skiff does not set what Kubernetes sets for each Service: {names}");
+            text.say(&NETWORK, reason, "set it under `env`, or use the name of the service");
         }
     }
-    used.retain(|name| !set.contains(name));
-    used
 }
 
 /// The names behind dollar signs that look like those of a Service: `$(CART_SERVICE_HOST)`, `${CART_SERVICE_PORT}`.

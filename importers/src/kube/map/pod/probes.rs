@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use skiff_compiler::spec::{
-    decode::{Decode, Spanned},
-    service::{Health, Probe},
-    shorthand::PathProbe,
-    values::Duration,
+use skiff_compiler::{
+    diagnostic::Code,
+    spec::{
+        decode::{Decode, Spanned},
+        service::{Health, Probe},
+        shorthand::PathProbe,
+        values::Duration,
+    },
 };
 
 use crate::{
@@ -20,8 +23,8 @@ use crate::{
     },
 };
 
-/// Why a handler cannot be, and what to do.
-pub(super) type Refusal = (String, &'static str);
+/// What a handler that cannot be is, why, and what to do.
+pub(super) type Refusal = (&'static Code, String, &'static str);
 
 /// The probes of a container.
 pub(super) fn health(container: Field<'_>) -> Option<Health> {
@@ -34,8 +37,8 @@ pub(super) fn health(container: Field<'_>) -> Option<Health> {
 /// A probe; one that cannot be is reported as a whole.
 fn read(probe: Field<'_>, container: Field<'_>) -> Option<Probe> {
     match handler(probe, container) {
-        Err((reason, action)) => {
-            probe.say(&BAD_HANDLER, reason, action);
+        Err((code, reason, action)) => {
+            probe.say(code, reason, action);
             None
         }
         Ok(mut written) => {
@@ -52,8 +55,8 @@ fn handler(probe: Field<'_>, container: Field<'_>) -> Result<Probe, Refusal> {
     match kind {
         "httpGet" => http(handler, container),
         "tcpSocket" => {
-            other_host(handler);
-            let port = port(handler, container)?;
+            other_host(handler, "probe by a command instead");
+            let port = port(handler, container, &PROBE_CHANGED)?;
             Ok(Probe { tcp: Some(spanned(port)), ..Probe::fallback() })
         }
         "grpc" => grpc(handler, container),
@@ -66,15 +69,19 @@ pub(super) fn only_handler<'o>(field: Field<'o>, kinds: &[&'static str]) -> Resu
     let mut found = kinds.iter().filter_map(|kind| Some((*kind, field.get(kind)?)));
     match (found.next(), found.next()) {
         (Some(handler), None) => Ok(handler),
-        (None, _) => Err(("it does not say what to do".into(), "name one handler, such as `httpGet` or `exec`")),
-        (Some(_), Some(_)) => Err(("it has several handlers, and the API takes one".into(), "keep one of them")),
+        (None, _) => {
+            Err((&BAD_HANDLER, "it does not say what to do".into(), "name one handler, such as `httpGet` or `exec`"))
+        }
+        (Some(_), Some(_)) => {
+            Err((&BAD_HANDLER, "it has several handlers, and the API takes one".into(), "keep one of them"))
+        }
     }
 }
 
 fn http(handler: Field<'_>, container: Field<'_>) -> Result<Probe, Refusal> {
     let tls = is_https(handler)?;
-    let port = port(handler, container)?;
-    other_host(handler);
+    let port = port(handler, container, &PROBE_CHANGED)?;
+    other_host(handler, "use `headers: { host: … }` if the name alone matters, or probe by a command");
     if let Some(protocol) = handler.get("protocol") {
         protocol.say(&PROBE_CHANGED, "Skiff asks by HTTP/1.1", "check that the server answers it");
     }
@@ -91,7 +98,7 @@ pub(super) fn is_https(handler: Field<'_>) -> Result<bool, Refusal> {
     match handler.text_of("scheme") {
         None | Some("" | "HTTP") => Ok(false),
         Some("HTTPS") => Ok(true),
-        Some(other) => Err((format!("`scheme` is `{other}`"), "write `HTTP` or `HTTPS`, in capitals")),
+        Some(other) => Err((&BAD_HANDLER, format!("`scheme` is `{other}`"), "write `HTTP` or `HTTPS`, in capitals")),
     }
 }
 
@@ -102,17 +109,13 @@ pub(super) fn path(handler: Field<'_>) -> String {
 }
 
 /// A host that is not the member itself.
-fn other_host(handler: Field<'_>) {
+fn other_host(handler: Field<'_>, action: &str) {
     let Some(host) = handler.get("host") else { return };
     match host.text() {
         Some("" | "127.0.0.1" | "localhost" | "::1" | "0.0.0.0") => host.ignore("the runner asks on the VM itself"),
         _ => {
             let reason = "Kubernetes asks this other host, Skiff asks the member itself";
-            host.say(
-                &PROBE_CHANGED,
-                reason,
-                "use `headers: { host: … }` if the name alone matters, or probe by a command",
-            );
+            host.say(&PROBE_CHANGED, reason, action);
         }
     }
 }
@@ -123,7 +126,8 @@ fn headers(handler: Field<'_>) -> Result<BTreeMap<String, String>, Refusal> {
         let name = header.text_of("name").unwrap_or_default();
         let value = header.text_of("value").unwrap_or_default();
         if !is_header(name, value) {
-            return Err((format!("`{name}` cannot be the name or value of a header"), "correct `httpHeaders`"));
+            let reason = format!("`{name}` cannot be the name or value of a header");
+            return Err((&BAD_HANDLER, reason, "correct `httpHeaders`"));
         }
         if headers.insert(name.to_owned(), value.to_owned()).is_some() {
             header.say(
@@ -144,7 +148,13 @@ fn is_header(name: &str, value: &str) -> bool {
 }
 
 fn grpc(handler: Field<'_>, container: Field<'_>) -> Result<Probe, Refusal> {
-    let port = port(handler, container)?;
+    let port = match handler.get("port").filter(|port| port.integer().is_none()) {
+        None => port(handler, container, &PROBE_CHANGED)?,
+        Some(port) => {
+            let reason = format!("gRPC is asked at a number, and `{}` is none", port.written().unwrap_or_default());
+            return Err((&BAD_HANDLER, reason, "write the number of the port"));
+        }
+    };
     if let Some(mode) = handler.get("mode") {
         match mode.text() {
             Some("TLS") => mode.say(&PROBE_CHANGED, "Skiff asks gRPC without TLS", "probe by a command instead"),
@@ -158,16 +168,17 @@ fn grpc(handler: Field<'_>, container: Field<'_>) -> Result<Probe, Refusal> {
 pub(super) fn command(handler: Field<'_>) -> Result<Vec<String>, Refusal> {
     let words: Vec<_> = handler.get("command").map(Field::texts).unwrap_or_default();
     if words.is_empty() {
-        return Err(("its `command` has no words".into(), "write the program and its arguments as a list"));
+        let reason = "its `command` has no words".into();
+        return Err((&BAD_HANDLER, reason, "write the program and its arguments as a list"));
     }
     Ok(words.into_iter().map(str::to_owned).collect())
 }
 
-/// The port of a handler as a number. A name is one of the container's ports; digits in quotes are a number to the kubelet,
-/// when no port has that name.
-pub(super) fn port(handler: Field<'_>, container: Field<'_>) -> Result<String, Refusal> {
+/// The port of a handler as a number. A name is one of the container's ports. Digits in quotes are no name that the API
+/// takes; their number is kept, and reported by the code.
+pub(super) fn port(handler: Field<'_>, container: Field<'_>, quoted: &'static Code) -> Result<String, Refusal> {
     let Some(field) = handler.get("port") else {
-        return Err(("it has no `port`".into(), "add the number or the name of a port"));
+        return Err((&BAD_HANDLER, "it has no `port`".into(), "add the number or the name of a port"));
     };
     let written = field.written().unwrap_or_default();
     let named = container.list("ports").find(|port| port.text_of("name") == Some(written));
@@ -176,8 +187,18 @@ pub(super) fn port(handler: Field<'_>, container: Field<'_>) -> Result<String, R
         None => field.integer().or_else(|| written.parse().ok()),
     };
     match number {
-        Some(number @ 1..=65_535) => Ok(number.to_string()),
-        _ => Err((format!("no port of the container is `{written}`"), "write the number, or a name of its `ports`")),
+        Some(number @ 1..=65_535) => {
+            if named.is_none() && field.text().is_some() {
+                let reason = "a number in quotes is a name to the API, which refuses it; Skiff takes the number";
+                field.say(quoted, reason, format!("write `port: {number}`"));
+            }
+            Ok(number.to_string())
+        }
+        Some(_) => Err((&BAD_HANDLER, format!("`{written}` is no port"), "write a number from 1 to 65535")),
+        None => {
+            let reason = format!("the container has no port called `{written}`, so this is never asked");
+            Err((&BAD_VALUE, reason, "write the number, or a name of its `ports`"))
+        }
     }
 }
 
@@ -203,8 +224,13 @@ fn times(probe: Field<'_>, written: &mut Probe) {
 
 fn counts(probe: Field<'_>, written: &mut Probe) {
     let failures = number(probe, "failureThreshold", 3);
-    let successes = number(probe, "successThreshold", 1);
     written.failures = (failures != 3).then(|| spanned(failures));
+    let successes = number(probe, "successThreshold", 1);
+    if successes != 1 && probe.key() != Some("readinessProbe") {
+        let reason = "the API takes 1 only, of any probe but `readinessProbe`";
+        probe.get("successThreshold").into_iter().for_each(|field| field.say(&BAD_VALUE, reason, "remove it"));
+        return;
+    }
     written.successes = (successes != 1).then(|| spanned(successes));
 }
 

@@ -41,6 +41,12 @@ impl<'o> Contexts<'o> {
         found(self.container).into_iter().chain(found(self.pod))
     }
 
+    /// The field that counts. Both are read: what is overridden was looked at too.
+    fn one(&self, key: &str) -> Option<Field<'o>> {
+        self.fields(key).skip(1).for_each(Field::touch);
+        self.fields(key).next()
+    }
+
     /// The value of the field that counts. Both are read: what is overridden was looked at too.
     fn value<T>(&self, key: &str, read: impl Fn(Field<'o>) -> Option<T>) -> Option<T> {
         let says_it =
@@ -96,11 +102,12 @@ fn non_root(contexts: &Contexts<'_>) -> Option<bool> {
     match contexts.value("runAsUser", Field::integer) {
         Some(0) => {
             let reason = "user 0 is root, and the kubelet does not start it with `runAsNonRoot`";
-            contexts.fields("runAsNonRoot").for_each(|field| field.say(&BAD_VALUE, reason, "name another user"));
+            let field = contexts.one("runAsNonRoot");
+            field.into_iter().for_each(|field| field.say(&BAD_VALUE, reason, "name another user"));
             None
         }
         Some(_) => {
-            contexts.fields("runAsNonRoot").for_each(|field| field.mapped_to("security.non_root"));
+            contexts.one("runAsNonRoot").into_iter().for_each(|field| field.mapped_to("security.non_root"));
             Some(wanted)
         }
         None => Some(wanted),
@@ -154,8 +161,8 @@ fn say_what_is_lost(contexts: &Contexts<'_>) {
             _ => field.say(&SECURITY, "Skiff masks parts of `/proc`", "do without what it unmasks"),
         }
     }
-    contexts.fields("seccompProfile").for_each(seccomp);
-    contexts.fields("appArmorProfile").for_each(app_armor);
+    contexts.one("seccompProfile").into_iter().for_each(seccomp);
+    contexts.one("appArmorProfile").into_iter().for_each(app_armor);
     let strict = contexts.pod.and_then(|pod| pod.get("supplementalGroupsPolicy"));
     if let Some(field) = strict {
         match field.text() {
@@ -168,21 +175,55 @@ fn say_what_is_lost(contexts: &Contexts<'_>) {
     }
 }
 
+const UNCONFINED: &str = "every container of Skiff has the container engine's profile";
+const UNCONFINED_TEST: &str = "test it: a system call that the profile forbids fails";
+const CALLS: &str = "the profile is a file on nodes";
+const CALLS_INSTEAD: &str = "the container engine's own profile is used";
+const NO_ARMOR: &str = "the VM's system does not use AppArmor";
+const ARMOR: &str = "the profile is loaded on nodes";
+const ARMOR_INSTEAD: &str = "limit it by `capabilities` and `read_only`";
+
 fn seccomp(profile: Field<'_>) {
     match profile.text_of("type") {
         Some("RuntimeDefault") => profile.mapped_to("security"),
-        Some("Unconfined") => {
-            let reason = "every container of Skiff has the container engine's profile";
-            profile.say(&SECURITY_CHANGED, reason, "test it: a system call that the profile forbids fails");
-        }
-        _ => profile.say(&SECURITY, "the profile is a file on nodes", "the container engine's own profile is used"),
+        Some("Unconfined") => profile.say(&SECURITY_CHANGED, UNCONFINED, UNCONFINED_TEST),
+        _ => profile.say(&SECURITY, CALLS, CALLS_INSTEAD),
     }
 }
 
 fn app_armor(profile: Field<'_>) {
     match profile.text_of("type") {
-        Some("RuntimeDefault" | "Unconfined") => profile.ignore("the VM's system does not use AppArmor"),
-        _ => profile.say(&SECURITY, "the profile is loaded on nodes", "limit it by `capabilities` and `read_only`"),
+        Some("RuntimeDefault" | "Unconfined") => profile.ignore(NO_ARMOR),
+        _ => profile.say(&SECURITY, ARMOR, ARMOR_INSTEAD),
+    }
+}
+
+/// What the pod says, and each container says otherwise.
+pub(super) fn overridden(pod: Field<'_>) {
+    let containers = || pod.list("initContainers").chain(pod.list("containers"));
+    for (key, field) in pod.map("securityContext") {
+        let own = |container: Field<'_>| container.get("securityContext").is_some_and(|own| own.get(key).is_some());
+        if containers().all(own) {
+            field.ignore("each container says its own");
+        }
+    }
+}
+
+/// The annotations of older manifests: the profile of a container, or of all.
+pub(super) fn annotations(template: Field<'_>) {
+    for (key, value) in template.map("annotations") {
+        let profile = value.text().unwrap_or_default();
+        let armor = key.starts_with("container.apparmor.security.beta.kubernetes.io/");
+        let calls = key == "seccomp.security.alpha.kubernetes.io/pod"
+            || key.starts_with("container.seccomp.security.alpha.kubernetes.io/");
+        match (armor, calls, profile.split('/').next()) {
+            (true, _, Some("localhost")) => value.say(&SECURITY, ARMOR, ARMOR_INSTEAD),
+            (true, ..) => value.ignore(NO_ARMOR),
+            (_, true, Some("localhost")) => value.say(&SECURITY, CALLS, CALLS_INSTEAD),
+            (_, true, Some("unconfined")) => value.say(&SECURITY_CHANGED, UNCONFINED, UNCONFINED_TEST),
+            (_, true, _) => value.ignore("every container has the container engine's profile"),
+            _ => {}
+        }
     }
 }
 

@@ -66,21 +66,37 @@ fn apply(draft: &mut Draft<'_>, spec: Field<'_>, context: &Context<'_>) {
         return;
     }
     let Some((min, max)) = range(spec) else { return };
-    initial(draft);
-    draft.replicas = (min, max);
     let scales = min < max;
-    if let Some(percent) = metric::cpu_target(draft, spec, scales, context) {
+    // As many as the workload says are there when the autoscaler comes, and without a metric it changes nothing.
+    let least = draft.replicas.0.clamp(min, max);
+    if let Some(percent) = metric::cpu_target(draft, spec, (least, scales), context) {
         let cpu = Some(spanned(percent));
         draft.service.scaling = Some(Scaling { cpu, ..Scaling::fallback() });
+        initial(draft);
+        draft.replicas = (min, max);
     } else if scales {
-        // Without a policy that adds members, the least number is all that would ever run.
-        draft.replicas = (min, min);
-        if let Some(field) = spec.get("maxReplicas") {
-            let reason = format!("nothing that Skiff follows adds members: {min} run");
-            field.say(&SCALING, reason, "set `scaling` and `replicas: { min: …, max: … }`");
-        }
+        without_metric(draft, spec, least);
+    } else {
+        initial(draft);
+        draft.replicas = (min, max);
     }
     behavior(spec, scales);
+}
+
+/// Without a policy that adds members, the least number is all that would ever run. The loss is reported of the metrics; of
+/// an autoscaler in the words of `autoscaling/v1`, whose target is none, it is reported here.
+fn without_metric(draft: &mut Draft<'_>, spec: Field<'_>, least: u32) {
+    if let Some(replicas) = draft.workload.at("spec.replicas") {
+        replicas.mapped_to("replicas");
+    }
+    draft.replicas = (least, least);
+    let Some(most) = spec.get("maxReplicas") else { return };
+    if spec.list("metrics").next().is_some() {
+        most.ignore("nothing adds members without the metrics, whose loss is reported");
+    } else {
+        let reason = format!("nothing that Skiff follows adds members: {least} run");
+        most.say(&SCALING, reason, "set `scaling` and `replicas: { min: …, max: … }`");
+    }
 }
 
 /// What the workload says of its number is where the autoscaler begins.
@@ -126,17 +142,36 @@ fn behavior(spec: Field<'_>, scales: bool) {
         behavior.ignore("the number of members is fixed");
         return;
     }
+    let mut other = false;
     for (key, rules) in behavior.entries() {
-        match rules.text_of("selectPolicy") {
-            Some("Disabled") => {
-                let reason = format!("AWS adds and removes members, and `{key}` switches one of them off");
-                rules.say(&SCALING, reason, "set `replicas` to a fixed number where members must not go away");
-            }
-            _ => {
-                let reason =
-                    "target tracking has its own pace: it adds members within minutes, and removes them slowly";
-                rules.say(&SCALING_CHANGED, reason, "watch the first days; raise `min` if it is too slow");
-            }
+        if rules.text_of("selectPolicy") == Some("Disabled") {
+            let reason = format!("AWS adds and removes members, and `{key}` switches one of them off");
+            rules.say(&SCALING, reason, "set `replicas` to a fixed number where members must not go away");
+        } else if is_default(key, rules) {
+            rules.ignore("it is the default");
+        } else {
+            other = true;
         }
     }
+    if other {
+        let reason = "target tracking has its own pace: it adds members within minutes, and removes them slowly";
+        behavior.say(&SCALING_CHANGED, reason, "watch the first days; raise `min` if it is too slow");
+    }
+}
+
+/// Whether rules say what holds without them (`HPAScalingRules` of the Kubernetes API).
+fn is_default(key: &str, rules: Field<'_>) -> bool {
+    let (window, policies): (_, &[_]) = match key {
+        "scaleUp" => (0, &[("Pods", 4, 15), ("Percent", 100, 15)]),
+        _ => (300, &[("Percent", 100, 15)]),
+    };
+    let mut written = rules.list("policies").map(|policy| {
+        let number = |key| policy.integer_of(key).unwrap_or_default();
+        (policy.text_of("type").unwrap_or_default(), number("value"), number("periodSeconds"))
+    });
+    rules.get("tolerance").is_none()
+        && rules.integer_of("stabilizationWindowSeconds").is_none_or(|seconds| seconds == window)
+        && rules.text_of("selectPolicy").is_none_or(|policy| policy == "Max")
+        && (rules.list("policies").count() == 0 || rules.list("policies").count() == policies.len())
+        && written.all(|policy| policies.contains(&policy))
 }

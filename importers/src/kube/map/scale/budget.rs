@@ -50,8 +50,8 @@ fn apply(draft: &mut Draft<'_>, spec: Field<'_>) {
         (Some(field), None) => (field, true),
         (None, Some(field)) => (field, false),
         (None, None) => return,
-        (Some(field), Some(_)) => {
-            field.say(&BAD_VALUE, "the API takes one of `minAvailable` and `maxUnavailable`", "remove one of them");
+        (Some(_), Some(_)) => {
+            spec.say(&BAD_VALUE, "the API takes one of `minAvailable` and `maxUnavailable`", "remove one of them");
             return;
         }
     };

@@ -27,9 +27,14 @@ enum Cpu<'o> {
     Amount(Field<'o>, u32),
 }
 
-/// The target for processor use of the VM; says of every other metric that it is lost. When the number of members is fixed,
-/// no metric matters.
-pub(super) fn cpu_target(draft: &Draft<'_>, spec: Field<'_>, scales: bool, context: &Context<'_>) -> Option<Percent> {
+/// The target for processor use of the VM; says of every other metric that it is lost, and of how many members run when no
+/// metric is left. When the number of members is fixed, no metric matters.
+pub(super) fn cpu_target(
+    draft: &Draft<'_>,
+    spec: Field<'_>,
+    (least, scales): (u32, bool),
+    context: &Context<'_>,
+) -> Option<Percent> {
     let old = spec.get("targetCPUUtilizationPercentage");
     if !scales {
         let all = spec.get("metrics").into_iter().chain(old);
@@ -37,21 +42,20 @@ pub(super) fn cpu_target(draft: &Draft<'_>, spec: Field<'_>, scales: bool, conte
         return None;
     }
     let mut found = old.and_then(|field| Some(Cpu::OfRequest(field, percent(field)?)));
+    let mut lost = Vec::new();
     for metric in spec.list("metrics") {
         match cpu(metric, draft) {
             Some(cpu) if found.is_none() => found = Some(cpu),
             Some(_) => metric.say(&SCALING_CHANGED, "one target for processor use is enough", "keep the lower one"),
-            None => say_lost(metric),
+            None => lost.push(metric),
         }
     }
-    match found {
-        Some(cpu) => Some(of_vm(draft, &cpu, context)),
-        None if old.is_none() && spec.list("metrics").next().is_none() => {
-            let field = spec.get("maxReplicas").unwrap_or(spec);
-            Some(of_vm(draft, &Cpu::OfRequest(field, DEFAULT_UTILIZATION), context))
-        }
-        None => None,
+    if found.is_none() && old.is_none() && lost.is_empty() {
+        found = Some(Cpu::OfRequest(spec.get("maxReplicas").unwrap_or(spec), DEFAULT_UTILIZATION));
     }
+    let stays = if found.is_none() { format!("; nothing adds members, so {least} run") } else { String::new() };
+    lost.iter().for_each(|metric| say_lost(*metric, &stays));
+    found.map(|cpu| of_vm(draft, &cpu, context))
 }
 
 fn percent(field: Field<'_>) -> Option<u32> {
@@ -89,6 +93,15 @@ fn of_vm(draft: &Draft<'_>, cpu: &Cpu<'_>, context: &Context<'_>) -> Percent {
     let (requested, all) = cpu_requests(draft, context);
     let (field, exact, words) = match *cpu {
         Cpu::OfRequest(field, percent) => match requested {
+            Some(requested)
+                if share(u64::from(percent) * u64::from(requested), all) == percent && is_target(percent) =>
+            {
+                // The number of members at most has a home of its own.
+                if field.key() != Some("maxReplicas") {
+                    field.mapped_to("scaling.cpu");
+                }
+                return Percent(percent * 1000);
+            }
             Some(requested) => {
                 let holds = if field.key() == Some("maxReplicas") { "without metrics it holds " } else { "" };
                 let exact = share(u64::from(percent) * u64::from(requested), all);
@@ -113,13 +126,17 @@ fn of_vm(draft: &Draft<'_>, cpu: &Cpu<'_>, context: &Context<'_>) -> Percent {
     Percent(target * 1000)
 }
 
+fn is_target(percent: u32) -> bool {
+    TARGETS.contains(&percent)
+}
+
 /// A share in whole percent, rounded up, of `all` thousandths.
 fn share(hundredfold: u64, all: u32) -> u32 {
     u32::try_from(hundredfold.div_ceil(u64::from(all.max(1)))).unwrap_or(u32::MAX)
 }
 
 /// A metric without a counterpart, with what to do instead.
-fn say_lost(metric: Field<'_>) {
+fn say_lost(metric: Field<'_>, stays: &str) {
     let kind = metric.text_of("type").unwrap_or_default();
     let memory = metric.get("resource").and_then(|source| source.text_of("name")) == Some("memory");
     let (reason, action) = match kind {
@@ -141,5 +158,5 @@ fn say_lost(metric: Field<'_>) {
         ),
         _ => ("Skiff follows processor use and queues", "write `scaling: { cpu: … }` or `scaling: { queue: … }`"),
     };
-    metric.say(&SCALING, reason, action);
+    metric.say(&SCALING, format!("{reason}{stays}"), action);
 }

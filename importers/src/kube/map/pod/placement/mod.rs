@@ -9,7 +9,7 @@ mod spread;
 use skiff_compiler::spec::service::Architecture;
 
 use crate::kube::{
-    codes::runtime::{ARCHITECTURE, NETWORK, PLACEMENT, RESOURCE, SECURITY},
+    codes::runtime::{ARCHITECTURE, PLACEMENT, RESOURCE, SECURITY},
     map::draft::Draft,
     object::Field,
 };
@@ -43,13 +43,27 @@ pub(super) fn apply(draft: &mut Draft<'_>) {
     let pod = draft.pod;
     nodes::say(pod);
     spread::say(pod);
-    if !wish(pod).said
+    if !say_windows(pod)
+        && !wish(pod).said
         && let Some(containers) = pod.get("containers")
     {
         let reason = "nothing says for which processor the images are built: `x86_64` runs most of them";
         containers.note(&ARCHITECTURE, reason, "take `size.arch` away when they are built for arm64, which costs less");
     }
     say_schedulers(pod);
+}
+
+/// Says of a pod for Windows once that it is; whether it is.
+fn say_windows(pod: Field<'_>) -> bool {
+    let of_pod = pod.get("os").filter(|os| os.text_of("name") == Some("windows"));
+    let labels = nodes::wanted(pod).into_iter().filter(nodes::Wanted::is_windows).map(|wanted| wanted.field);
+    let mut fields = of_pod.into_iter().chain(labels);
+    let Some(first) = fields.next() else { return false };
+    first.say(&SECURITY, "Skiff's VMs run Linux", "leave it where it is");
+    let each = pod.list("initContainers").chain(pod.list("containers")).chain([pod]);
+    let options = each.filter_map(|each| each.get("securityContext")?.get("windowsOptions"));
+    fields.chain(options).for_each(|field| field.ignore("it is for Windows, which was reported"));
+    true
 }
 
 /// Settings of the scheduler that mean nothing, or cannot be, by their value.
@@ -61,17 +75,14 @@ fn say_schedulers(pod: Field<'_>) {
         }
     }
     if let Some(field) = pod.get("os") {
-        match field.text_of("name") {
-            Some("windows") => field.say(&SECURITY, "Skiff's VMs run Linux", "leave it where it is"),
-            _ => field.ignore("Skiff's VMs run Linux"),
-        }
+        field.ignore("Skiff's VMs run Linux");
     }
     for gate in pod.list("readinessGates") {
         match gate.text_of("conditionType") {
             Some(name) if name.contains("elbv2.k8s.aws") || name.contains("alb.ingress.k8s.aws") => {
                 gate.ignore("a member serves when its target group calls it healthy");
             }
-            _ => gate.say(&NETWORK, "nobody sets this condition", "let the readiness probe ask for it"),
+            _ => gate.say(&PLACEMENT, "nobody sets this condition", "let the readiness probe ask for it"),
         }
     }
     if let Some(claims) = pod.get("resourceClaims") {

@@ -3,7 +3,7 @@
 use skiff_compiler::facts::instances;
 
 use crate::kube::{
-    codes::runtime::{PLACEMENT, PLACEMENT_CHANGED, RESOURCE, RESOURCE_CHANGED, SECURITY},
+    codes::runtime::{PLACEMENT, PLACEMENT_CHANGED, RESOURCE, RESOURCE_CHANGED},
     object::Field,
 };
 
@@ -15,31 +15,80 @@ pub(super) struct Wanted<'o> {
     operator: &'o str,
     values: Vec<&'o str>,
     /// Where it stands.
-    field: Field<'o>,
+    pub(super) field: Field<'o>,
 }
 
-/// The labels that must be there.
-pub(super) fn wanted(pod: Field<'_>) -> Vec<Wanted<'_>> {
-    let selector = pod.map("nodeSelector").map(|(key, field)| Wanted {
+/// One of the terms of the required affinity: any of them is enough, and all its labels must be there.
+struct Term<'o> {
+    field: Field<'o>,
+    wanted: Vec<Wanted<'o>>,
+}
+
+impl Term<'_> {
+    /// Whether no VM of Skiff can be what it asks for; a term that asks for nothing fits no node.
+    fn is_impossible(&self, gpus: bool) -> bool {
+        self.wanted.is_empty()
+            || self.field.list("matchFields").next().is_some()
+            || self.wanted.iter().any(|wanted| wanted.is_impossible(gpus))
+    }
+}
+
+/// The labels of the node selector.
+fn selected(pod: Field<'_>) -> impl Iterator<Item = Wanted<'_>> {
+    pod.map("nodeSelector").map(|(key, field)| Wanted {
         key,
         operator: "In",
         values: field.written().into_iter().collect(),
         field,
-    });
+    })
+}
+
+/// The terms of the required affinity: those that Skiff can choose a VM by, or all when there are none, and the others.
+fn terms(pod: Field<'_>) -> (Vec<Term<'_>>, Vec<Term<'_>>) {
+    let gpus = super::super::resources::wants_gpus(pod);
     let required = pod.at("affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution");
-    let terms = required.into_iter().flat_map(|required| required.list("nodeSelectorTerms"));
-    let affinity = terms.flat_map(|term| term.list("matchExpressions")).map(|field| Wanted {
-        key: field.text_of("key").unwrap_or_default(),
-        operator: field.text_of("operator").unwrap_or_default(),
-        values: field.get("values").map(Field::texts).unwrap_or_default(),
-        field,
+    let terms = required.into_iter().flat_map(|required| required.list("nodeSelectorTerms")).map(|field| {
+        let wanted = field.list("matchExpressions").map(|field| Wanted {
+            key: field.text_of("key").unwrap_or_default(),
+            operator: field.text_of("operator").unwrap_or_default(),
+            values: field.get("values").map(Field::texts).unwrap_or_default(),
+            field,
+        });
+        Term { field, wanted: wanted.collect() }
     });
-    selector.chain(affinity).collect()
+    let (others, possible): (Vec<_>, Vec<_>) = terms.partition(|term| term.is_impossible(gpus));
+    if possible.is_empty() { (others, possible) } else { (possible, others) }
+}
+
+/// The labels that must be there.
+pub(super) fn wanted(pod: Field<'_>) -> Vec<Wanted<'_>> {
+    selected(pod).chain(terms(pod).0.into_iter().flat_map(|term| term.wanted)).collect()
 }
 
 impl<'o> Wanted<'o> {
     fn is_in(&self) -> bool {
         self.operator == "In"
+    }
+
+    /// Whether it asks for a system other than Linux.
+    pub(super) fn is_windows(&self) -> bool {
+        let linux = self.values.contains(&"linux");
+        matches!(topic(self.key), Topic::System) && ((self.is_in() && !linux) || (self.operator == "NotIn" && linux))
+    }
+
+    /// Whether no VM of Skiff has it.
+    fn is_impossible(&self, gpus: bool) -> bool {
+        match topic(self.key) {
+            Topic::Architecture => {
+                self.operator != "NotIn" && !self.architectures().iter().any(|word| matches!(*word, "arm64" | "amd64"))
+            }
+            Topic::System => self.is_windows(),
+            _ if matches!(self.operator, "NotIn" | "DoesNotExist") => false,
+            Topic::InstanceType => self.instance_type().is_none(),
+            Topic::Device => !gpus,
+            Topic::Amount | Topic::Other => true,
+            Topic::Capacity | Topic::Zone | Topic::Role | Topic::Pool => false,
+        }
     }
 
     /// The architectures that it allows, in Go's words; of a label that excludes some, the other one.
@@ -75,6 +124,8 @@ enum Topic {
     Device,
     /// Machines of one kind, by the name that a provider gives them.
     Pool,
+    /// So many processors, or so much memory.
+    Amount,
     Other,
 }
 
@@ -111,6 +162,7 @@ fn topic(key: &str) -> Topic {
         | "karpenter.k8s.aws/instance-family"
         | "karpenter.k8s.aws/instance-category"
         | "karpenter.k8s.aws/instance-size" => Topic::Pool,
+        "karpenter.k8s.aws/instance-cpu" | "karpenter.k8s.aws/instance-memory" => Topic::Amount,
         _ => Topic::Other,
     }
 }
@@ -118,29 +170,37 @@ fn topic(key: &str) -> Topic {
 /// Says what becomes of each label.
 pub(super) fn say(pod: Field<'_>) {
     let gpus = super::super::resources::wants_gpus(pod);
-    wanted(pod).iter().for_each(|wanted| say_one(wanted, gpus));
+    selected(pod).for_each(|wanted| say_one(&wanted, gpus));
     let Some(affinity) = pod.at("affinity.nodeAffinity") else { return };
     if let Some(preferred) = affinity.get("preferredDuringSchedulingIgnoredDuringExecution") {
         preferred.ignore("a preference that a scheduler may pass over; each member has a VM of its own");
     }
-    let required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution");
-    for term in required.into_iter().flat_map(|required| required.list("nodeSelectorTerms")) {
-        if let Some(fields) = term.get("matchFields") {
+    let (taken, others) = terms(pod);
+    for term in taken {
+        term.wanted.iter().for_each(|wanted| say_one(wanted, gpus));
+        if let Some(fields) = term.field.get("matchFields") {
             fields.say(&PLACEMENT, "there are no nodes with names", "set `size` by what that node has");
         }
+    }
+    for term in others {
+        let reason = "another of these terms is enough, and Skiff chooses the VM by that one";
+        term.field.say(&PLACEMENT_CHANGED, reason, "check `size` if these nodes were meant");
     }
 }
 
 fn say_one(wanted: &Wanted<'_>, gpus: bool) {
     let field = wanted.field;
-    if matches!(wanted.operator, "NotIn" | "DoesNotExist") && !matches!(topic(wanted.key), Topic::Architecture) {
+    if matches!(wanted.operator, "NotIn" | "DoesNotExist")
+        && !matches!(topic(wanted.key), Topic::Architecture | Topic::System)
+    {
         field.ignore("a VM of its own has no such label");
         return;
     }
     match topic(wanted.key) {
         Topic::Architecture => say_architecture(wanted),
-        Topic::System if wanted.values.iter().all(|value| *value == "linux") => field.ignore("Skiff's VMs run Linux"),
-        Topic::System => field.say(&SECURITY, "Skiff's VMs run Linux", "leave it where it is"),
+        Topic::System if !wanted.is_windows() => field.ignore("Skiff's VMs run Linux"),
+        // All that is for Windows is said at once.
+        Topic::System => {}
         Topic::InstanceType => say_type(wanted),
         Topic::Capacity => say_capacity(wanted),
         Topic::Zone => {
@@ -159,6 +219,12 @@ fn say_one(wanted: &Wanted<'_>, gpus: bool) {
         Topic::Pool => {
             let reason = format!("`{}` names machines of a cluster; Skiff chooses the VM by `size`", wanted.key);
             field.say(&PLACEMENT_CHANGED, reason, "find out what those machines have, and check `size`");
+        }
+        Topic::Amount => {
+            let reason = "Skiff chooses the VM by `size`, not by labels of nodes";
+            let action =
+                if wanted.key.ends_with("cpu") { "set `size: { cpu: … }`" } else { "set `size: { memory: … }`" };
+            field.say(&PLACEMENT, reason, action);
         }
         Topic::Other => {
             let reason = format!("`{}` is a label that somebody put on nodes", wanted.key);

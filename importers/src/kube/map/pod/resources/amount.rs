@@ -100,7 +100,10 @@ pub(in crate::kube::map) fn read(field: Field<'_>) -> Option<Quantity> {
     let bytes = matches!(field.key(), Some("memory" | "ephemeral-storage" | "storage" | "sizeLimit"));
     if bytes && !quantity.is_zero() && quantity < Quantity::MEBIBYTE {
         let meant = text.trim_end_matches(char::is_alphabetic);
-        let reason = format!("`{text}` is less than a mebibyte, because it counts bytes");
+        let reason = match text.strip_suffix('m') {
+            Some(_) => format!("`m` is a thousandth: `{text}` is a small part of a mebibyte, because it counts bytes"),
+            None => format!("`{text}` is less than a mebibyte, because it counts bytes"),
+        };
         field.say(&BAD_VALUE, reason, format!("write `{meant}Mi` if that was meant"));
         return None;
     }

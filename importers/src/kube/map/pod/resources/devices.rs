@@ -7,6 +7,7 @@ use skiff_compiler::{
 
 use crate::kube::{
     codes::runtime::{RESOURCE, RESOURCE_CHANGED},
+    map::quantity::Quantity,
     object::Field,
 };
 
@@ -33,6 +34,17 @@ pub(super) fn choose(pod: Field<'_>, cpu: Option<Cpu>, memory: Option<MemorySize
     found
 }
 
+/// Says of devices and the like of which a pod asks for none that nothing is lost.
+pub(super) fn ignore_none(pod: Field<'_>) {
+    let of_pod = ["limits", "requests"].into_iter().filter_map(|list| pod.get("resources")?.get(list));
+    for (key, field) in lists(pod).chain(of_pod).flat_map(Field::entries) {
+        let other = !matches!(key, "cpu" | "memory" | "ephemeral-storage");
+        if other && field.written().and_then(Quantity::parse).is_some_and(Quantity::is_zero) {
+            field.ignore("it asks for none");
+        }
+    }
+}
+
 /// Whether a pod asks for graphics processors.
 pub(in crate::kube::map::pod) fn wants(pod: Field<'_>) -> bool {
     count(&asked(pod)).is_some()
@@ -40,9 +52,13 @@ pub(in crate::kube::map::pod) fn wants(pod: Field<'_>) -> bool {
 
 /// Where containers ask: limits and requests, which the API wants to be the same.
 fn asked(pod: Field<'_>) -> Vec<Field<'_>> {
+    let some = |field: &Field<'_>| field.written() != Some("0");
+    lists(pod).filter_map(|list| list.get(GPU)).filter(some).collect()
+}
+
+fn lists(pod: Field<'_>) -> impl Iterator<Item = Field<'_>> {
     let resources = pod.list("containers").chain(pod.list("initContainers")).filter_map(|each| each.get("resources"));
-    let lists = resources.flat_map(|each| ["limits", "requests"].into_iter().filter_map(move |list| each.get(list)));
-    lists.filter_map(|list| list.get(GPU)).collect()
+    resources.flat_map(|each| ["limits", "requests"].into_iter().filter_map(move |list| each.get(list)))
 }
 
 fn count(fields: &[Field<'_>]) -> Option<u32> {

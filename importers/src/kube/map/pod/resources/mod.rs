@@ -49,7 +49,9 @@ pub(super) fn limits(container: Field<'_>, context: &Context<'_>) -> Option<Limi
 
 /// The VM that all containers of the pod need together.
 pub(super) fn size(draft: &mut Draft<'_>, containers: &[Field<'_>], context: &Context<'_>) {
+    devices::ignore_none(draft.pod);
     let needs = amount::Needs::of(draft.pod, containers, context);
+    vm::say_overridden(draft.pod);
     let placed = super::placement::wish(draft.pod);
     let size = Size {
         cpu: needs.cpu.map(|cpu| Cpu(cpu.thousandths())).filter(|cpu| *cpu != DEFAULT_CPU),
@@ -80,11 +82,13 @@ fn disk(storage: Option<Quantity>) -> Option<skiff_compiler::spec::decode::Spann
 
 /// One finding for a workload that does not say what it needs.
 fn say_defaults(pod: Field<'_>, needs: &amount::Needs) {
-    let reason = match (needs.cpu, needs.memory) {
-        (Some(_), Some(_)) => return,
-        (None, None) => "no container asks for processor or memory: Skiff's default is 500m and 512Mi",
-        (None, Some(_)) => "no container asks for processor: Skiff's default is 500m",
-        (Some(_), None) => "no container asks for memory: Skiff's default is 512Mi",
+    // An amount that cannot be read was reported, and is not the same as none.
+    let said = |key| vm::requests(pod, key).into_iter().any(|field| amount::read(field).is_none());
+    let reason = match (needs.cpu.is_some() || said("cpu"), needs.memory.is_some() || said("memory")) {
+        (true, true) => return,
+        (false, false) => "no container asks for processor or memory: Skiff's default is 500m and 512Mi",
+        (false, true) => "no container asks for processor: Skiff's default is 500m",
+        (true, false) => "no container asks for memory: Skiff's default is 512Mi",
     };
     if let Some(containers) = pod.get("containers") {
         containers.note(&DEFAULT_SIZE, reason, "look at what the pods use, and write `size: { cpu: …, memory: … }`");

@@ -16,26 +16,57 @@ use crate::kube::{
 /// A workload is small when it asks for less than one part in so many of its VM.
 const SMALL: u32 = 4;
 
-/// A size that some instance type has: without the amounts when none does, which is reported.
+/// A size that some instance type has: without the amounts that none has, which are reported.
 pub(super) fn possible(draft: &Draft<'_>, size: Size, needs: &Needs) -> Size {
     if instance_for(Some(&size)).is_some() {
         return size;
     }
-    let asked = words(needs);
-    for field in asked_fields(draft.pod) {
-        let reason = format!("no instance type that Skiff chooses has {asked}");
-        field.say(&RESOURCE, reason, "name a type under `size: { instance_type: … }`, or divide the work");
+    let some = |size: Size| instance_for(Some(&Size { instance_type: None, ..size })).is_some();
+    let cpu = some(Size { memory: None, ..size.clone() });
+    let memory = some(Size { cpu: None, ..size.clone() });
+    // When each alone is possible, it is both together.
+    let (lost_cpu, lost_memory) = if cpu && memory { (true, true) } else { (!cpu, !memory) };
+    for (key, _) in [("cpu", lost_cpu), ("memory", lost_memory)].into_iter().filter(|(_, lost)| *lost) {
+        let fields = requests(draft.pod, key);
+        let asked = match fields[..] {
+            [field] if !(cpu && memory) => format!("`{}` of {}", field.written().unwrap_or_default(), word(key)),
+            _ => words(needs),
+        };
+        for field in fields {
+            let reason = format!("no instance type that Skiff chooses has {asked}");
+            field.say(&RESOURCE, reason, "name a type under `size: { instance_type: … }`, or divide the work");
+        }
     }
-    Size { cpu: None, memory: None, instance_type: None, ..size }
+    Size {
+        cpu: size.cpu.filter(|_| !lost_cpu),
+        memory: size.memory.filter(|_| !lost_memory),
+        instance_type: None,
+        ..size
+    }
 }
 
-/// The amounts of processor and memory that stand in a pod.
-fn asked_fields(pod: Field<'_>) -> Vec<Field<'_>> {
-    let containers = pod.list("initContainers").chain(pod.list("containers")).chain([pod]);
-    let lists = containers.filter_map(|container| container.get("resources"));
-    let lists =
-        lists.flat_map(|resources| ["requests", "limits"].into_iter().filter_map(move |list| resources.get(list)));
-    lists.flat_map(|list| ["cpu", "memory"].into_iter().filter_map(move |key| list.get(key))).collect()
+fn word(key: &str) -> &str {
+    if key == "cpu" { "processor" } else { key }
+}
+
+/// What a pod asks for of one resource: as a whole, or each container its request, else its limit.
+pub(super) fn requests<'o>(pod: Field<'o>, key: &str) -> Vec<Field<'o>> {
+    let one = |field: Field<'o>, list: &str| field.get("resources")?.get(list)?.get(key);
+    if let Some(whole) = one(pod, "requests") {
+        return vec![whole];
+    }
+    let containers = pod.list("initContainers").chain(pod.list("containers"));
+    containers.filter_map(|container| one(container, "requests").or_else(|| one(container, "limits"))).collect()
+}
+
+/// What containers ask for, where the pod as a whole says what all of them do.
+pub(super) fn say_overridden(pod: Field<'_>) {
+    for (key, _) in pod.get("resources").into_iter().flat_map(|resources| resources.map("requests")) {
+        for container in pod.list("initContainers").chain(pod.list("containers")) {
+            let own = container.get("resources").and_then(|own| own.get("requests")?.get(key));
+            own.into_iter().for_each(|own| own.ignore("the pod says what all its containers ask for together"));
+        }
+    }
 }
 
 fn words(needs: &Needs) -> String {
