@@ -43,13 +43,11 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
     if hosts.is_empty() {
         return;
     }
-    let before = traffic.taken.len();
+    let before = traffic.count();
     for rule in spec.list("rules") {
         self::rule(traffic, object, rule, &hosts);
     }
-    if traffic.taken.len() > before {
-        traffic.faces(false, object.root());
-    }
+    traffic.faces(false, object.root(), &before);
 }
 
 /// Hosts with whether plain HTTP is served and HTTPS.

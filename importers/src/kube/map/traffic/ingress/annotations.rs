@@ -49,9 +49,14 @@ impl<'c> Annotations<'c> {
         text.map(str::trim)
     }
 
+    /// The text of an annotation, without taking it.
+    pub(super) fn text(&self, key: &str) -> Option<&'c str> {
+        self.entries.get(key).and_then(|field| field.written()).map(str::trim)
+    }
+
     /// Whether an annotation says `true`, without taking it.
     pub(super) fn says(&self, key: &str) -> bool {
-        self.entries.get(key).and_then(|field| field.written()).is_some_and(|text| text.trim() == "true")
+        self.text(key) == Some("true")
     }
 
     /// Whether there is one with this beginning.
@@ -137,7 +142,7 @@ fn of_kubernetes(name: &str) -> Option<Left> {
 
 fn of_google(name: &str) -> Option<Left> {
     match name {
-        "managed-certificates" | "pre-shared-cert" => Some(Lost(
+        "managed-certificates" | "pre-shared-cert" | "pre-shared-certs" | "certmap" => Some(Lost(
             &codes::CERTIFICATE,
             "the certificate belongs to Google Cloud",
             "request one for the hosts in AWS Certificate Manager, and give `--certificate`",
