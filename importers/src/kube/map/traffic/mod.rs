@@ -115,8 +115,7 @@ impl<'c> Traffic<'_, 'c> {
     fn faces(&mut self, internal: bool, field: Field<'c>, before: &BTreeMap<usize, usize>) {
         let after = self.count();
         let first = |at: &usize| before.get(at).copied().unwrap_or(0);
-        let made: Vec<_> =
-            after.iter().flat_map(|(at, count)| (first(at)..*count).map(|index| (*at, index))).collect();
+        let made: Vec<_> = after.iter().flat_map(|(at, count)| (first(at)..*count).map(|index| (*at, index))).collect();
         if made.is_empty() {
             return;
         }

@@ -40,18 +40,12 @@ pub(super) struct Taken {
 }
 
 impl<'c> Traffic<'_, 'c> {
-    /// The Service of this name, when it leads to workloads.
-    pub(super) fn service(&self, namespace: &str, name: &str) -> Option<&Reached<'c>> {
-        self.services.iter().find(|service| service.object.namespace() == namespace && service.object.name() == name)
-    }
-
     /// The workload behind a Service's port, for a route.
     ///
     /// # Errors
     /// Why no route can lead there, as a clause.
     pub(super) fn backend(&self, namespace: &str, name: &str, port: Wanted<'_>) -> Result<Backend, String> {
-        let named =
-            |service: &Reached<'_>| service.object.namespace() == namespace && service.object.name() == name;
+        let named = |service: &Reached<'_>| service.object.namespace() == namespace && service.object.name() == name;
         let index = self.services.iter().position(named);
         let (index, service) = index
             .and_then(|index| Some((index, self.services.get(index)?)))
@@ -65,7 +59,9 @@ impl<'c> Traffic<'_, 'c> {
             port.target.ok_or_else(|| format!("port {} of the Service `{name}` leads to no TCP port", port.number))?;
         let draft = service.main().ok_or_else(|| format!("the Service `{name}` selects nothing"))?;
         match self.drafts.get(draft).map(|draft| draft.service.kind) {
-            Some(Kind::Web | Kind::Worker) => Ok(Backend { draft, service: index, port: target, speaks: port.speaks() }),
+            Some(Kind::Web | Kind::Worker) => {
+                Ok(Backend { draft, service: index, port: target, speaks: port.speaks() })
+            }
             Some(kind) => Err(format!("a {} service gets no requests from a load balancer", kind.word())),
             None => Err(format!("the Service `{name}` selects nothing")),
         }

@@ -6,6 +6,7 @@ use super::{
     super::{
         Context, Traffic, identify,
         ingress::{annotations::Annotations, class::Family},
+        policy::peers,
     },
     Hosts,
 };
@@ -24,18 +25,45 @@ pub(super) struct Listener<'c> {
     secure: bool,
     /// `Same`, `All` or `Selector`.
     from: &'c str,
+    /// The namespaces of `Selector`.
+    selector: Option<Field<'c>>,
+}
+
+impl Listener<'_> {
+    /// Whether it is for HTTPS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether routes of a namespace may attach to it.
+    fn admits(&self, namespace: &str, context: &Context<'_>) -> bool {
+        match self.from {
+            "Same" => self.gateway.namespace() == namespace,
+            "Selector" => {
+                let labels = peers::labels(context, namespace);
+                self.selector.is_some_and(|selector| peers::selects(selector, &labels))
+            }
+            _ => true,
+        }
+    }
 }
 
 /// Whether plain HTTP serves a host.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Served {
     http: bool,
+    https: bool,
 }
 
 impl Served {
     /// The word for a route: false when plain HTTP serves it too.
     pub(super) fn tls(self) -> Option<bool> {
         self.http.then_some(false)
+    }
+
+    /// Whether HTTPS serves it.
+    pub(super) fn secured(self) -> bool {
+        self.https
     }
 }
 
@@ -95,8 +123,9 @@ fn listener<'c>(gateway: &'c Object<'c>, field: Field<'c>, certified: bool) -> O
     let allowed = field.get("allowedRoutes");
     allowed.iter().for_each(|allowed| allowed.touch());
     let from = allowed.and_then(|allowed| allowed.at("namespaces.from")).and_then(Field::text).unwrap_or("Same");
+    let selector = allowed.and_then(|allowed| allowed.at("namespaces.selector"));
     let host = field.text_of("hostname").filter(|host| !host.is_empty());
-    Some(Listener { gateway, name: field.text_of("name").unwrap_or_default(), host, port, secure, from })
+    Some(Listener { gateway, name: field.text_of("name").unwrap_or_default(), host, port, secure, from, selector })
 }
 
 /// The hosts of a route: its own within those of the listeners that it attaches to. None when it attaches to none, which
@@ -116,6 +145,7 @@ pub(super) fn hosts<'c>(
                 let Some(host) = within(*name, listener.host) else { continue };
                 let served: &mut Served = hosts.entry(host).or_default();
                 served.http |= !listener.secure;
+                served.https |= listener.secure;
             }
         }
     }
@@ -160,7 +190,7 @@ fn attached<'c>(
             && listener.gateway.namespace() == namespace
             && text("sectionName").is_none_or(|section| section == listener.name)
             && parent.integer_of("port").is_none_or(|port| Some(port) == listener.port)
-            && (listener.from != "Same" || namespace == object.namespace())
+            && listener.admits(object.namespace(), context)
     };
     let found: Vec<_> = listeners
         .iter()

@@ -44,8 +44,10 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
         return;
     }
     let before = traffic.count();
+    let secured = listeners.iter().any(Listener::is_secure) || hosts.values().any(|served| served.secured());
+    let secured = secured || traffic.front.https;
     for rule in spec.list("rules") {
-        self::rule(traffic, object, rule, &hosts);
+        self::rule(traffic, object, rule, (&hosts, secured));
     }
     traffic.faces(false, object.root(), &before);
 }
@@ -53,7 +55,7 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
 /// Hosts with whether plain HTTP is served and HTTPS.
 type Hosts = BTreeMap<Option<HostName>, listeners::Served>;
 
-fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>, hosts: &Hosts) {
+fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>, (hosts, secured): (&Hosts, bool)) {
     let matches: Vec<_> = rule.list("matches").collect();
     let grpc = object.kind() == "GRPCRoute";
     let mut routes = Vec::new();
@@ -64,12 +66,17 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
         routes.push((matches::whole(), rule));
     }
     let filtered = filters::of(rule);
+    if filtered.is_upgrade() && !secured {
+        let reason = "nothing is served by HTTPS, so the redirect leads nowhere";
+        rule.say(&codes::ROUTE_FILTER, reason, "import the HTTPS listener and its routes together with it");
+        return;
+    }
     let backend = if filtered.redirect.is_some() { None } else { backend(traffic, object, rule) };
     settings(rule, backend, traffic);
     for (route, field) in routes {
         for (host, served) in hosts {
             let route = Route { host: host.clone().map(spanned), tls: served.tls(), ..route.clone() };
-            place(route, field, (&filtered, backend), traffic);
+            place(route, field, (&filtered, backend, served.secured()), traffic);
         }
     }
 }
@@ -77,19 +84,17 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
 fn place<'c>(
     route: Route,
     field: Field<'c>,
-    (filtered, backend): (&Filtered, Option<Backend>),
+    (filtered, backend, secured): (&Filtered, Option<Backend>, bool),
     traffic: &mut Traffic<'_, 'c>,
 ) {
     let Some(mut redirect) = filtered.redirect.clone() else {
         let rewrite = filtered.rewrite(&route);
         if let Some(backend) = backend {
-            traffic.add(backend, Route { rewrite, ..route }, field);
+            traffic.front.https |= traffic.add(backend, Route { rewrite, ..route }, field) && secured;
         }
         return;
     };
-    let to_https =
-        redirect.scheme.is_some() && redirect.host.is_none() && redirect.path.is_none() && filtered.prefix.is_none();
-    if to_https {
+    if filtered.is_upgrade() {
         // The HTTP listener redirects to HTTPS by itself when there is a certificate.
         return;
     }
@@ -102,7 +107,7 @@ fn place<'c>(
     }
     let route = Route { redirect: Some(redirect), ..route };
     if traffic.take(usize::MAX, &route, field) {
-        traffic.front.https |= route.tls != Some(false);
+        traffic.front.https |= secured;
         traffic.front.routes.push(route);
     }
 }
@@ -112,6 +117,11 @@ fn backend<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c
     let refs: Vec<_> = rule.list("backendRefs").map(|field| (field.integer_of("weight").unwrap_or(1), field)).collect();
     let (most, main) =
         refs.iter().enumerate().max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)))?;
+    if main.0 == 0 {
+        let reason = "all of its backends have the weight 0, so nobody answers it";
+        rule.say(&codes::NO_BACKEND, reason, "give one a weight, or take the rule away");
+        return None;
+    }
     for (_, (weight, field)) in refs.iter().enumerate().filter(|(index, _)| *index != most) {
         match weight {
             0 => field.ignore("it gets no requests"),

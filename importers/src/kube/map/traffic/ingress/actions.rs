@@ -78,7 +78,10 @@ impl<'c> One<'c> {
     fn upgrade(&self, route: &Route, redirect: &Redirect, annotation: Field<'c>, field: Field<'c>) {
         let host = route.host.as_ref().map(|host| &host.value);
         let (reason, action) = if !self.is_secured(host) {
-            ("nothing of the host is served by HTTPS, so the redirect leads nowhere", "give `certificate-arn`, or `tls`")
+            (
+                "nothing of the host is served by HTTPS, so the redirect leads nowhere",
+                "give `certificate-arn`, or `tls`",
+            )
         } else if self.tls(host).is_some() {
             ("plain HTTP is redirected for a whole host or not at all", "write `tls` to the routes yourself")
         } else {
@@ -181,7 +184,8 @@ pub(super) fn upgraded(object: &Object<'_>, annotations: &Annotations<'_>) -> BT
         whole && action.and_then(|action| Some(is_upgrade(&redirect(action.get("redirectConfig")?)))) == Some(true)
     };
     let rules = object.at("spec").into_iter().flat_map(|spec| spec.list("rules"));
-    let rules = rules.filter(|rule| rule.get("http").is_some_and(|http| http.list("paths").any(|path| upgrades(&path))));
+    let rules =
+        rules.filter(|rule| rule.get("http").is_some_and(|http| http.list("paths").any(|path| upgrades(&path))));
     rules.map(|rule| rule.text_of("host").unwrap_or_default().to_ascii_lowercase()).collect()
 }
 

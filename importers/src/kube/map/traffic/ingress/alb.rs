@@ -13,6 +13,7 @@ use super::{
     super::{Front, Traffic, route::ranges},
     Settings,
     annotations::Annotations,
+    class::Family,
     health,
 };
 use crate::{
@@ -187,6 +188,32 @@ fn balancer_attributes(field: Option<Field<'_>>, front: &mut Front) {
         }
     }
     say_attributes(field, &others, "/load_balancer.idle_timeout");
+}
+
+/// What the annotations of a Service without a load balancer of its own say: they override those of an Ingress of the AWS Load
+/// Balancer Controller that leads to it.
+pub(in super::super) fn service_settings(traffic: &mut Traffic<'_, '_>, index: usize) {
+    let Some(service) = traffic.services.get(index).filter(|service| service.kind() != "LoadBalancer") else { return };
+    let annotations = Annotations::of(service.object);
+    let main = service.main().filter(|_| traffic.by_alb.contains(&index));
+    let Some(draft) = main.and_then(|main| traffic.drafts.get_mut(main)) else {
+        annotations.settle_inside(&Family::Unsaid);
+        return;
+    };
+    let mut settings = Settings { check: health::of(&annotations), ..Settings::default() };
+    protocol(&annotations, &mut settings);
+    let attributed = annotations.take(&key("target-group-attributes"));
+    attributes(attributed, &mut settings);
+    let service = &mut draft.service;
+    if attributed.is_some() {
+        service.stickiness = None;
+        service.slow_start = None;
+    }
+    if let (Some(_), Some(stop)) = (settings.drain, &mut service.stop) {
+        stop.drain = None;
+    }
+    settings.furnish(draft);
+    annotations.settle_inside(&Family::Alb);
 }
 
 /// What the annotations of a `LoadBalancer` Service say of the load balancer; whether it is for inside only.

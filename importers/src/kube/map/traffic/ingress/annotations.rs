@@ -79,6 +79,15 @@ impl<'c> Annotations<'c> {
         }
     }
 
+    /// The same for a Service that has no load balancer of its own.
+    pub(super) fn settle_inside(&self, family: &Family) {
+        for (key, field) in self.entries.iter().filter(|(key, _)| key.starts_with("service.beta.kubernetes.io/")) {
+            field.ignore("only a Service of type `LoadBalancer` has a load balancer");
+            self.taken.borrow_mut().insert(key);
+        }
+        self.settle(family);
+    }
+
     /// The same for a Service of type `LoadBalancer`.
     pub(in super::super) fn settle_service(&self) {
         self.settle(&Family::Alb);
@@ -114,7 +123,9 @@ fn left(prefix: &str, name: &str, family: &Family) -> Option<Left> {
             "external-dns is not there to write records",
             "name the zone under `dns`: Skiff writes a record for each host of a route",
         )),
-        "networking.gke.io" | "ingress.gcp.kubernetes.io" | "cloud.google.com" => of_google(name),
+        "networking.gke.io" | "ingress.gcp.kubernetes.io" | "cloud.google.com" | "beta.cloud.google.com" => {
+            of_google(name)
+        }
         _ => of_others(prefix, family),
     }
 }

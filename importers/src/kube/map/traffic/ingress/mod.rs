@@ -28,7 +28,7 @@ use crate::{
         object::{Field, Object},
     },
 };
-pub(super) use alb::balancer_settings;
+pub(super) use alb::{balancer_settings, service_settings};
 use annotations::Annotations;
 use class::Family;
 use tls::Secured;

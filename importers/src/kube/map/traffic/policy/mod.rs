@@ -1,12 +1,15 @@
 //! NetworkPolicies: allow-lists between pods, as edges between services and ways out.
 
-mod peers;
+pub(super) mod peers;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Traffic, callers, identify, lose};
-use crate::kube::{codes::traffic as codes, object::Field};
+use super::{Traffic, callers, identify, lose, service::Reached};
+use crate::kube::{
+    codes::traffic as codes,
+    object::{Field, Object},
+};
 use peers::Peers;
 
 /// The two directions of a policy.
@@ -37,6 +40,9 @@ pub(super) fn apply(traffic: &mut Traffic<'_, '_>) {
         };
         policy.belongs_to(first.name.as_str());
         for direction in directions(spec) {
+            if direction == Direction::Egress {
+                rules::say_https(spec);
+            }
             let peers = rules::of(traffic, spec, direction, &selected, policy.namespace());
             for index in &selected {
                 allowed.by.entry((direction, *index)).or_default().add(&peers);
@@ -44,6 +50,16 @@ pub(super) fn apply(traffic: &mut Traffic<'_, '_>) {
         }
     }
     edges(traffic, &allowed);
+}
+
+/// Whether a policy is about what comes in to every service that has a name: then its callers are known.
+pub(super) fn is_complete(traffic: &Traffic<'_, '_>) -> bool {
+    let about = |policy: &Object<'_>| {
+        let spec = policy.at("spec").filter(|spec| directions(*spec).contains(&Direction::Ingress));
+        spec.map(|spec| selected(traffic, spec, policy.namespace())).unwrap_or_default()
+    };
+    let known: BTreeSet<usize> = traffic.objects("NetworkPolicy").flat_map(about).collect();
+    traffic.services.iter().filter_map(Reached::main).all(|main| known.contains(&main))
 }
 
 fn selected(traffic: &Traffic<'_, '_>, spec: Field<'_>, namespace: &str) -> BTreeSet<usize> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::Traffic;
+use super::super::{Context, Traffic};
 use crate::kube::object::Field;
 
 /// Services that a rule lets through.
@@ -49,7 +49,7 @@ pub(super) fn of(traffic: &Traffic<'_, '_>, peer: Field<'_>, namespace: &str) ->
     let mut peers = Peers::default();
     for (index, draft) in traffic.drafts.iter().enumerate() {
         let own = draft.workload.namespace();
-        let in_space = spaces.map_or(own == namespace, |selector| selects(selector, &labels(traffic, own)));
+        let in_space = spaces.map_or(own == namespace, |selector| selects(selector, &labels(traffic.context, own)));
         if !in_space || !pods.is_none_or(|selector| selects(selector, &draft.labels)) {
             continue;
         }
@@ -66,8 +66,8 @@ pub(super) fn of(traffic: &Traffic<'_, '_>, peer: Field<'_>, namespace: &str) ->
 }
 
 /// The labels of a namespace: those of its object, and the one that every namespace has.
-fn labels<'a>(traffic: &Traffic<'_, 'a>, namespace: &'a str) -> BTreeMap<&'a str, &'a str> {
-    let object = traffic.context.cluster.of_kind("Namespace").find(|object| object.name() == namespace);
+pub(in super::super) fn labels<'a>(context: &Context<'a>, namespace: &'a str) -> BTreeMap<&'a str, &'a str> {
+    let object = context.cluster.of_kind("Namespace").find(|object| object.name() == namespace);
     let metadata = object.and_then(|object| object.at("metadata"));
     let written = metadata.into_iter().flat_map(|metadata| metadata.map("labels"));
     let mut labels: BTreeMap<_, _> = written.filter_map(|(key, value)| Some((key, value.written()?))).collect();
@@ -76,7 +76,7 @@ fn labels<'a>(traffic: &Traffic<'_, 'a>, namespace: &'a str) -> BTreeMap<&'a str
 }
 
 /// Whether labels meet a selector (Kubernetes API, `LabelSelector`); an empty one is met by all.
-pub(super) fn selects(selector: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
+pub(in super::super) fn selects(selector: Field<'_>, labels: &BTreeMap<&str, &str>) -> bool {
     let equal = selector.map("matchLabels").all(|(key, value)| labels.get(key).copied() == value.written());
     equal && selector.list("matchExpressions").all(|expression| meets(expression, labels))
 }
