@@ -285,7 +285,7 @@ fn only_a_readiness_probe_succeeds_more_than_once() {
 
 #[test]
 fn profiles_in_annotations_are_said() {
-    let import = Imported::of(&imported::deployment("", "").replace(
+    let import = Imported::of(&crate::imported::deployment("", "").replace(
         "    metadata: { labels: { app: web, tier: front } }",
         "    metadata:
       labels: { app: web }

@@ -160,3 +160,48 @@ fn a_route_that_no_listener_serves_is_lost_as_a_whole() {
     assert_eq!(import.fate("HTTPRoute", "web", "spec.hostnames[0]"), Fate::Unsupported);
     assert_eq!(import.fate("HTTPRoute", "web", "spec.rules[0].backendRefs[0].name"), Fate::Unsupported);
 }
+
+const BOTH: &str = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: edge }\nspec:\n  gatewayClassName: alb\n  \
+                    listeners: [{ name: http, port: 80, protocol: HTTP }, { name: https, port: 443, protocol: HTTPS }]\n";
+
+#[test]
+fn plain_http_beside_https_has_a_certificate() {
+    let spec = format!("  parentRefs: [{{ name: edge }}]\n  hostnames: [a.example.com]\n  rules: [{{ {BACKEND} }}]\n");
+    let both = with(BOTH, &spec);
+    assert_eq!(both.routes("web"), ["a.example.com prefix / plain"]);
+    assert_eq!(both.0.spec.certificates.len(), 1);
+    assert!(with(GATEWAY, &spec).0.spec.certificates.is_empty());
+}
+
+#[test]
+fn a_redirect_to_https_needs_https() {
+    let filter = "filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }]";
+    let lost = rule(filter);
+    assert_eq!(lost.fate("HTTPRoute", "web", "spec.rules[0].filters[0].requestRedirect.scheme"), Fate::Unsupported);
+    let kept = with(BOTH, &format!("  parentRefs: [{{ name: edge, sectionName: http }}]\n  rules: [{{ {filter} }}]\n"));
+    assert_eq!(kept.fate("HTTPRoute", "web", "spec.rules[0].filters[0].requestRedirect.scheme"), Fate::Mapped);
+    assert!(kept.raised("kube-redirect-code"), "302 is the Gateway API's default, and Skiff redirects with 301");
+}
+
+#[test]
+fn weights_of_zero_are_no_route() {
+    let import = rule("backendRefs: [{ name: web, port: 80, weight: 0 }, { name: two, port: 80, weight: 0 }]");
+    assert!(import.routes("web").is_empty() && import.routes("two").is_empty());
+    assert_eq!(import.fate("HTTPRoute", "web", "spec.rules[0].backendRefs[0].weight"), Fate::Unsupported);
+}
+
+#[test]
+fn a_selector_admits_the_namespaces_that_it_selects() {
+    let admits = |key: &str| {
+        let from =
+            format!("allowedRoutes: {{ namespaces: {{ from: Selector, selector: {{ matchLabels: {{ {key} }} }} }} }}");
+        let gateway = GATEWAY.replace("port: 80,", &format!("port: 80, {from},"));
+        with(
+            &gateway,
+            &format!("  parentRefs: [{{ name: edge }}]\n  hostnames: [a.example.com]\n  rules: [{{ {BACKEND} }}]\n"),
+        )
+    };
+    assert_eq!(admits("kubernetes.io/metadata.name: default").routes("web"), ["a.example.com prefix / plain"]);
+    let other = admits("team: edge");
+    assert!(other.routes("web").is_empty() && other.raised("kube-listener"));
+}

@@ -3,8 +3,10 @@
 
 mod gateway;
 mod ingress;
+mod inside;
 mod nginx;
 mod policy;
+mod secured;
 mod service;
 
 use skiff_compiler::spec::{

@@ -96,3 +96,28 @@ fn a_policy_for_nothing_of_the_import_is_lost() {
     let import = with("  podSelector: { matchLabels: { app: nobody } }\n");
     assert_eq!(import.fate("NetworkPolicy", "rules", "spec.podSelector.matchLabels.app"), Fate::Unsupported);
 }
+
+#[test]
+fn https_goes_out_all_the_same() {
+    let shop = "  podSelector: { matchLabels: { app: shop } }\n  policyTypes: [Egress]\n";
+    let none = with(shop);
+    assert_eq!(none.fate("NetworkPolicy", "rules", "spec.policyTypes[0]"), Fate::Changed);
+    let one = with(&format!(
+        "{shop}  egress: [{{ to: [{{ ipBlock: {{ cidr: 10.1.0.0/16 }} }}], ports: [{{ port: 443 }}] }}]\n"
+    ));
+    assert_eq!(one.fate("NetworkPolicy", "rules", "spec.egress[0].to[0].ipBlock.cidr"), Fate::Changed);
+    let all = with(&format!(
+        "{shop}  egress: [{{ to: [{{ ipBlock: {{ cidr: 0.0.0.0/0 }} }}], ports: [{{ port: 443 }}] }}]\n"
+    ));
+    assert!(!all.raised("kube-network-policy-changed"));
+}
+
+#[test]
+fn callers_are_known_when_every_service_has_a_policy() {
+    let all = with("  podSelector: {}\n  policyTypes: [Ingress]\n");
+    assert!(!all.raised("kube-assumed-callers"));
+    let other = with("  podSelector: { matchLabels: { app: shop } }\n  policyTypes: [Ingress]\n");
+    assert!(other.raised("kube-assumed-callers"), "nothing is said of the callers of `web`");
+    let out = with("  podSelector: {}\n  policyTypes: [Egress]\n  egress: [{}]\n");
+    assert!(out.raised("kube-assumed-callers"));
+}

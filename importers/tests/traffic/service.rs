@@ -224,3 +224,74 @@ fn the_port_of_the_runner_is_not_the_workload_s() {
     assert!(runner.raised("kube-port-taken"));
     assert!(runner.service("web").port.is_none() && runner.service("web").ports.is_empty());
 }
+
+#[test]
+fn the_name_of_a_single_pod_is_a_use_that_does_not_resolve() {
+    for name in ["web-0.web", "web-0.web.default.svc.cluster.local"] {
+        let caller = workload("shop", "").replace("ports: []", &format!("env: [{{ name: PEER, value: '{name}:80' }}]"));
+        let import = import(&[&caller, &workload("web", PORT), &service("web", "", "port: 8080")]);
+        assert_eq!(import.uses("shop"), ["web"]);
+        let finding = import.0.account.findings.iter().find(|finding| finding.reason.contains(name)).unwrap();
+        assert_eq!(finding.code.name, "kube-service-setting");
+    }
+    let caller = workload("shop", "").replace("ports: []", "env: [{ name: PEER, value: 'web.default:80' }]");
+    let import = import(&[&caller, &workload("web", PORT), &service("web", "", "port: 8080")]);
+    assert!(import.uses("shop") == ["web"] && !import.raised("kube-service-setting"));
+}
+
+/// A Service with these annotations behind an Ingress of the AWS Load Balancer Controller with those.
+fn behind(class: &str, annotations: &str, of_ingress: &str) -> super::Imported {
+    let text = service("web", "", "port: 80, targetPort: 8080")
+        .replace("{ name: web }", &format!("{{ name: web, annotations: {{ {annotations} }} }}"));
+    let head = format!("  annotations: {{ {of_ingress} }}\nspec:\n  ingressClassName: {class}\n");
+    let ingress = super::ingress::ingress(&head, "a.example.com", "path: /, pathType: Prefix");
+    import(&[&workload("web", PORT), &text, &ingress])
+}
+
+#[test]
+fn annotations_of_a_service_override_those_of_its_ingress() {
+    let (own, other) =
+        ("alb.ingress.kubernetes.io/healthcheck-path: /own", "alb.ingress.kubernetes.io/healthcheck-path: /all");
+    let path = |import: &super::Imported| import.service("web").health.as_ref()?.readiness.as_ref()?.0.http.clone();
+    let import = behind("alb", own, other);
+    assert_eq!(path(&import).as_deref(), Some("/own"));
+    let leaf = "metadata.annotations[\"alb.ingress.kubernetes.io/healthcheck-path\"]";
+    assert_eq!(import.fate("Service", "web", leaf), Fate::Mapped);
+    let nginx = behind("nginx", own, other);
+    assert_eq!((path(&nginx), nginx.fate("Service", "web", leaf)), (None, Fate::Ignored));
+}
+
+#[test]
+fn settings_of_google_on_a_service_are_said() {
+    let annotations = "cloud.google.com/backend-config: web, cloud.google.com/neg: '{}'";
+    let import = behind("gce", annotations, "a: b");
+    let fate =
+        |name: &str| import.fate("Service", "web", &format!("metadata.annotations[\"cloud.google.com/{name}\"]"));
+    assert_eq!((fate("backend-config"), fate("neg")), (Fate::Unsupported, Fate::Ignored));
+    assert!(import.raised("kube-annotation"));
+}
+
+#[test]
+fn traffic_comes_from_the_service_that_routes_lead_to() {
+    let first = service("web", "", "port: 9090, targetPort: 8080").replace("{ name: web }", "{ name: aside }");
+    let head = "spec:\n  ingressClassName: alb\n";
+    let ingress = super::ingress::ingress(head, "a.example.com", "path: /, pathType: Prefix");
+    let port = "port: 80, targetPort: 8080";
+    let import = import(&[&workload("web", PORT), &first, &service("web", "", port), &ingress]);
+    assert_eq!(import.service("web").cutover.as_ref().unwrap().from.service, "kubernetes/default/web");
+}
+
+#[test]
+fn a_route_whose_requests_are_taken_changes_nothing() {
+    let port = "port: 80, targetPort: 8080";
+    let head = "spec:\n  ingressClassName: nginx\n";
+    let first = super::ingress::ingress(head, "a.example.com", "path: /, pathType: Prefix");
+    let grpc =
+        "  annotations: { nginx.ingress.kubernetes.io/backend-protocol: GRPC }\nspec:\n  ingressClassName: nginx\n";
+    let second =
+        super::ingress::ingress(grpc, "a.example.com", "path: /, pathType: Prefix").replace("name: web", "name: two");
+    let (web, two) = (workload("web", PORT), workload("two", PORT));
+    let import = import(&[&web, &service("web", "", port), &two, &service("two", "", port), &first, &second]);
+    assert!(import.raised("kube-route-twice"));
+    assert!(import.routes("two").is_empty() && import.service("two").protocol.is_none());
+}

@@ -15,7 +15,7 @@ pub(super) fn say<'c>(container: Field<'c>, volumes: &Volumes<'c>, files: &BTree
         };
         let Some(Kept::Files(contents)) = volumes.get(mount.text_of("name").unwrap_or_default()) else { continue };
         let at = mount.text_of("mountPath").unwrap_or_default().trim_end_matches('/');
-        if contents.unknown_secret.is_some() || files.keys().any(|path| is_within(path, at)) {
+        if !contents.unknown.is_empty() || files.keys().any(|path| is_within(path, at)) {
             continue;
         }
         if contents.entries.is_empty() {

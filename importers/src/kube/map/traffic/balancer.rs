@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     import::spanned,
-    kube::{codes::traffic as codes, object::Field},
+    kube::{
+        codes::traffic as codes,
+        object::{Field, Object},
+    },
     protocol::is_http,
 };
 
@@ -47,6 +50,12 @@ fn one(traffic: &mut Traffic<'_, '_>, index: usize, rivals: usize) {
     let annotations = Annotations::of(object);
     if traffic.served.contains_key(&draft) {
         kind.ignore("its routes say how it is reached");
+    } else if is_shut(object) {
+        kind.say(
+            &codes::OWN_ADDRESS,
+            "of the ranges that it lets in none is IPv4, so it has no route",
+            "write a route with IPv4 ranges in `sources`",
+        );
     } else {
         match candidate(traffic, index, rivals) {
             Ok(led) => serve(traffic, index, led, &annotations),
@@ -91,8 +100,10 @@ fn serve<'c>(
     route.tls = (!secure).then_some(false);
     let (ranges, others) = sources(object.at("spec.loadBalancerSourceRanges"));
     route.sources = ranges.into_iter().map(spanned).collect();
+    let before = traffic.count();
     if let Some(kind) = object.at("spec.type").filter(|kind| traffic.add(backend, route, *kind)) {
-        traffic.faces(internal, object.root());
+        traffic.front.https |= secure;
+        traffic.faces(internal, object.root(), &before);
         kind.say(
             &codes::LOAD_BALANCER,
             "a load balancer for HTTP serves it, on the address that all routes share",
@@ -104,6 +115,17 @@ fn serve<'c>(
         field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", action);
     }
     rest(object.at("spec"), &port, traffic, index);
+}
+
+/// Whether ranges are let in of which none can be kept, which is said of each.
+fn is_shut(object: &Object<'_>) -> bool {
+    let (ranges, others) = sources(object.at("spec.loadBalancerSourceRanges"));
+    let shut = ranges.is_empty() && !others.is_empty();
+    for field in others.iter().filter(|_| shut) {
+        let action = "write a route with IPv4 ranges in `sources`";
+        field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", action);
+    }
+    shut
 }
 
 fn sources<'c>(field: Option<Field<'c>>) -> (BTreeSet<skiff_compiler::spec::values::Cidr>, Vec<Field<'c>>) {

@@ -10,12 +10,13 @@ use skiff_compiler::spec::{
     workload::Resolver,
 };
 
-use super::Traffic;
+use super::{Traffic, policy};
 use crate::{
     import::spanned,
     kube::{
         codes::traffic as codes,
         map::draft::Draft,
+        object::Field,
         read::{Node, Value},
     },
 };
@@ -44,6 +45,7 @@ pub(super) fn find(traffic: &mut Traffic<'_, '_>) {
     for (index, draft) in traffic.drafts.iter_mut().enumerate() {
         let found = found(draft, &names);
         let used: BTreeSet<usize> = found.iter().map(|(used, _)| *used).filter(|used| *used != index).collect();
+        say_members(draft, &names);
         if found.iter().any(|(_, short)| *short) {
             search(draft);
         }
@@ -51,7 +53,7 @@ pub(super) fn find(traffic: &mut Traffic<'_, '_>) {
             uses(&mut draft.service, name);
         }
     }
-    let policies = traffic.objects("NetworkPolicy").next().is_some();
+    let policies = policy::is_complete(traffic);
     if let ([first, _, ..], false, false) = (&*traffic.drafts, traffic.services.is_empty(), policies) {
         first.workload.root().note(
             &codes::ASSUMED_EDGES,
@@ -115,17 +117,72 @@ fn variable(node: &Node) -> Option<Text> {
 
 /// The names of a text: the draft that each leads to, and whether it was a short one.
 fn mentioned(text: &Text, namespace: &str, names: &BTreeMap<(String, String), usize>) -> Vec<(usize, bool)> {
-    let inner = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_');
     let (mut found, mut key, mut start) = (Vec::new(), text.key.as_str(), 0);
-    while let Some(begin) = text.text.get(start..).and_then(|rest| rest.find(inner)).map(|offset| start + offset) {
+    while let Some(begin) = text.text.get(start..).and_then(|rest| rest.find(is_inner)).map(|offset| start + offset) {
         let rest = text.text.get(begin..).unwrap_or_default();
-        let word = rest.get(..rest.find(|letter| !inner(letter)).unwrap_or(rest.len())).unwrap_or_default();
+        let word = rest.get(..rest.find(|letter| !is_inner(letter)).unwrap_or(rest.len())).unwrap_or_default();
         let (before, after) = (text.text.get(..begin).unwrap_or_default(), rest.get(word.len()..).unwrap_or_default());
         found.extend(host(word.trim_end_matches('.'), (before, after, key), namespace, names));
         key = word;
         start = begin + word.len();
     }
     found
+}
+
+fn is_inner(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_')
+}
+
+/// The draft of a name for a single pod, such as `db-0.db` or `db-0.db.shop.svc.cluster.local`, and whether it is a short one.
+fn member(word: &str, namespace: &str, names: &BTreeMap<(String, String), usize>) -> Option<(usize, bool)> {
+    let mut labels = word.trim_end_matches('.').split('.');
+    let (_, ordinal) = labels.next()?.rsplit_once('-')?;
+    let service = labels.next()?;
+    let rest: Vec<_> = labels.collect();
+    let (space, short) = match rest.as_slice() {
+        [] => (namespace, true),
+        [space] | [space, "svc"] => (*space, true),
+        [space, "svc", "cluster", "local"] => (*space, false),
+        _ => return None,
+    };
+    let numbered = !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+    let index = names.get(&(space.to_owned(), service.to_owned())).filter(|_| numbered)?;
+    Some((*index, short))
+}
+
+/// Says where names of single pods stand, which lead nowhere with Skiff.
+fn say_members(draft: &Draft<'_>, names: &BTreeMap<(String, String), usize>) {
+    let namespace = draft.workload.namespace();
+    let first = |text: &str| {
+        let mut words = text.split(|letter| !is_inner(letter));
+        words.find(|word| member(word, namespace, names).is_some()).map(str::to_owned)
+    };
+    let Some(any) = texts(draft).iter().find_map(|text| first(&text.text)) else { return };
+    let say = |field: Field<'_>, word: &str| {
+        let reason = format!("`{word}` is the name of a single pod, and does not resolve");
+        field.say(&codes::SERVICE_SETTING, reason, "use the name of the Service, which leads to all healthy members");
+    };
+    let (mut said, mut fields) = (false, vec![draft.workload.root()]);
+    while let Some(field) = fields.pop() {
+        for (key, below) in field.entries() {
+            let values: Vec<_> = match key {
+                "env" => below.items().filter_map(|item| item.get("value")).collect(),
+                "command" | "args" => below.items().collect(),
+                _ => Vec::new(),
+            };
+            for (value, word) in values.into_iter().filter_map(|value| Some((value, first(value.written()?)?))) {
+                say(value, &word);
+                said = true;
+            }
+            fields.push(below);
+        }
+        fields.extend(field.items());
+    }
+    if !said {
+        let reason = format!("`{any}` is the name of a single pod, and does not resolve");
+        let action = "use the name of the Service, which leads to all healthy members";
+        draft.workload.root().note(&codes::SERVICE_SETTING, reason, action);
+    }
 }
 
 /// What a word leads to when it is the name of a Service. A name without dots is a word like any other, unless what stands
@@ -141,9 +198,9 @@ fn host(
     let of = labels.next();
     let rest: Vec<_> = labels.collect();
     let service = |namespace: &str| names.get(&(namespace.to_owned(), name.to_owned())).copied();
-    match (of, rest.as_slice()) {
-        (Some(of), ["svc", "cluster", "local"]) => Some((service(of)?, false)),
-        (Some(of), [] | ["svc"]) => Some((service(of)?, true)),
+    let named = match (of, rest.as_slice()) {
+        (Some(of), ["svc", "cluster", "local"]) => service(of).map(|index| (index, false)),
+        (Some(of), [] | ["svc"]) => service(of).map(|index| (index, true)),
         (None, []) => {
             let port =
                 after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()));
@@ -152,7 +209,8 @@ fn host(
             (port || place || hinted).then(|| service(namespace))?.map(|index| (index, true))
         }
         _ => None,
-    }
+    };
+    named.or_else(|| member(word, namespace, names))
 }
 
 /// Short names are looked up in the zones that a cluster looks in.

@@ -23,6 +23,8 @@ const VALUES_PER_RULE: usize = 5;
 pub(super) struct Backend {
     /// The draft.
     pub(super) draft: usize,
+    /// The Service, by its place among those that lead somewhere.
+    pub(super) service: usize,
     /// The port of the pod.
     pub(super) port: u16,
     /// What the Service says that it speaks.
@@ -41,19 +43,16 @@ pub(super) struct Taken {
 }
 
 impl<'c> Traffic<'_, 'c> {
-    /// The Service of this name, when it leads to workloads.
-    pub(super) fn service(&self, namespace: &str, name: &str) -> Option<&Reached<'c>> {
-        self.services.iter().find(|service| service.object.namespace() == namespace && service.object.name() == name)
-    }
-
     /// The workload behind a Service's port, for a route.
     ///
     /// # Errors
     /// Why no route can lead there, as a clause.
     pub(super) fn backend(&self, namespace: &str, name: &str, port: Wanted<'_>) -> Result<Backend, String> {
-        let service = self.service(namespace, name);
-        let service =
-            service.ok_or_else(|| format!("the Service `{name}` of `{namespace}` leads to nothing of the import"))?;
+        let named = |service: &Reached<'_>| service.object.namespace() == namespace && service.object.name() == name;
+        let index = self.services.iter().position(named);
+        let (index, service) = index
+            .and_then(|index| Some((index, self.services.get(index)?)))
+            .ok_or_else(|| format!("the Service `{name}` of `{namespace}` leads to nothing of the import"))?;
         let port = service.port(port).ok_or_else(|| match port {
             Wanted::Number(number) => format!("the Service `{name}` has no port {number}"),
             Wanted::Name(port) => format!("the Service `{name}` has no port `{port}`"),
@@ -63,7 +62,9 @@ impl<'c> Traffic<'_, 'c> {
             port.target.ok_or_else(|| format!("port {} of the Service `{name}` leads to no TCP port", port.number))?;
         let draft = service.main().ok_or_else(|| format!("the Service `{name}` selects nothing"))?;
         match self.drafts.get(draft).map(|draft| draft.service.kind) {
-            Some(Kind::Web | Kind::Worker) => Ok(Backend { draft, port: target, speaks: port.speaks() }),
+            Some(Kind::Web | Kind::Worker) => {
+                Ok(Backend { draft, service: index, port: target, speaks: port.speaks() })
+            }
             Some(kind) => Err(format!("a {} service gets no requests from a load balancer", kind.word())),
             None => Err(format!("the Service `{name}` selects nothing")),
         }
@@ -72,8 +73,8 @@ impl<'c> Traffic<'_, 'c> {
     /// Adds a route, unless the service has another port already or another one has the requests; then that is said of
     /// the field.
     pub(super) fn add(&mut self, backend: Backend, route: Route, field: Field<'c>) -> bool {
-        let served = *self.served.entry(backend.draft).or_insert(backend.port);
-        if served != backend.port {
+        let other = self.served.get(&backend.draft).copied().filter(|served| *served != backend.port);
+        if let Some(served) = other {
             let reason = format!(
                 "the load balancer reaches port {served} of the service, and this leads to port {}",
                 backend.port
@@ -85,9 +86,14 @@ impl<'c> Traffic<'_, 'c> {
         if route.sources.iter().any(|range| range.value.is_everything()) {
             route.sources.clear();
         }
-        if !self.take(backend.draft, &route, field) {
+        if self.taken.get(&key(&route)).is_some_and(|taken| taken.draft == backend.draft) {
             return true;
         }
+        if !self.take(backend.draft, &route, field) {
+            return false;
+        }
+        self.served.insert(backend.draft, backend.port);
+        self.routed.entry(backend.draft).or_insert(backend.service);
         let Some(draft) = self.drafts.get_mut(backend.draft) else { return false };
         field.object().belongs_to(draft.name.as_str());
         if let (Some(protocol), None) = (backend.speaks, &draft.service.protocol) {
@@ -199,7 +205,7 @@ fn masked(text: &str) -> Option<Cidr> {
 }
 
 /// A rule compares five values: a route from more ranges becomes several.
-fn divided(route: Route) -> Vec<Route> {
+pub(super) fn divided(route: Route) -> Vec<Route> {
     let kind = route.r#match.as_ref().map_or(Match::Prefix, |kind| kind.value);
     let paths = match (&route.path, kind) {
         (None, _) => 0,

@@ -230,6 +230,7 @@ fn target_port(field: Field<'_>, draft: &Draft<'_>) -> Option<u16> {
 /// What the Services say besides selector and ports.
 pub(super) fn settings(traffic: &mut Traffic<'_, '_>) {
     for index in 0..traffic.services.len() {
+        super::ingress::service_settings(traffic, index);
         let Some(service) = traffic.services.get(index) else { continue };
         let Some(main) = service.main() else { continue };
         let (kind, object) = (service.kind(), service.object);

@@ -87,13 +87,7 @@ fn slashed(text: &str) -> String {
 
 impl Filtered {
     fn redirect(&mut self, field: Field<'_>) {
-        let status = field.get("statusCode");
-        let code = status.and_then(Field::integer).unwrap_or(302);
-        if let Some(status) = status.filter(|_| !matches!(code, 301 | 302)) {
-            let nearest = if code == 308 { 301 } else { 302 };
-            let reason = format!("a load balancer redirects with {nearest} instead of {code}");
-            status.say(&codes::REDIRECT_CODE, reason, "check that nobody sends a POST to the old address");
-        }
+        let code = field.integer_of("statusCode").unwrap_or(302);
         let scheme = match field.text_of("scheme") {
             Some("https") => Some(RedirectScheme::Https),
             Some("http") => Some(RedirectScheme::Http),
@@ -118,6 +112,25 @@ impl Filtered {
             status: (!matches!(code, 301 | 308)).then(|| spanned(302)),
             ..Redirect::fallback()
         });
+        // The listener for plain HTTP redirects for good.
+        let nearest = if self.is_upgrade() || matches!(code, 301 | 308) { 301 } else { 302 };
+        if code != nearest {
+            let reason = format!("a load balancer redirects with {nearest} instead of {code}");
+            let action = "check that nobody sends a POST to the old address";
+            match field.get("statusCode") {
+                Some(status) => status.say(&codes::REDIRECT_CODE, reason, action),
+                None => field.note(&codes::REDIRECT_CODE, reason, action),
+            }
+        }
+    }
+
+    /// Whether the redirect leads to the same address by HTTPS, which Skiff does by itself.
+    pub(super) fn is_upgrade(&self) -> bool {
+        self.prefix.is_none()
+            && self.redirect.as_ref().is_some_and(|redirect| {
+                let same = redirect.host.is_none() && redirect.path.is_none() && redirect.port.is_none();
+                same && redirect.scheme == Some(RedirectScheme::Https)
+            })
     }
 
     /// Whether it redirects to the same address by HTTPS, which the HTTP listener does by itself when there is a certificate.

@@ -30,17 +30,30 @@ pub(super) struct Listener<'c> {
     pub(super) used: Cell<bool>,
 }
 
+impl Listener<'_> {
+    /// Whether it is for HTTPS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.secure
+    }
+}
+
 /// What serves a host: whether plain HTTP does, and which listeners.
 #[derive(Debug, Default)]
 pub(super) struct Served<'l> {
     http: bool,
     pub(super) by: Vec<&'l Listener<'l>>,
+    https: bool,
 }
 
 impl Served<'_> {
     /// The word for a route: false when plain HTTP serves it too.
     pub(super) fn tls(&self) -> Option<bool> {
         self.http.then_some(false)
+    }
+
+    /// Whether HTTPS serves it.
+    pub(super) fn secured(&self) -> bool {
+        self.https
     }
 }
 
@@ -159,6 +172,7 @@ pub(super) fn hosts<'c, 'l>(
                 let Some(host) = within(*name, attached.listener.and_then(|listener| listener.host)) else { continue };
                 let served: &mut Served<'_> = hosts.entry(host).or_default();
                 served.http |= !attached.secure;
+                served.https |= attached.secure;
                 served.by.extend(attached.listener);
             }
         }

@@ -44,14 +44,14 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
     if hosts.is_empty() {
         return;
     }
-    let before = traffic.taken.len();
+    let before = traffic.count();
+    let secured = listeners.iter().any(Listener::is_secure) || hosts.values().any(Served::secured);
+    let secured = secured || traffic.front.https;
     let mut leads = false;
     for rule in spec.list("rules") {
-        leads |= self::rule(traffic, object, rule, &hosts);
+        leads |= self::rule(traffic, object, rule, (&hosts, secured));
     }
-    if traffic.taken.len() > before {
-        traffic.faces(false, object.root());
-    }
+    traffic.faces(false, object.root(), &before);
     if leads {
         hosts.values().for_each(|served| served.by.iter().for_each(|listener| listener.used.set(true)));
     } else {
@@ -64,7 +64,12 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
 type Hosts<'l> = BTreeMap<Option<HostName>, Served<'l>>;
 
 /// Gives a rule its routes; whether it leads anywhere. Of one that does not is said that all of it is lost.
-fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c>, hosts: &Hosts<'_>) -> bool {
+fn rule<'c>(
+    traffic: &mut Traffic<'_, 'c>,
+    object: &'c Object<'c>,
+    rule: Field<'c>,
+    (hosts, secured): (&Hosts<'_>, bool),
+) -> bool {
     let matches: Vec<_> = rule.list("matches").collect();
     let grpc = object.kind() == "GRPCRoute";
     let mut routes = Vec::new();
@@ -80,6 +85,11 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
     }
     let filtered = filters::of(rule);
     if filtered.is_to_https() {
+        if !secured {
+            let reason = "nothing is served by HTTPS, so the redirect leads nowhere";
+            rule.say(&codes::ROUTE_FILTER, reason, "import the HTTPS listener and its routes together with it");
+            return false;
+        }
         let matches = rule.get("matches").into_iter();
         matches.for_each(|field| field.ignore("where there is a certificate, all of plain HTTP redirects to HTTPS"));
         return false;
@@ -96,7 +106,7 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
     for (route, field) in routes {
         for (host, served) in hosts {
             let route = Route { host: host.clone().map(spanned), tls: served.tls(), ..route.clone() };
-            place(route, field, (&filtered, backend), traffic);
+            place(route, field, (&filtered, backend, served.secured()), traffic);
         }
     }
     true
@@ -105,13 +115,13 @@ fn rule<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'
 fn place<'c>(
     route: Route,
     field: Field<'c>,
-    (filtered, backend): (&Filtered, Option<Backend>),
+    (filtered, backend, secured): (&Filtered, Option<Backend>, bool),
     traffic: &mut Traffic<'_, 'c>,
 ) {
     let Some(mut redirect) = filtered.redirect.clone() else {
         let rewrite = filtered.rewrite(&route);
         if let Some(backend) = backend {
-            traffic.add(backend, Route { rewrite, ..route }, field);
+            traffic.front.https |= traffic.add(backend, Route { rewrite, ..route }, field) && secured;
         }
         return;
     };
@@ -124,7 +134,7 @@ fn place<'c>(
     }
     let route = Route { redirect: Some(redirect), ..route };
     if traffic.take(usize::MAX, &route, field) {
-        traffic.front.https |= route.tls != Some(false);
+        traffic.front.https |= secured;
         traffic.front.routes.push(route);
     }
 }
@@ -137,6 +147,9 @@ fn backend<'c>(traffic: &Traffic<'_, 'c>, object: &'c Object<'c>, rule: Field<'c
     let refs: Vec<_> = rule.list("backendRefs").map(|field| (field.integer_of("weight").unwrap_or(1), field)).collect();
     let largest = refs.iter().enumerate().max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)));
     let (most, main) = largest.ok_or("it has no backend")?;
+    if main.0 == 0 {
+        return Err("all of its backends have the weight 0, so nobody answers it".into());
+    }
     for (_, (weight, field)) in refs.iter().enumerate().filter(|(index, _)| *index != most) {
         match weight {
             0 => field.ignore("it gets no requests"),

@@ -1,5 +1,7 @@
 //! Actions, conditions and transforms of the AWS Load Balancer Controller: JSON in annotations, by the name of a backend.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use skiff_compiler::spec::{
     decode::Decode,
@@ -8,10 +10,13 @@ use skiff_compiler::spec::{
     values::{Cidr, Scalar},
 };
 
-use super::{super::service::Wanted, One, Traffic};
+use super::{super::service::Wanted, One, Traffic, annotations::Annotations, named};
 use crate::{
     import::spanned,
-    kube::{codes::traffic as codes, object::Field},
+    kube::{
+        codes::traffic as codes,
+        object::{Field, Object},
+    },
 };
 
 impl<'c> One<'c> {
@@ -38,7 +43,7 @@ impl<'c> One<'c> {
             );
             return true;
         };
-        let route = self.conditioned(name, route.clone());
+        let Some(route) = self.conditioned(name, route.clone(), field) else { return true };
         match text(&action, "type").as_deref() {
             Some("redirect") => self.redirected(route, &action, annotation, field, traffic),
             Some("fixed-response") => {
@@ -59,16 +64,37 @@ impl<'c> One<'c> {
         field: Field<'c>,
         traffic: &mut Traffic<'_, 'c>,
     ) {
-        annotation.mapped_to("/load_balancer.routes");
         let config = action.get("redirectConfig").cloned().unwrap_or_default();
         let redirect = redirect(&config);
-        let only_https =
-            redirect.scheme == Some(RedirectScheme::Https) && redirect.host.is_none() && redirect.path.is_none();
-        if only_https {
-            field.ignore("Skiff redirects plain HTTP to HTTPS by itself");
+        if is_upgrade(&redirect) {
+            self.upgrade(&route, &redirect, annotation, field);
             return;
         }
+        annotation.mapped_to("/load_balancer.routes");
         self.away(Route { redirect: Some(redirect), rewrite: None, ..route }, field, traffic);
+    }
+
+    /// A redirect to HTTPS and nothing else: Skiff does it by itself for hosts that plain HTTP does not serve.
+    fn upgrade(&self, route: &Route, redirect: &Redirect, annotation: Field<'c>, field: Field<'c>) {
+        let host = route.host.as_ref().map(|host| &host.value);
+        let (reason, action) = if !self.is_secured(host) {
+            (
+                "nothing of the host is served by HTTPS, so the redirect leads nowhere",
+                "give `certificate-arn`, or `tls`",
+            )
+        } else if self.tls(host).is_some() {
+            ("plain HTTP is redirected for a whole host or not at all", "write `tls` to the routes yourself")
+        } else {
+            if redirect.status.is_some() {
+                let reason = "plain HTTP is redirected to HTTPS with 301 instead of 302";
+                annotation.note(&codes::REDIRECT_CODE, reason, "nothing must be done unless the redirect is for now");
+            }
+            annotation.mapped_to("routes");
+            field.ignore("Skiff redirects plain HTTP to HTTPS by itself");
+            return;
+        };
+        annotation.say(&codes::ANNOTATION, reason, action);
+        field.say(&codes::ANNOTATION, reason, action);
     }
 
     fn forwarded(
@@ -100,9 +126,7 @@ impl<'c> One<'c> {
         match traffic.backend(self.object.namespace(), &name, port) {
             Ok(backend) => {
                 annotation.mapped_to("routes");
-                if traffic.add(backend, route, field) {
-                    self.serve(backend, traffic);
-                }
+                self.route_to(backend, route, field, traffic);
             }
             Err(reason) => {
                 field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");
@@ -110,8 +134,10 @@ impl<'c> One<'c> {
         }
     }
 
-    /// Conditions and transforms that annotations add to the routes of a backend.
-    pub(super) fn conditioned(&self, name: &str, mut route: Route) -> Route {
+    /// Conditions and transforms that annotations add to the routes of a backend; `None`, which is said, when the route would
+    /// let in who must not come.
+    pub(super) fn conditioned(&self, name: &str, mut route: Route, of: Field<'c>) -> Option<Route> {
+        let open = route.sources.is_empty();
         for (kind, apply) in [("conditions", condition as fn(&mut Route, &Value) -> bool), ("transforms", transform)] {
             let Some(field) = self.annotations.take(&format!("alb.ingress.kubernetes.io/{kind}.{name}")) else {
                 continue;
@@ -121,7 +147,16 @@ impl<'c> One<'c> {
                 field.say(&codes::ANNOTATION, "it is no list in JSON", "correct it");
                 continue;
             };
-            if list.into_iter().all(|entry| apply(&mut route, &lowered(entry))) {
+            let list: Vec<_> = list.into_iter().map(lowered).collect();
+            let closed = list.iter().any(|entry| text(entry, "field").as_deref() == Some("source-ip"));
+            let all = list.iter().filter(|entry| apply(&mut route, entry)).count() == list.len();
+            if closed && open && route.sources.is_empty() {
+                let reason = "of the ranges that it lets in none is IPv4, so it has no route";
+                field.say(&codes::ROUTE_CONDITION, reason, "write a route with IPv4 ranges in `sources`");
+                of.say(&codes::ROUTE_CONDITION, reason, "write a route with IPv4 ranges in `sources`");
+                return None;
+            }
+            if all {
                 field.mapped_to("routes");
             } else {
                 field.say(
@@ -131,8 +166,33 @@ impl<'c> One<'c> {
                 );
             }
         }
-        route
+        Some(route)
     }
+}
+
+/// Hosts whose plain HTTP an action redirects to HTTPS for every path, as `ssl-redirect` does; the empty text for all.
+pub(super) fn upgraded(object: &Object<'_>, annotations: &Annotations<'_>) -> BTreeSet<String> {
+    let upgrades = |path: &Field<'_>| {
+        let whole = match path.text_of("path").unwrap_or_default() {
+            "" | "/*" => true,
+            "/" => path.text_of("pathType") == Some("Prefix"),
+            _ => false,
+        };
+        let Some((Some(name), Wanted::Name("use-annotation"))) = path.get("backend").map(named) else { return false };
+        let action = annotations.text(&format!("alb.ingress.kubernetes.io/actions.{name}"));
+        let action = action.and_then(|text| serde_json::from_str::<Value>(text).ok()).map(lowered);
+        whole && action.and_then(|action| Some(is_upgrade(&redirect(action.get("redirectConfig")?)))) == Some(true)
+    };
+    let rules = object.at("spec").into_iter().flat_map(|spec| spec.list("rules"));
+    let rules =
+        rules.filter(|rule| rule.get("http").is_some_and(|http| http.list("paths").any(|path| upgrades(&path))));
+    rules.map(|rule| rule.text_of("host").unwrap_or_default().to_ascii_lowercase()).collect()
+}
+
+/// Whether a redirect leads to the same address by HTTPS.
+fn is_upgrade(redirect: &Redirect) -> bool {
+    let same = redirect.host.is_none() && redirect.path.is_none() && redirect.query.is_none();
+    same && redirect.port.is_none() && redirect.scheme == Some(RedirectScheme::Https)
 }
 
 /// The first letter of each key in lower case: older guides write `Type`, newer ones `type`.

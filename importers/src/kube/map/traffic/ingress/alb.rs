@@ -13,6 +13,7 @@ use super::{
     super::{Front, Traffic, route::ranges},
     Settings,
     annotations::Annotations,
+    class::Family,
     health,
 };
 use crate::{
@@ -35,9 +36,7 @@ pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Sett
     annotations.mapped(&key("group.name"), "/load_balancer");
     listeners(annotations, &mut settings, front);
     if let Some(field) = annotations.take(&key("inbound-cidrs")) {
-        let (read, others) = ranges(field.written().into_iter());
-        settings.sources.extend(read);
-        say_ranges(field, &others, "routes");
+        keep_ranges(field, &mut settings);
     }
     web_acl(annotations, front);
     settings.check = health::of(annotations);
@@ -47,10 +46,15 @@ pub(super) fn settings(annotations: &Annotations<'_>, front: &mut Front) -> Sett
     settings
 }
 
-/// Says what became of a list of ranges, of which some were none.
-pub(super) fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) {
-    match others {
-        [] => field.mapped_to(home),
+/// Lets in a list of ranges, and says which of them are none of IPv4; when none is, nobody is let in.
+pub(super) fn keep_ranges(field: Field<'_>, settings: &mut Settings) {
+    let (read, others) = ranges(field.written().into_iter());
+    match others.as_slice() {
+        [] => field.mapped_to("routes"),
+        [first, ..] if read.is_empty() => {
+            let reason = format!("`{first}` is no range of IPv4, and no other range is let in, so there is no route");
+            field.say(&codes::ANNOTATION, reason, "write a route with IPv4 ranges in `sources`");
+        }
         [first, ..] if others.iter().all(|text| text.contains(':')) => {
             let reason = format!("`{first}` is IPv6, and the load balancer has IPv4 addresses");
             field.say(&codes::IPV4_ONLY, reason, "nothing must be done");
@@ -60,6 +64,8 @@ pub(super) fn say_ranges(field: Field<'_>, others: &[&str], home: &'static str) 
             field.say(&codes::ANNOTATION, reason, "write the range to the routes' `sources`");
         }
     }
+    settings.closed |= read.is_empty() && !others.is_empty();
+    settings.sources.extend(read);
 }
 
 fn listeners(annotations: &Annotations<'_>, settings: &mut Settings, front: &mut Front) {
@@ -213,6 +219,32 @@ fn balancer_attributes(field: Option<Field<'_>>, front: &mut Front) {
     say_attributes(field, &others, "/load_balancer.idle_timeout");
 }
 
+/// What the annotations of a Service without a load balancer of its own say: they override those of an Ingress of the AWS Load
+/// Balancer Controller that leads to it.
+pub(in super::super) fn service_settings(traffic: &mut Traffic<'_, '_>, index: usize) {
+    let Some(service) = traffic.services.get(index).filter(|service| service.kind() != "LoadBalancer") else { return };
+    let annotations = Annotations::of(service.object);
+    let main = service.main().filter(|_| traffic.by_alb.contains(&index));
+    let Some(draft) = main.and_then(|main| traffic.drafts.get_mut(main)) else {
+        annotations.settle_inside(&Family::Unsaid);
+        return;
+    };
+    let mut settings = Settings { check: health::of(&annotations), ..Settings::default() };
+    protocol(&annotations, &mut settings);
+    let attributed = annotations.take(&key("target-group-attributes"));
+    attributes(attributed, &mut settings);
+    let service = &mut draft.service;
+    if attributed.is_some() {
+        service.stickiness = None;
+        service.slow_start = None;
+    }
+    if let (Some(_), Some(stop)) = (settings.drain, &mut service.stop) {
+        stop.drain = None;
+    }
+    settings.furnish(draft);
+    annotations.settle_inside(&Family::Alb);
+}
+
 /// What the annotations of a `LoadBalancer` Service say of the load balancer; whether it is for inside only.
 pub(in super::super) fn balancer_settings(traffic: &mut Traffic<'_, '_>, annotations: &Annotations<'_>) -> bool {
     let front = &mut traffic.front;
@@ -237,5 +269,30 @@ pub(in super::super) fn balancer_settings(traffic: &mut Traffic<'_, '_>, annotat
     }
     let internal = annotations.mapped(&key("internal"), "/load_balancer.scheme");
     let scheme = annotations.mapped(&key("scheme"), "/load_balancer.scheme");
-    scheme == Some("internal") || internal.is_some_and(|text| matches!(text, "true" | "0.0.0.0/0"))
+    let elsewhere = INSIDE.iter().filter(|(name, words)| {
+        let text = annotations.mapped(name, "/load_balancer.scheme");
+        text.is_some_and(|text| words.iter().any(|word| word.is_empty() || text.eq_ignore_ascii_case(word)))
+    });
+    // Every one is looked at, so that each is known to be carried over.
+    let elsewhere = elsewhere.count() > 0;
+    elsewhere || scheme == Some("internal") || internal.is_some_and(|text| matches!(text, "true" | "0.0.0.0/0"))
 }
+
+/// Annotations with which other clouds make a load balancer for inside only, and the words that do; the empty one stands
+/// for any word (Kubernetes documentation, "Service", "Internal load balancer", and the guides of the clouds).
+const INSIDE: &[(&str, &[&str])] = &[
+    ("networking.gke.io/load-balancer-type", &["Internal"]),
+    ("cloud.google.com/load-balancer-type", &["Internal"]),
+    ("service.beta.kubernetes.io/azure-load-balancer-internal", &["true"]),
+    ("service.beta.kubernetes.io/openstack-internal-load-balancer", &["true"]),
+    ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", &["intranet"]),
+    ("service.beta.kubernetes.io/alicloud-loadbalancer-address-type", &["intranet"]),
+    ("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", &["private"]),
+    ("service.beta.kubernetes.io/oci-load-balancer-internal", &["true"]),
+    ("oci-network-load-balancer.oraclecloud.com/internal", &["true"]),
+    ("service.beta.kubernetes.io/do-loadbalancer-network", &["INTERNAL"]),
+    ("service.beta.kubernetes.io/scw-loadbalancer-private", &["true"]),
+    ("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", &[""]),
+    ("service.beta.kubernetes.io/cce-load-balancer-internal-vpc", &["true"]),
+    ("load-balancer.hetzner.cloud/disable-public-network", &["true"]),
+];

@@ -49,9 +49,14 @@ impl<'c> Annotations<'c> {
         text.map(str::trim)
     }
 
+    /// The text of an annotation, without taking it.
+    pub(super) fn text(&self, key: &str) -> Option<&'c str> {
+        self.entries.get(key).and_then(|field| field.written()).map(str::trim)
+    }
+
     /// Whether an annotation says `true`, without taking it.
     pub(super) fn says(&self, key: &str) -> bool {
-        self.entries.get(key).and_then(|field| field.written()).is_some_and(|text| text.trim() == "true")
+        self.text(key) == Some("true")
     }
 
     /// Whether there is one with this beginning.
@@ -72,6 +77,15 @@ impl<'c> Annotations<'c> {
                 None => {}
             }
         }
+    }
+
+    /// The same for a Service that has no load balancer of its own.
+    pub(super) fn settle_inside(&self, family: &Family) {
+        for (key, field) in self.entries.iter().filter(|(key, _)| key.starts_with("service.beta.kubernetes.io/")) {
+            field.ignore("only a Service of type `LoadBalancer` has a load balancer");
+            self.taken.borrow_mut().insert(key);
+        }
+        self.settle(family);
     }
 
     /// The same for a Service of type `LoadBalancer`.
@@ -109,7 +123,9 @@ fn left(prefix: &str, name: &str, family: &Family) -> Option<Left> {
             "external-dns is not there to write records",
             "name the zone under `dns`: Skiff writes a record for each host of a route",
         )),
-        "networking.gke.io" | "ingress.gcp.kubernetes.io" | "cloud.google.com" => of_google(name),
+        "networking.gke.io" | "ingress.gcp.kubernetes.io" | "cloud.google.com" | "beta.cloud.google.com" => {
+            of_google(name)
+        }
         _ => of_others(prefix, family),
     }
 }
@@ -137,7 +153,7 @@ fn of_kubernetes(name: &str) -> Option<Left> {
 
 fn of_google(name: &str) -> Option<Left> {
     match name {
-        "managed-certificates" | "pre-shared-cert" => Some(Lost(
+        "managed-certificates" | "pre-shared-cert" | "pre-shared-certs" | "certmap" => Some(Lost(
             &codes::CERTIFICATE,
             "the certificate belongs to Google Cloud",
             "request one for the hosts in AWS Certificate Manager, and give `--certificate`",

@@ -5,6 +5,7 @@ mod alb;
 pub(super) mod annotations;
 pub(super) mod class;
 mod default;
+mod google;
 mod health;
 mod nginx;
 mod path;
@@ -19,7 +20,7 @@ use skiff_compiler::spec::{
     values::{Cidr, Duration, HostName, Scalar},
 };
 
-use super::{Traffic, identify, route::Backend, service::Wanted};
+use super::{Draft, Traffic, identify, route::Backend, service::Wanted};
 use crate::{
     import::spanned,
     kube::{
@@ -27,7 +28,7 @@ use crate::{
         object::{Field, Object},
     },
 };
-pub(super) use alb::balancer_settings;
+pub(super) use alb::{balancer_settings, service_settings};
 use annotations::Annotations;
 use class::Family;
 use tls::Secured;
@@ -42,6 +43,8 @@ pub(super) struct Settings {
     rewrite: Option<String>,
     host_rewrite: Option<String>,
     sources: Vec<Cidr>,
+    /// Whether a list of ranges had none that can be kept.
+    closed: bool,
     redirect: Option<Redirect>,
     protocol: Option<Protocol>,
     stickiness: Option<Stickiness>,
@@ -54,6 +57,34 @@ pub(super) struct Settings {
     alb_regex: bool,
     internal: bool,
     canary: Option<nginx::Canary>,
+    /// Hosts whose plain HTTP an action of the controller redirects to HTTPS; the empty text for all.
+    upgraded: BTreeSet<String>,
+}
+
+impl Settings {
+    /// Whether nobody may come: no range that is let in can be kept.
+    fn is_closed(&self) -> bool {
+        self.closed && self.sources.is_empty()
+    }
+
+    /// Says it of the service behind the routes.
+    fn furnish(&self, draft: &mut Draft<'_>) {
+        if let Some(protocol) = self.protocol {
+            draft.service.protocol = (protocol != Protocol::Http).then(|| spanned(protocol));
+        }
+        if let Some(check) = &self.check {
+            health::apply(check, draft);
+        }
+        if let Some(stickiness) = &self.stickiness {
+            draft.service.stickiness.get_or_insert_with(|| stickiness.clone());
+        }
+        if let Some(time) = self.slow_start {
+            draft.service.slow_start.get_or_insert_with(|| spanned(time));
+        }
+        if let Some(time) = self.drain {
+            draft.service.stop.get_or_insert_with(Decode::fallback).drain.get_or_insert_with(|| spanned(time));
+        }
+    }
 }
 
 /// One Ingress while it is joined.
@@ -81,20 +112,22 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, regex_hosts: &
     identify(object);
     let annotations = Annotations::of(object);
     let family = class::of(object, &annotations, traffic.context);
-    let settings = match family {
+    let mut settings = match family {
         Family::Nginx => nginx::settings(&annotations, &mut traffic.front),
         Family::Alb => alb::settings(&annotations, &mut traffic.front),
+        Family::Google => google::settings(object, &annotations),
         _ => Settings::default(),
     };
+    if family == Family::Alb {
+        settings.upgraded = actions::upgraded(object, &annotations);
+    }
     let secured = tls::of(object, traffic.context);
     let one = One { object, family, settings, annotations, secured, regex_hosts: regex_hosts.clone() };
-    let before = traffic.taken.len();
+    let (before, taken) = (traffic.count(), traffic.taken.len());
     one.rules(traffic);
     one.default_backend(traffic);
-    if traffic.taken.len() > before {
-        traffic.faces(one.settings.internal, object.root());
-    }
-    one.secured.settle(&one.settings, &traffic.hosts_since(before).collect::<Vec<_>>());
+    traffic.faces(one.settings.internal, object.root(), &before);
+    one.secured.settle(&one.settings, &traffic.hosts_since(taken).collect::<Vec<_>>());
     one.annotations.settle(&one.family);
 }
 
@@ -107,7 +140,7 @@ impl<'c> One<'c> {
                     self.path(path, host.clone(), traffic);
                 }
             }
-            for host in hosts.iter().flatten() {
+            for host in hosts.iter().flatten().filter(|_| !self.settings.is_closed()) {
                 self.around(host, rule, traffic);
             }
         }
@@ -137,6 +170,14 @@ impl<'c> One<'c> {
 
     /// Leads a route where its backend says: to a service, to a redirect, to an answer.
     fn lead(&self, route: Route, backend: Field<'c>, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
+        if self.settings.is_closed() {
+            field.say(
+                &codes::ROUTE_CONDITION,
+                "of the ranges that it lets in none is IPv4, so it has no route",
+                "write a route with IPv4 ranges in `sources`",
+            );
+            return;
+        }
         let route = self.furnished(route);
         if let Some(redirect) = &self.settings.redirect {
             backend.touch();
@@ -169,8 +210,8 @@ impl<'c> One<'c> {
         }
         match traffic.backend(self.object.namespace(), name, port) {
             Ok(backend) => {
-                if traffic.add(backend, self.conditioned(name, route), field) {
-                    self.serve(backend, traffic);
+                if let Some(route) = self.conditioned(name, route, field) {
+                    self.route_to(backend, route, field, traffic);
                 }
             }
             Err(reason) => {
@@ -195,17 +236,40 @@ impl<'c> One<'c> {
     /// A route that leads to no service.
     fn away(&self, route: Route, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
         if traffic.take(usize::MAX, &route, field) {
-            traffic.front.https |= route.tls != Some(false);
+            traffic.front.https |= self.is_secured(route.host.as_ref().map(|host| &host.value));
             traffic.front.routes.push(route);
         }
     }
 
+    /// Gives a service a route, and with it what the annotations say of the service.
+    fn route_to(&self, backend: Backend, route: Route, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
+        let secured = self.is_secured(route.host.as_ref().map(|host| &host.value));
+        if !traffic.add(backend, route, field) {
+            return;
+        }
+        traffic.front.https |= secured;
+        self.serve(backend, traffic);
+        if self.family == Family::Alb {
+            traffic.by_alb.insert(backend.service);
+        }
+    }
+
+    /// Whether a host is served by HTTPS.
+    fn is_secured(&self, host: Option<&HostName>) -> bool {
+        self.settings.https || self.secured.covers(host)
+    }
+
+    /// The word for a route of a host: false when plain HTTP serves it too, or alone.
+    fn tls(&self, host: Option<&HostName>) -> Option<bool> {
+        let upgraded = &self.settings.upgraded;
+        let upgraded = upgraded.contains("") || host.is_some_and(|host| upgraded.contains(host.as_str()));
+        let plain_too = self.settings.http_too == Some(true) && !upgraded;
+        (!self.is_secured(host) || plain_too).then_some(false)
+    }
+
     /// What the annotations say of every route.
     fn furnished(&self, mut route: Route) -> Route {
-        let secured = self.settings.https || self.secured.covers(route.host.as_ref().map(|host| &host.value));
-        if !secured || self.settings.http_too == Some(true) {
-            route.tls = Some(false);
-        }
+        route.tls = self.tls(route.host.as_ref().map(|host| &host.value));
         route.sources = self.settings.sources.iter().copied().map(spanned).collect();
         let path = self.settings.rewrite.as_ref();
         let rewrite = path.map(|target| rewrite(target, &route));
@@ -219,28 +283,12 @@ impl<'c> One<'c> {
     /// What the annotations say of the service behind the routes.
     fn serve(&self, backend: Backend, traffic: &mut Traffic<'_, 'c>) {
         let Some(draft) = traffic.drafts.get_mut(backend.draft) else { return };
-        let settings = &self.settings;
-        if let Some(protocol) = settings.protocol {
-            draft.service.protocol = (protocol != Protocol::Http).then(|| spanned(protocol));
-        }
-        if let Some(check) = &settings.check {
-            health::apply(check, draft);
-        }
-        if let Some(stickiness) = &settings.stickiness {
-            draft.service.stickiness.get_or_insert_with(|| stickiness.clone());
-        }
-        if let Some(time) = settings.slow_start {
-            draft.service.slow_start.get_or_insert_with(|| spanned(time));
-        }
-        if let Some(time) = settings.drain {
-            draft.service.stop.get_or_insert_with(Decode::fallback).drain.get_or_insert_with(|| spanned(time));
-        }
+        self.settings.furnish(draft);
     }
 
     /// What belongs to a host besides its paths: a redirect of its root, and of the host with or without `www.`.
     fn around(&self, host: &HostName, field: Field<'c>, traffic: &mut Traffic<'_, 'c>) {
-        let tls = (!self.settings.https && !self.secured.covers(Some(host)) || self.settings.http_too == Some(true))
-            .then_some(false);
+        let tls = self.tls(Some(host));
         if let Some(root) = &self.settings.app_root {
             let redirect =
                 Redirect { path: Some(spanned(root.clone())), status: Some(spanned(302)), ..Redirect::fallback() };

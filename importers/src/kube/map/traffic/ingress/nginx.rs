@@ -10,9 +10,9 @@ use skiff_compiler::spec::{
 };
 
 use super::{
-    super::{Front, Traffic, route::ranges, service::Wanted},
+    super::{Front, Traffic, service::Wanted},
     One, Settings,
-    alb::say_ranges,
+    alb::keep_ranges,
     annotations::Annotations,
 };
 use crate::{
@@ -162,9 +162,7 @@ pub(super) fn to_url(url: &str, status: u16) -> Option<Redirect> {
 fn sources(annotations: &Annotations<'_>, settings: &mut Settings) {
     for name in ["whitelist-source-range", "allowlist-source-range"] {
         let Some(field) = annotations.take(&key(name)) else { continue };
-        let (read, others) = ranges(field.written().into_iter());
-        say_ranges(field, &others, "routes");
-        settings.sources.extend(read);
+        keep_ranges(field, settings);
     }
     for name in ["denylist-source-range", "blacklist-source-range"] {
         let field = annotations.take(&key(name));
@@ -323,7 +321,7 @@ impl<'c> One<'c> {
             Ok(backend) => {
                 let mut route = main.unwrap_or(route);
                 route.headers.insert(header.clone(), vec![spanned(value.clone())]);
-                traffic.add(backend, route, field);
+                self.route_to(backend, route, field, traffic);
             }
             Err(reason) => {
                 field.say(&codes::NO_BACKEND, reason, "import the Service and its workload together with the route");

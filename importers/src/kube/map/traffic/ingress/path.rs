@@ -26,7 +26,7 @@ pub(super) fn of(field: Field<'_>, host: Option<HostName>, manner: Manner<'_>) -
     let text = field.text_of("path").filter(|path| !path.is_empty()).unwrap_or("/");
     let kind = field.get("pathType");
     let word = kind.and_then(Field::text);
-    if !text.starts_with('/') && matches!(word, Some("Prefix" | "Exact")) {
+    if !text.starts_with('/') {
         let reason = format!("`{text}` does not begin with `/`");
         field.say(&codes::BAD_PATH_TYPE, reason, "write a path that begins with `/`");
         return None;

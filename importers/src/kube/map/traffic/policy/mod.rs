@@ -5,10 +5,10 @@ mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Traffic, callers, identify, lose};
+use super::{Traffic, callers, identify, lose, service::Reached};
 use crate::kube::{
     codes::{general, traffic as codes},
-    object::Field,
+    object::{Field, Object},
 };
 use peers::Peers;
 
@@ -40,6 +40,9 @@ pub(super) fn apply(traffic: &mut Traffic<'_, '_>) {
         };
         policy.belongs_to(first.name.as_str());
         for direction in directions(spec) {
+            if direction == Direction::Egress {
+                rules::say_https(spec);
+            }
             let peers = rules::of(traffic, spec, direction, &selected, policy.namespace());
             for index in &selected {
                 allowed.by.entry((direction, *index)).or_default().add(&peers);
@@ -47,6 +50,16 @@ pub(super) fn apply(traffic: &mut Traffic<'_, '_>) {
         }
     }
     edges(traffic, &allowed);
+}
+
+/// Whether a policy is about what comes in to every service that has a name: then its callers are known.
+pub(super) fn is_complete(traffic: &Traffic<'_, '_>) -> bool {
+    let about = |policy: &Object<'_>| {
+        let spec = policy.at("spec").filter(|spec| directions(*spec).contains(&Direction::Ingress));
+        spec.map(|spec| selected(traffic, spec, policy.namespace())).unwrap_or_default()
+    };
+    let known: BTreeSet<usize> = traffic.objects("NetworkPolicy").flat_map(about).collect();
+    traffic.services.iter().filter_map(Reached::main).all(|main| known.contains(&main))
 }
 
 fn selected(traffic: &Traffic<'_, '_>, spec: Field<'_>, namespace: &str) -> BTreeSet<usize> {

@@ -72,7 +72,7 @@ pub(in super::super) fn is_known(context: &Context<'_>, namespace: &str) -> bool
 }
 
 /// The labels of a namespace: those of its object, and the one that every namespace has.
-pub(in super::super) fn labels<'a>(context: &'a Context<'_>, namespace: &'a str) -> BTreeMap<&'a str, &'a str> {
+pub(in super::super) fn labels<'a>(context: &Context<'a>, namespace: &'a str) -> BTreeMap<&'a str, &'a str> {
     let object = context.cluster.of_kind("Namespace").find(|object| object.name() == namespace);
     let metadata = object.and_then(|object| object.at("metadata"));
     let written = metadata.into_iter().flat_map(|metadata| metadata.map("labels"));

@@ -134,6 +134,30 @@ fn everybody(traffic: &mut Traffic<'_, '_>, rule: Field<'_>, direction: Directio
     }
 }
 
+const HTTPS_ACTION: &str = "let the service refuse other addresses, or filter what goes out in the network";
+
+/// Says that HTTPS goes out all the same, when no rule is about it.
+pub(super) fn say_https(spec: Field<'_>) {
+    let rules: Vec<_> = spec.list("egress").collect();
+    let ranges = |rule: &Field<'_>| {
+        let mut peers = rule.list("to").peekable();
+        peers.peek().is_none() || peers.any(|peer| peer.get("ipBlock").is_some())
+    };
+    let secure = |rule: &Field<'_>| {
+        let mut ports = rule.list("ports").peekable();
+        ports.peek().is_none() || ports.any(|port| port.integer_of("port") == Some(443))
+    };
+    if rules.iter().any(|rule| ranges(rule) && secure(rule)) {
+        return;
+    }
+    let types = spec.list("policyTypes").find(|word| word.text() == Some("Egress"));
+    let reason = "it lets no HTTPS out, and Skiff lets it out to everywhere";
+    match types {
+        Some(field) => field.say(&codes::POLICY_CHANGED, reason, HTTPS_ACTION),
+        None => spec.get("egress").unwrap_or(spec).note(&codes::POLICY_CHANGED, reason, HTTPS_ACTION),
+    }
+}
+
 /// A way out to a range, for each port of the rule.
 fn out(traffic: &mut Traffic<'_, '_>, rule: Field<'_>, (place, range): (Field<'_>, Cidr), selected: &BTreeSet<usize>) {
     let ports: Vec<_> = rule.list("ports").collect();
@@ -145,7 +169,13 @@ fn out(traffic: &mut Traffic<'_, '_>, rule: Field<'_>, (place, range): (Field<'_
         let (port, transport) = (field.integer_of("port"), field.text_of("protocol").unwrap_or("TCP"));
         match (transport, port.and_then(|port| u16::try_from(port).ok())) {
             ("UDP" | "TCP", Some(53)) => field.ignore("names are always resolved"),
-            ("TCP", Some(443)) => field.mapped_to("egress"),
+            ("TCP", Some(443)) => {
+                if !range.is_everything() {
+                    let reason = format!("Skiff lets HTTPS out to everywhere, not to {range} alone");
+                    place.say(&codes::POLICY_CHANGED, reason, HTTPS_ACTION);
+                }
+                field.mapped_to("egress");
+            }
             ("TCP", Some(port)) => {
                 open(traffic, selected, range, port);
                 field.mapped_to("egress");
