@@ -84,7 +84,11 @@ fn memory_and_other_metrics_are_lost_and_processor_use_is_kept() {
     let import = with(REQUESTS, &memory);
     assert_eq!((cpu(&import), replicas(&import)), (None, (3, 3)));
     assert_eq!(import.fate("spec.replicas").0, Fate::Mapped);
-    assert_eq!(import.fate("maxReplicas").0, Fate::Ignored);
+    assert_eq!((import.fate("maxReplicas").0, import.fate("minReplicas").0), (Fate::Ignored, Fate::Ignored));
+    let more =
+        with(REQUESTS, &memory.replace("minReplicas: 2", "minReplicas: 4").replace("maxReplicas: 4", "maxReplicas: 9"));
+    assert_eq!((replicas(&more), more.fate("minReplicas").0), ((4, 4), Fate::Mapped));
+    assert_eq!(more.fate("spec.replicas").0, Fate::Ignored);
     assert!(import.reason("SK0908").ends_with("nothing adds members, so 3 run"));
 }
 

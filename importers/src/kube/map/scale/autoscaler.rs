@@ -86,8 +86,13 @@ fn apply(draft: &mut Draft<'_>, spec: Field<'_>, context: &Context<'_>) {
 /// Without a policy that adds members, the least number is all that would ever run. The loss is reported of the metrics; of
 /// an autoscaler in the words of `autoscaling/v1`, whose target is none, it is reported here.
 fn without_metric(draft: &mut Draft<'_>, spec: Field<'_>, least: u32) {
-    if let Some(replicas) = draft.workload.at("spec.replicas") {
-        replicas.mapped_to("replicas");
+    match (draft.workload.at("spec.replicas"), spec.get("minReplicas")) {
+        (Some(replicas), _) if draft.replicas.0 < least => replicas.ignore("the autoscaler has more members at least"),
+        (replicas, min) => {
+            replicas.into_iter().for_each(|field| field.mapped_to("replicas"));
+            let fewer = min.filter(|min| min.integer().is_some_and(|min| min < i64::from(least)));
+            fewer.into_iter().for_each(|min| min.ignore("nothing takes away the members that the workload says"));
+        }
     }
     draft.replicas = (least, least);
     let Some(most) = spec.get("maxReplicas") else { return };
