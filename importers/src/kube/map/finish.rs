@@ -6,9 +6,10 @@ use skiff_compiler::spec::{
     Spec,
     decode::{At, Decode},
     network::{Egress, Network},
-    service::{Health, Kind},
+    service::{Health, Kind, Rollout, Size},
     shorthand::{PathProbe, ReplicaRange, Replicas},
     values::{AccountId, Scalar},
+    workload::Discovery,
 };
 
 use super::{context::Context, draft::Draft};
@@ -54,7 +55,16 @@ fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
         let (min, max) = draft.replicas;
         service.replicas = Some(Replicas(ReplicaRange { min: spanned(min), max: spanned(max), at: At::default() }));
     }
+    drop_defaults(&mut service);
     service
+}
+
+/// Takes mappings away in which nothing is written.
+fn drop_defaults(service: &mut skiff_compiler::spec::service::Service) {
+    service.rollout = service.rollout.take().filter(|rollout| *rollout != Rollout::fallback());
+    service.health = service.health.take().filter(|health| *health != Health::fallback());
+    service.size = service.size.take().filter(|size| *size != Size::fallback());
+    service.discovery = service.discovery.take().filter(|discovery| *discovery != Discovery::fallback());
 }
 
 /// Takes the port out of probes that ask at the service's own, which is their default.

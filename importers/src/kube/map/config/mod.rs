@@ -42,6 +42,12 @@ impl<'c> Source<'c> {
     }
 }
 
+/// The command that shows an object of the namespace that a field's object is in.
+pub(super) fn get(kind: &str, name: &str, field: Field<'_>) -> String {
+    let namespace = field.object().namespace();
+    format!("kubectl get {} {name} -n {namespace} -o yaml", kind.to_lowercase())
+}
+
 /// What is said of the objects of this topic when all services are known.
 pub(super) fn settle(context: &Context<'_>) {
     for kind in ["ConfigMap", "PersistentVolumeClaim", "ServiceAccount", "Secret"] {

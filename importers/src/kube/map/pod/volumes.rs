@@ -22,6 +22,7 @@ use crate::{
     kube::{
         codes::{pod as codes, workload},
         map::{
+            config::get,
             context::Context,
             draft::{Claim, Draft},
         },
@@ -155,7 +156,7 @@ fn claimed<'c>(field: Field<'c>, volume: Field<'c>, draft: &mut Draft<'c>, scope
     let claim = scope.context.cluster.find("PersistentVolumeClaim", scope.namespace(), name);
     let spec = claim.and_then(|claim| claim.at("spec")).unwrap_or_else(|| {
         let reason = format!("claim `{name}` is not in the import: one member alone is assumed to use it");
-        field.note(&workload::ASSUMED_CONFIG, reason, format!("import it too: `kubectl get pvc {name} -o yaml`"));
+        field.note(&workload::ASSUMED_CONFIG, reason, format!("import it too: `{}`", get("pvc", name, field)));
         field
     });
     if let Some(claim) = claim {
@@ -182,7 +183,7 @@ fn lost<'c>(volume: Field<'c>) -> Kept<'c> {
         csi.say(&codes::VOLUME_KIND, reason, "name the secrets of AWS Secrets Manager under `secrets:` or `files:`");
     }
     if let Some(name) = volume.get("name") {
-        name.ignore("a name within the pod, of a volume that is not imported");
+        name.share(&codes::VOLUME_KIND, "the name of a volume that is not imported");
     }
     Kept::Lost(&codes::VOLUME_KIND)
 }

@@ -40,6 +40,9 @@ pub(super) fn cron_job(mut draft: Draft<'_>) -> Draft<'_> {
     set_schedule(spec, &mut draft);
     set_zone(spec, &mut draft);
     say_concurrency(spec);
+    if let Some(deadline) = spec.get("startingDeadlineSeconds") {
+        deadline.touch();
+    }
     if let Some(job) = spec.at("jobTemplate.spec") {
         set_run(job, &mut draft);
     }
@@ -75,7 +78,8 @@ fn set_zone(spec: Field<'_>, draft: &mut Draft<'_>) {
     match field.text().and_then(schedule::zone) {
         Some(zone) => draft.service.timezone = zone,
         None => {
-            let reason = "Skiff takes an area and a place, such as `Europe/Berlin`";
+            let zone = field.written().unwrap_or_default();
+            let reason = format!("`{zone}` is no area with a place, such as `Europe/Berlin`: the schedule is read in UTC");
             field.say(&codes::OLD_TIME_ZONE, reason, "write the place whose clocks are meant under `timezone`");
         }
     }
@@ -130,11 +134,11 @@ fn set_run(job: Field<'_>, draft: &mut Draft<'_>) {
     }
     if let Some(suspend) = job.get("suspend") {
         match suspend.boolean() {
-            Some(true) => suspend.say(
-                &codes::PARALLEL_JOB,
-                "a run that is created switched off never begins",
-                "set `suspended` instead",
-            ),
+            Some(true) => {
+                draft.service.suspended = Some(true);
+                let reason = "each run waits for another controller to let it begin, so the job is switched off";
+                suspend.say(&codes::PARALLEL_JOB, reason, "take `suspended` away when it should run");
+            }
             _ => suspend.ignore("runs begin at once"),
         }
     }

@@ -6,7 +6,7 @@ use super::{Held, Variables};
 use crate::kube::{
     codes::{pod as codes, workload},
     map::{
-        config::Source,
+        config::{Source, get},
         pod::{amount::billionths, scope::Scope},
     },
     object::Field,
@@ -61,13 +61,13 @@ fn config_map<'c>(
             item.say(&workload::MISSING_KEY, reason, "correct the key, or add it");
         }
         (None, None) if optional => {
-            let reason = format!("ConfigMap `{map}` is not in the import, and optional");
-            item.say(&workload::ASSUMED_CONFIG, reason, "import it too if the cluster has it");
+            let reason = format!("ConfigMap `{map}` is optional and not in the import: `{name}` is left out");
+            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too: `{}`", get("ConfigMap", map, item)));
         }
         (None, None) => {
             let reason =
                 format!("ConfigMap `{map}` is not in the import: a secret takes its place, with the key `{key}`");
-            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too, or set `{name}` under `env`"));
+            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too: `{}`, or set `{name}` under `env`", get("ConfigMap", map, item)));
             variables.insert_held(name, Held::Secret(scope.key_of("ConfigMap", map, key)), item, true);
         }
     }
@@ -91,7 +91,7 @@ fn secret<'c>(
             item.say(&workload::MISSING_KEY, reason, "correct the key, or add it to the secret when you fill it in");
         }
         (None, None) if optional => {
-            let reason = format!("Secret `{secret}` is optional, and Skiff asks for it anyway");
+            let reason = format!("Secret `{secret}` is optional and not in the import, and Skiff asks for it anyway");
             item.say(&workload::ASSUMED_CONFIG, reason, format!("take `{name}` away if the cluster does not have it"));
         }
         (None, None) => {}
@@ -120,6 +120,7 @@ fn field<'c>(
         Known::Nothing => {
             let reason = format!("a member has nothing like `{written}`");
             path.say(&codes::FIELD_REFERENCE, reason, format!("set `{name}` under `env` yourself"));
+            item.share(&codes::FIELD_REFERENCE, "the variable is left out");
         }
     }
 }
