@@ -54,6 +54,7 @@ pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     scale::join(&mut drafts, &context);
     traffic::join(&mut drafts, &context);
     pod::settle(&mut drafts);
+    workload::settle(&mut drafts);
     config::settle(&context);
     others::say(&cluster);
     let services = drafts.iter().map(imported).collect();

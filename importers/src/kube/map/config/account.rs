@@ -2,9 +2,12 @@
 
 use crate::kube::{
     codes::workload as codes,
-    map::{context::Context, draft::Draft},
+    map::{context::Context, draft::Draft, pod},
     object::{Field, Object},
 };
+
+/// The annotation that names the role of AWS.
+const ROLE: &str = "eks.amazonaws.com/role-arn";
 
 /// Annotations by which a service account is somebody elsewhere.
 static ELSEWHERE: &[(&str, &str)] = &[
@@ -22,7 +25,10 @@ pub(in super::super) fn join(draft: &Draft<'_>, context: &Context<'_>) {
     if let Some(account) = account.filter(|_| field.is_some() || name != "default") {
         account.belongs_to(draft.name.as_str());
     }
-    account.into_iter().for_each(say_annotations);
+    if let Some(account) = account {
+        say_annotations(account);
+        pod::pull_secrets(draft.pod, account.root());
+    }
     let mounted = |field: Option<Field<'_>>| field.and_then(Field::boolean);
     let mounts = mounted(draft.pod.get("automountServiceAccountToken"))
         .or_else(|| mounted(account.and_then(|account| account.at("automountServiceAccountToken"))))
@@ -42,10 +48,19 @@ pub(in super::super) fn join(draft: &Draft<'_>, context: &Context<'_>) {
     }
 }
 
+/// Whether the service account of a pod has a role of AWS by its annotation, which is reported there.
+pub(in super::super) fn has_role(pod: Field<'_>, context: &Context<'_>) -> bool {
+    let field = pod.get("serviceAccountName").or_else(|| pod.get("serviceAccount"));
+    let name = field.and_then(Field::text).unwrap_or("default");
+    let account = context.cluster.find("ServiceAccount", pod.object().namespace(), name);
+    let annotations = account.and_then(|account| account.at("metadata.annotations"));
+    annotations.is_some_and(|annotations| annotations.get(ROLE).is_some())
+}
+
 fn say_annotations(account: &Object<'_>) {
     let annotations = account.at("metadata").into_iter().flat_map(|metadata| metadata.map("annotations"));
     for (key, value) in annotations {
-        if key == "eks.amazonaws.com/role-arn" {
+        if key == ROLE {
             let role = value.written().unwrap_or_default();
             let reason =
                 "the role trusts the cluster and no VM; every process of a member has the role that Skiff makes";

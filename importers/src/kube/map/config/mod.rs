@@ -3,7 +3,7 @@
 mod account;
 mod secret;
 
-pub(super) use account::join as join_account;
+pub(super) use account::{has_role, join as join_account};
 
 use super::{context::Context, workload};
 use crate::kube::object::{Field, Object};

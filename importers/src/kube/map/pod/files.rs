@@ -93,6 +93,7 @@ fn file(entry: &Entry<'_>, scope: &Scope<'_, '_>) -> File {
     let mode = mode(entry.mode, MODES.0);
     File(match &entry.content {
         Content::Text(field) => {
+            field.mapped_to("files");
             FileContent { content: Some(field.written().unwrap_or_default().to_owned()), mode, ..empty() }
         }
         Content::Bytes(field) => {

@@ -33,6 +33,7 @@ use crate::{
 };
 use containers::{Containers, Runs};
 pub(super) use containers::{main, words};
+pub(super) use image::pull_secrets;
 
 /// Fills a draft from its pod.
 pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
@@ -127,7 +128,7 @@ fn fill_init<'c>(
 
 /// What the pod says of all its containers.
 fn say_pod(draft: &Draft<'_>) {
-    draft.pod.list("imagePullSecrets").filter_map(|secret| secret.get("name")).for_each(Field::touch);
+    pull_secrets(draft.pod, draft.pod);
     if let Some(policy) = draft.pod.get("restartPolicy") {
         let fits = match policy.text() {
             Some("Always") => draft.workload.kind() != "CronJob",

@@ -127,7 +127,7 @@ fn shared(empty: Field<'_>) -> Option<Volume> {
 }
 
 /// A size in whole MiB; one that has a rest is rounded up, and reported.
-fn size(field: Field<'_>) -> Option<MemorySize> {
+pub(super) fn size(field: Field<'_>) -> Option<MemorySize> {
     let (number, exact) = mebibytes(field.written().unwrap_or_default())?;
     if !exact {
         field.say(&codes::CLAIM, format!("it is rounded up to {number} MiB"), "");

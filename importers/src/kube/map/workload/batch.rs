@@ -79,7 +79,8 @@ fn set_zone(spec: Field<'_>, draft: &mut Draft<'_>) {
         Some(zone) => draft.service.timezone = zone,
         None => {
             let zone = field.written().unwrap_or_default();
-            let reason = format!("`{zone}` is no area with a place, such as `Europe/Berlin`: the schedule is read in UTC");
+            let reason =
+                format!("`{zone}` is no area with a place, such as `Europe/Berlin`: the schedule is read in UTC");
             field.say(&codes::OLD_TIME_ZONE, reason, "write the place whose clocks are meant under `timezone`");
         }
     }

@@ -67,7 +67,11 @@ fn config_map<'c>(
         (None, None) => {
             let reason =
                 format!("ConfigMap `{map}` is not in the import: a secret takes its place, with the key `{key}`");
-            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too: `{}`, or set `{name}` under `env`", get("ConfigMap", map, item)));
+            item.say(
+                &workload::ASSUMED_CONFIG,
+                reason,
+                format!("import it too: `{}`, or set `{name}` under `env`", get("ConfigMap", map, item)),
+            );
             variables.insert_held(name, Held::Secret(scope.key_of("ConfigMap", map, key)), item, true);
         }
     }

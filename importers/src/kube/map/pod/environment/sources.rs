@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use skiff_compiler::spec::values::{Scalar, VariableName};
+use skiff_compiler::spec::values::VariableName;
 
 use super::{Held, Variables};
 use crate::kube::{
     codes::workload as codes,
-    map::{config::{Source, get}, pod::scope::Scope},
+    map::{
+        config::{Source, get},
+        pod::scope::Scope,
+    },
     object::Field,
 };
 
@@ -71,9 +74,9 @@ fn is_overridden(name: &str, container: Field<'_>) -> bool {
     let takes_in = |item: Field<'_>| item.text_of("value").is_some_and(|value| value.contains(&reference));
     written().any(|(other, item)| other == name && item.get("valueFrom").is_none())
         && !written().any(|(_, item)| takes_in(item))
-        && !["command", "args"].iter().any(|key| {
-            container.list(key).filter_map(Field::written).any(|text| text.contains(&reference))
-        })
+        && !["command", "args"]
+            .iter()
+            .any(|key| container.list(key).filter_map(Field::written).any(|text| text.contains(&reference)))
 }
 
 /// Says that a ConfigMap or Secret is not among the manifests.
