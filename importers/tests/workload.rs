@@ -81,7 +81,7 @@ fn a_plain_deployment_is_mapped_whole() {
     assert_eq!(web.kind, Kind::Worker);
     assert_eq!(web.args, ["serve"]);
     assert_eq!(web.rollout.as_ref().and_then(|it| it.bake).map(|it| it.0), Some(20));
-    assert_eq!(web.rollout.as_ref().and_then(|it| it.deadline).map(|it| it.0), Some(600));
+    assert_eq!(web.rollout.as_ref().and_then(|it| it.deadline), None, "the API's default");
     let worst = import.account.objects.iter().flat_map(|object| &object.leaves).map(|leaf| leaf.fate);
     assert!(worst.into_iter().all(|fate| matches!(fate, Fate::Mapped | Fate::Ignored)), "{:#?}", import.account);
 }
@@ -215,7 +215,8 @@ fn config_maps_are_written_out() {
         (env(&import, "ONE"), env(&import, "C_LEVEL"), env(&import, "C_unused")),
         (Some("debug"), Some("own"), Some("two"))
     );
-    assert_eq!(fate(&import, "data[\"no.name\"]"), Fate::Ignored);
+    assert_eq!(fate(&import, "data[\"no.name\"]"), Fate::Unsupported);
+    assert!(reason(&import, "SK0878").contains("`C_no.name`"));
     assert!(has(&container(lines), "SK0862"), "without the ConfigMap");
 }
 

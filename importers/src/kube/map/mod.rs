@@ -17,6 +17,7 @@ mod pod;
 pub(crate) mod quantity;
 mod scale;
 mod traffic;
+mod versions;
 mod workload;
 
 use cluster::Cluster;
@@ -57,6 +58,7 @@ pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     workload::settle(&mut drafts);
     config::settle(&context);
     others::say(&cluster);
+    versions::say(&cluster);
     let services = drafts.iter().map(imported).collect();
     let mut spec = finish::spec(drafts, &context);
     traffic::environment(&mut spec, &context);

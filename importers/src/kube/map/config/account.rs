@@ -1,7 +1,7 @@
 //! Service accounts: which rights a workload has by them, in AWS and in the cluster.
 
 use crate::kube::{
-    codes::workload as codes,
+    codes::{general, workload as codes},
     map::{context::Context, draft::Draft, pod},
     object::{Field, Object},
 };
@@ -29,6 +29,9 @@ pub(in super::super) fn join(draft: &Draft<'_>, context: &Context<'_>) {
         say_annotations(account);
         pod::pull_secrets(draft.pod, account.root());
     }
+    if let Some(field) = field.filter(|_| name != "default" && !has_role(draft.pod, context)) {
+        say_pod_identity(field, draft.pod);
+    }
     let mounted = |field: Option<Field<'_>>| field.and_then(Field::boolean);
     let mounts = mounted(draft.pod.get("automountServiceAccountToken"))
         .or_else(|| mounted(account.and_then(|account| account.at("automountServiceAccountToken"))))
@@ -55,6 +58,18 @@ pub(in super::super) fn has_role(pod: Field<'_>, context: &Context<'_>) -> bool 
     let account = context.cluster.find("ServiceAccount", pod.object().namespace(), name);
     let annotations = account.and_then(|account| account.at("metadata.annotations"));
     annotations.is_some_and(|annotations| annotations.get(ROLE).is_some())
+}
+
+/// Notes that a pod which names something of AWS has its role from elsewhere, unless it has keys of its own.
+fn say_pod_identity(field: Field<'_>, pod: Field<'_>) {
+    let variables = || pod.list("containers").flat_map(|container| container.list("env"));
+    let named = |name: &str| variables().any(|item| item.text_of("name") == Some(name));
+    let bucket = variables().any(|item| item.text_of("value").is_some_and(|value| value.starts_with("s3://")));
+    if (bucket || named("AWS_REGION") || named("AWS_DEFAULT_REGION")) && !named("AWS_ACCESS_KEY_ID") {
+        let reason = "its variables name something of AWS, and no manifest says by which role it may use it";
+        let action = "look for an association of EKS Pod Identity, and copy the role's policies to `permissions:`";
+        field.note(&general::POD_IDENTITY, reason, action);
+    }
 }
 
 fn say_annotations(account: &Object<'_>) {

@@ -41,6 +41,8 @@ pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
     say_pod(draft);
     config::join_account(draft, context);
     let names = containers.names();
+    let sized: Vec<_> = std::iter::once(containers.main).chain(containers.beside.iter().copied()).collect();
+    resources::size(draft, &sized, context);
     ports::collect(draft, &containers);
     let volumes = volumes::collect(draft, &containers, context);
     let mut said = false;
@@ -67,8 +69,6 @@ pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
     for container in &containers.init {
         fill_init(draft, *container, &volumes, context, &mut said);
     }
-    let sized: Vec<_> = std::iter::once(containers.main).chain(containers.beside.iter().copied()).collect();
-    resources::size(draft, &sized, context);
     hooks::stop(draft);
     placement::apply(draft);
     network::apply(draft);

@@ -56,20 +56,24 @@ fn set_schedule(spec: Field<'_>, draft: &mut Draft<'_>) {
     let written = field.written().unwrap_or_default();
     match schedule::cron(written) {
         Some(cron) => draft.service.schedule = Some(spanned(cron)),
-        None => refuse(field, format!("`{written}` is no schedule of five fields, and no name of one"), draft),
+        None => {
+            let reason = format!("Skiff does not know what `{written}` means, and writes `0 0 * * *`, switched off");
+            refuse(field, reason, draft);
+        }
     }
 }
 
 /// A job must have a schedule: one that is switched off stands in.
 fn refuse(field: Field<'_>, reason: String, draft: &mut Draft<'_>) {
-    field.say(&codes::SCHEDULE, reason, "write it under `schedule`, and take `suspended` away");
+    field.say(&codes::SCHEDULE, reason, "write five fields of cron under `schedule`, and take `suspended` away");
     draft.service.schedule = Some(spanned(Cron::stand_in()));
     draft.service.suspended = Some(true);
 }
 
 fn set_zone(spec: Field<'_>, draft: &mut Draft<'_>) {
     let Some(field) = spec.get("timeZone") else {
-        if let Some(schedule) = spec.get("schedule") {
+        let has_zone = |schedule: &Field<'_>| schedule.written().is_some_and(|written| written.contains("TZ="));
+        if let Some(schedule) = spec.get("schedule").filter(|schedule| !has_zone(schedule)) {
             let reason = "it has no time zone, and Skiff reads it in UTC, as most clusters do";
             schedule.note(&codes::TIME_ZONE, reason, "set `timezone` if your cluster's controllers live elsewhere");
         }

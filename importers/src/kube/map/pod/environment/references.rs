@@ -159,12 +159,10 @@ fn entry(path: &str, scope: &Scope<'_, '_>) -> Known {
 pub(in super::super) fn amount(reference: Field<'_>, scope: &Scope<'_, '_>) -> Option<String> {
     let resource = reference.text_of("resource").unwrap_or_default();
     let container = reference.text_of("containerName").map_or(Some(scope.container), |name| scope.named(name));
-    let value =
-        resource.split_once('.').and_then(|(kind, name)| container?.at("resources")?.get(kind)?.get(name)?.written());
     let divisor = reference.get("divisor").and_then(Field::written).filter(|divisor| *divisor != "0").unwrap_or("1");
-    let number = value.and_then(billionths).zip(billionths(divisor).filter(|divisor| *divisor > 0));
-    let Some((amount, divisor)) = number else {
-        let reason = format!("the container says nothing of `{resource}`, and the VM's own is not known here");
+    let number = container.and_then(|container| effective(resource, container, scope));
+    let Some((amount, divisor)) = number.zip(billionths(divisor).filter(|divisor| *divisor > 0)) else {
+        let reason = format!("the import cannot know what `{resource}` is on a member");
         reference.say(&codes::FIELD_REFERENCE, reason, "set it yourself, from the `size` of the service");
         return None;
     };
@@ -175,4 +173,21 @@ pub(in super::super) fn amount(reference: Field<'_>, scope: &Scope<'_, '_>) -> O
         "change it together with `size` and `limits`",
     );
     Some(text)
+}
+
+/// What `requests.cpu` and the like mean, in billionths: a request that is not there is the limit, or else nothing; a limit
+/// that is not there is what the machine has.
+fn effective(resource: &str, container: Field<'_>, scope: &Scope<'_, '_>) -> Option<u128> {
+    let (kind, name) = resource.split_once('.')?;
+    let written = |kind: &str| container.get("resources")?.get(kind)?.get(name)?.written();
+    match kind {
+        "requests" => billionths(written("requests").or_else(|| written("limits")).unwrap_or("0")),
+        "limits" => match (written("limits"), scope.vm, name) {
+            (Some(limit), ..) => billionths(limit),
+            (None, Some(vm), "cpu") => billionths(&vm.vcpus.to_string()),
+            (None, Some(vm), "memory") => billionths(&format!("{}Mi", vm.memory_mib)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
