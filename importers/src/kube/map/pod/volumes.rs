@@ -90,7 +90,10 @@ fn keep<'c>(volume: Field<'c>, name: &str, draft: &mut Draft<'c>, scope: &Scope<
     match volume.get("emptyDir") {
         Some(empty) => match shared(empty) {
             Some(shared) => directory(name, shared, draft),
-            None => Kept::Lost(&codes::VOLUME_KIND),
+            None => {
+                volume.share(&codes::VOLUME_KIND, "the volume is not imported");
+                Kept::Lost(&codes::VOLUME_KIND)
+            }
         },
         // A volume that says nothing of where it comes from is an empty directory.
         None if volume.entries().count() == 1 => directory(name, Volume::fallback(), draft),
@@ -167,7 +170,10 @@ fn claimed<'c>(field: Field<'c>, volume: Field<'c>, draft: &mut Draft<'c>, scope
 }
 
 fn template_claim<'c>(template: Field<'c>, draft: &mut Draft<'c>) -> Kept<'c> {
-    let Some(spec) = template.get("spec") else { return Kept::Lost(&codes::SHARED_CLAIM) };
+    let Some(spec) = template.get("spec") else {
+        template.say(&codes::SHARED_CLAIM, "the claim does not say what it asks for", "add its `spec`");
+        return Kept::Lost(&codes::SHARED_CLAIM);
+    };
     draft.claims.push(Claim { volume: template, spec, mounts: Vec::new() });
     Kept::Claim(draft.claims.len() - 1)
 }

@@ -109,14 +109,11 @@ pub(super) fn bake(draft: &mut Draft<'_>) {
 
 fn strategy(draft: &mut Draft<'_>) {
     let Some(strategy) = draft.workload.at("spec.strategy") else { return };
-    match strategy.text_of("type").unwrap_or("RollingUpdate") {
-        "Recreate" => {
-            rollout(draft).strategy = Some(spanned(Strategy::Recreate));
-            let reason =
-                "the old members stop before the new ones start, so nobody answers for the minutes that a VM takes";
-            strategy.say(&codes::RECREATE, reason, "take `rollout.strategy` away if old and new may overlap");
-        }
-        // What becomes of a rolling update depends on the kind of service, which is known later.
-        _ => {}
+    // What becomes of a rolling update depends on the kind of service, which is known later.
+    if strategy.text_of("type") == Some("Recreate") {
+        rollout(draft).strategy = Some(spanned(Strategy::Recreate));
+        let reason =
+            "the old members stop before the new ones start, so nobody answers for the minutes that a VM takes";
+        strategy.say(&codes::RECREATE, reason, "take `rollout.strategy` away if old and new may overlap");
     }
 }
