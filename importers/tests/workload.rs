@@ -75,13 +75,11 @@ fn errors(import: &Import) -> Vec<String> {
 
 #[test]
 fn a_plain_deployment_is_mapped_whole() {
-    let import =
-        import(&deployment("replicas: 2\nminReadySeconds: 20\nprogressDeadlineSeconds: 600", "", "args: [serve]"));
+    let import = import(&deployment("replicas: 2\nprogressDeadlineSeconds: 600", "", "args: [serve]"));
     let web = service(&import, "web");
     assert_eq!(web.kind, Kind::Worker);
     assert_eq!(web.args, ["serve"]);
-    assert_eq!(web.rollout.as_ref().and_then(|it| it.bake).map(|it| it.0), Some(20));
-    assert_eq!(web.rollout.as_ref().and_then(|it| it.deadline).map(|it| it.0), Some(600));
+    assert!(web.rollout.is_none(), "600 is the API's default");
     let worst = import.account.objects.iter().flat_map(|object| &object.leaves).map(|leaf| leaf.fate);
     assert!(worst.into_iter().all(|fate| matches!(fate, Fate::Mapped | Fate::Ignored)), "{:#?}", import.account);
 }
@@ -215,7 +213,8 @@ fn config_maps_are_written_out() {
         (env(&import, "ONE"), env(&import, "C_LEVEL"), env(&import, "C_unused")),
         (Some("debug"), Some("own"), Some("two"))
     );
-    assert_eq!(fate(&import, "data[\"no.name\"]"), Fate::Ignored);
+    assert_eq!(fate(&import, "data[\"no.name\"]"), Fate::Unsupported);
+    assert!(reason(&import, "SK0878").contains("`C_no.name`"));
     assert!(has(&container(lines), "SK0862"), "without the ConfigMap");
 }
 

@@ -1,4 +1,4 @@
-//! Codes of every kind of object: SK0830 to SK0839.
+//! Codes of every kind of object: SK0828 to SK0839.
 
 use skiff_compiler::declare;
 
@@ -51,6 +51,27 @@ declare! {
     ///
     /// Let one side send messages through a queue, or run both in one service, under `containers`.
     CIRCLE = "SK0838" "kube-circle" UNSUPPORTED "services that connect to each other in a circle";
+    /// The pods name a region or a bucket of AWS, and nothing among the manifests says by which role they may use it: with EKS
+    /// Pod Identity, or with a role of the node, that stands in no manifest. A member has a role that Skiff makes, and it
+    /// may do what `permissions:` says, which the import leaves empty.
+    ///
+    /// ```sh
+    /// aws eks list-pod-identity-associations --cluster-name NAME
+    /// ```
+    ///
+    /// Find the role of the service account, and copy its policies to `permissions:` of the service.
+    POD_IDENTITY = "SK0839" "kube-pod-identity" ASSUMED "a role of AWS that stands in no manifest";
+    /// The version of the API that the object is written in is gone from newer clusters. Skiff reads it as the cluster did
+    /// that still had it, with the defaults of that version.
+    ///
+    /// Nothing is to do for Skiff. A cluster of today refuses the file: if it is still applied somewhere, write it in the
+    /// newer version.
+    OLD_GROUP = "SK0829" "kube-old-api" NOTE "a version of the API that newer clusters do not have";
+    /// A sidecar, an init container with `restartPolicy: Always`, starts in a cluster at its place among the init containers.
+    /// Skiff starts what has `first: true` before all init containers.
+    ///
+    /// Check that it can start without what the init containers before it prepare.
+    SIDECAR_ORDER = "SK0828" "kube-sidecar-order" CHANGED "a sidecar that starts earlier";
     /// Two objects have the same kind, namespace and name. `kubectl apply` leaves the one that is applied last in the cluster,
     /// and so does Skiff: files are taken in the order of their names, and nothing of the other object is imported.
     ///

@@ -127,9 +127,9 @@ declare! {
     ///
     /// Correct the key, or add it to the ConfigMap or Secret.
     MISSING_KEY = "SK0863" "kube-missing-key" UNSUPPORTED "a key that the ConfigMap or Secret does not have";
-    /// A ConfigMap or Secret is not among the manifests, and the import took something for granted. What is `optional` is taken
-    /// for absent when it is a ConfigMap, and for present when it is a Secret, since Skiff asks for it anyway. The keys of a
-    /// Secret that is mounted are taken from the paths that the container's command, arguments and variables name.
+    /// A ConfigMap or Secret is not among the manifests, and the import took something for granted. A variable from one that is
+    /// `optional` is left out when it is a key of a ConfigMap, or all keys of either; a key of a Secret is asked for
+    /// anyway. Where files are mounted, a secret of Skiff takes the place of what is not there.
     ///
     /// Import the object too where the live cluster has it. Take a variable or a file that does not exist out of `skiff.yaml`.
     ASSUMED_CONFIG = "SK0864" "kube-assumed-config" ASSUMED "configuration that is not in the import";

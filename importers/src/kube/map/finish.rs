@@ -6,15 +6,16 @@ use skiff_compiler::spec::{
     Spec,
     decode::{At, Decode},
     network::{Egress, Network},
-    service::{Health, Kind},
+    service::{Health, Kind, Rollout, Size},
     shorthand::{PathProbe, ReplicaRange, Replicas},
     values::{AccountId, Scalar},
+    workload::Discovery,
 };
 
 use super::{context::Context, draft::Draft};
 use crate::{
     import::spanned,
-    kube::codes::general::CIRCLE,
+    kube::{codes::general::CIRCLE, object::Field},
     names,
     uses::{self, Dropped},
 };
@@ -23,12 +24,12 @@ use crate::{
 pub(super) fn spec(drafts: Vec<Draft<'_>>, context: &Context<'_>) -> Spec {
     let options = context.options;
     let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };
-    let objects: BTreeMap<_, _> = drafts.iter().map(|draft| (draft.name.clone(), draft.workload)).collect();
+    let pods: BTreeMap<_, _> = drafts.iter().map(|draft| (draft.name.clone(), draft.pod)).collect();
     let mut services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
     for Dropped { service, used } in uses::settle(&mut services) {
-        if let Some(object) = objects.get(&service) {
+        if let Some(place) = pods.get(&service).and_then(|pod| place_of(*pod, used.as_str())) {
             let reason = format!("it connects to `{used}`, which leads back to it: the connection is closed");
-            object.root().note(&CIRCLE, reason, "send messages through a queue, or put both into one service");
+            place.say(&CIRCLE, reason, "send messages through a queue, or put both into one service");
         }
     }
     Spec {
@@ -39,6 +40,13 @@ pub(super) fn spec(drafts: Vec<Draft<'_>>, context: &Context<'_>) -> Spec {
         services,
         ..Spec::fallback()
     }
+}
+
+/// Where a pod names the service that it connects to: a variable that does, else its object's kind.
+fn place_of<'c>(pod: Field<'c>, used: &str) -> Option<Field<'c>> {
+    let containers = pod.list("containers").chain(pod.list("initContainers"));
+    let mut values = containers.flat_map(|container| container.list("env")).filter_map(|item| item.get("value"));
+    values.find(|value| value.written().is_some_and(|text| text.contains(used))).or_else(|| pod.object().at("kind"))
 }
 
 fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
@@ -54,7 +62,16 @@ fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
         let (min, max) = draft.replicas;
         service.replicas = Some(Replicas(ReplicaRange { min: spanned(min), max: spanned(max), at: At::default() }));
     }
+    drop_defaults(&mut service);
     service
+}
+
+/// Takes mappings away in which nothing is written.
+fn drop_defaults(service: &mut skiff_compiler::spec::service::Service) {
+    service.rollout = service.rollout.take().filter(|rollout| *rollout != Rollout::fallback());
+    service.health = service.health.take().filter(|health| *health != Health::fallback());
+    service.size = service.size.take().filter(|size| *size != Size::fallback());
+    service.discovery = service.discovery.take().filter(|discovery| *discovery != Discovery::fallback());
 }
 
 /// Takes the port out of probes that ask at the service's own, which is their default.

@@ -17,6 +17,7 @@ mod pod;
 pub(crate) mod quantity;
 mod scale;
 mod traffic;
+mod versions;
 mod workload;
 
 use cluster::Cluster;
@@ -54,8 +55,10 @@ pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     scale::join(&mut drafts, &context);
     traffic::join(&mut drafts, &context);
     pod::settle(&mut drafts);
+    workload::settle(&mut drafts);
     config::settle(&context);
     others::say(&cluster);
+    versions::say(&cluster);
     let services = drafts.iter().map(imported).collect();
     let mut spec = finish::spec(drafts, &context);
     traffic::environment(&mut spec, &context);

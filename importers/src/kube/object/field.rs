@@ -192,6 +192,12 @@ impl<'o> Field<'o> {
         self.object.said.borrow_mut().push(Said { slot: self.slot, code, reason, action });
     }
 
+    /// Says what became of the field and everything below it as [`Field::say`] does, and reports nothing: a finding about
+    /// something else, with the same code, speaks for it.
+    pub fn share(self, code: &'static Code, reason: impl Into<String>) {
+        self.settle(&Verdict::of(code, &reason.into()));
+    }
+
     /// Reports something about the field, and leaves what became of it as it is.
     pub fn note(self, code: &'static Code, reason: impl Into<String>, action: impl Into<String>) {
         let said = Said { slot: self.slot, code, reason: reason.into(), action: action.into() };

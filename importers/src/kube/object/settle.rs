@@ -3,7 +3,11 @@
 use super::{Field, Known, Object, Slot, verdict::Said};
 use crate::{
     account::{self, Fate, Finding},
-    kube::{codes, read::Value, table::Row},
+    kube::{
+        codes,
+        read::{Node, Step, Value},
+        table::Row,
+    },
 };
 
 /// The keys of a service that each of its containers has too.
@@ -43,6 +47,9 @@ impl Object<'_> {
         };
         said.sort_by_key(|said| (said.slot, said.code.id));
         said.dedup();
+        // A Secret is reported once, wherever its values stand.
+        let (mut first, values) = (true, codes::workload::SECRET_VALUES.id);
+        said.retain(|said| said.code.id != values || std::mem::take(&mut first));
         (object, said.into_iter().map(|said| self.finding(said)).collect())
     }
 
@@ -160,6 +167,20 @@ impl Object<'_> {
         (Fate::Unknown, String::new(), reason)
     }
 
+    /// The home of a field: what is below an init container stands with it, whatever the key is called elsewhere.
+    fn home_of<'h>(&self, index: u32, home: &'h str) -> &'h str {
+        let mut slot = &self.slots[index as usize];
+        while slot.step.is_some() && !home.is_empty() && !home.starts_with('/') {
+            let parent = &self.slots[slot.parent as usize];
+            if matches!((slot.step, parent.step), (Some(Step::Index(_)), Some(Step::Key("initContainers")))) {
+                let policy = slot.node.get("restartPolicy").and_then(Node::text);
+                return if policy.is_some_and(|policy| &**policy == "Always") { "containers" } else { "init" };
+            }
+            slot = parent;
+        }
+        home
+    }
+
     fn whole_home(&self, home: &str) -> String {
         match (self.services.borrow().first(), home) {
             (_, "") => String::new(),
@@ -172,6 +193,7 @@ impl Object<'_> {
         let slot = &self.slots[said.slot as usize];
         let manifest = self.manifest;
         let key = slot.expected.row().map(|row| row.home).unwrap_or_default();
+        let key = self.home_of(said.slot, key);
         let home = self.services.borrow().first().map(|service| (service.clone(), key.to_owned()));
         Finding {
             code: said.code,

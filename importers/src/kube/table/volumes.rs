@@ -1,7 +1,7 @@
 //! The volumes of a pod.
 
 use super::row::{Row, ignored, mapped, mapped_as, said};
-use crate::kube::codes::pod as codes;
+use crate::kube::codes::{pod as codes, workload};
 
 const OPTIONAL: &str = "the import knows whether it is there";
 const OLD_DISK: &str = "a disk of a cluster cannot be attached to a member";
@@ -68,7 +68,13 @@ pub(super) static POD: &[Row] = &[
     mapped("volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.resource", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.containerName", "files"),
     mapped("volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.divisor", "files"),
-    token("volumes[].projected.sources[].serviceAccountToken.**", "a token of the cluster proves nothing outside it"),
+    said(
+        "volumes[].projected.sources[].serviceAccountToken.**",
+        "files",
+        &workload::OTHER_IDENTITY,
+        "a token of the cluster proves nothing outside it",
+        "give the application credentials of its own under `secrets:`",
+    ),
     token("volumes[].projected.sources[].clusterTrustBundle.**", "the certificates that the cluster trusts stay in it"),
     token("volumes[].projected.sources[].podCertificate.**", "the cluster signs no certificate for a member"),
     mapped("volumes[].persistentVolumeClaim.claimName", "volume"),

@@ -11,7 +11,7 @@ use super::{
 use crate::kube::codes::workload as codes;
 
 const HISTORY: Row = ignored("revisionHistoryLimit", "Skiff keeps its own history of releases");
-const READY: Row = mapped_as("minReadySeconds", "rollout.bake", "how long each step is watched");
+const READY: Row = mapped("minReadySeconds", "rollout.bake");
 const REPLICAS: Row = mapped("replicas", "replicas");
 const SELECTOR: Row = ignored("selector.**", "it names the pods of the template, which was checked");
 
@@ -21,7 +21,7 @@ static DEPLOYMENT: &[Row] = &[
     SELECTOR,
     READY,
     HISTORY,
-    mapped_as("progressDeadlineSeconds", "rollout.deadline", "Skiff goes back to the old release by itself then"),
+    mapped("progressDeadlineSeconds", "rollout.deadline"),
     mapped("paused", "rollout"),
     mapped("strategy.type", "rollout.strategy"),
     mapped("strategy.rollingUpdate.maxSurge", "rollout"),

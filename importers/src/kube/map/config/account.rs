@@ -2,10 +2,13 @@
 
 use super::rights;
 use crate::kube::{
-    codes::workload as codes,
-    map::{context::Context, draft::Draft},
+    codes::{general, workload as codes},
+    map::{context::Context, draft::Draft, pod},
     object::{Field, Object},
 };
+
+/// The annotation that names the role of AWS.
+const ROLE: &str = "eks.amazonaws.com/role-arn";
 
 /// Annotations by which a service account is somebody elsewhere.
 static ELSEWHERE: &[(&str, &str)] = &[
@@ -23,7 +26,13 @@ pub(in super::super) fn join(draft: &Draft<'_>, context: &Context<'_>) {
     if let Some(account) = account.filter(|_| field.is_some() || name != "default") {
         account.belongs_to(draft.name.as_str());
     }
-    account.into_iter().for_each(say_annotations);
+    if let Some(account) = account {
+        say_annotations(account);
+        pod::pull_secrets(draft.pod, account.root());
+    }
+    if let Some(field) = field.filter(|_| name != "default" && !has_role(draft.pod, context)) {
+        say_pod_identity(field, draft.pod);
+    }
     let gives = |object: &&Object<'_>| mounts && rights::gives(object, namespace, name, context.cluster);
     if let Some(binding) = context.cluster.objects().iter().find(gives) {
         say_rights(draft.pod, field, binding);
@@ -44,10 +53,31 @@ fn say_rights(pod: Field<'_>, field: Option<Field<'_>>, binding: &Object<'_>) {
     }
 }
 
+/// Whether the service account of a pod has a role of AWS by its annotation, which is reported there.
+pub(in super::super) fn has_role(pod: Field<'_>, context: &Context<'_>) -> bool {
+    let field = pod.get("serviceAccountName").or_else(|| pod.get("serviceAccount"));
+    let name = field.and_then(Field::text).unwrap_or("default");
+    let account = context.cluster.find("ServiceAccount", pod.object().namespace(), name);
+    let annotations = account.and_then(|account| account.at("metadata.annotations"));
+    annotations.is_some_and(|annotations| annotations.get(ROLE).is_some())
+}
+
+/// Notes that a pod which names something of AWS has its role from elsewhere, unless it has keys of its own.
+fn say_pod_identity(field: Field<'_>, pod: Field<'_>) {
+    let variables = || pod.list("containers").flat_map(|container| container.list("env"));
+    let named = |name: &str| variables().any(|item| item.text_of("name") == Some(name));
+    let bucket = variables().any(|item| item.text_of("value").is_some_and(|value| value.starts_with("s3://")));
+    if (bucket || named("AWS_REGION") || named("AWS_DEFAULT_REGION")) && !named("AWS_ACCESS_KEY_ID") {
+        let reason = "its variables name something of AWS, and no manifest says by which role it may use it";
+        let action = "look for an association of EKS Pod Identity, and copy the role's policies to `permissions:`";
+        field.note(&general::POD_IDENTITY, reason, action);
+    }
+}
+
 fn say_annotations(account: &Object<'_>) {
     let annotations = account.at("metadata").into_iter().flat_map(|metadata| metadata.map("annotations"));
     for (key, value) in annotations {
-        if key == "eks.amazonaws.com/role-arn" {
+        if key == ROLE {
             let role = value.written().unwrap_or_default();
             let reason =
                 "the role trusts the cluster and no VM; every process of a member has the role that Skiff makes";

@@ -4,7 +4,7 @@ mod account;
 pub(super) mod rights;
 mod secret;
 
-pub(super) use account::join as join_account;
+pub(super) use account::{has_role, join as join_account};
 
 use super::{context::Context, workload};
 use crate::kube::object::{Field, Object};
@@ -41,6 +41,12 @@ impl<'c> Source<'c> {
     pub(super) fn text(self, key: &str) -> Option<Field<'c>> {
         self.texts().find(|(other, _)| *other == key).map(|(_, field)| field)
     }
+}
+
+/// The command that shows an object of the namespace that a field's object is in.
+pub(super) fn get(kind: &str, name: &str, field: Field<'_>) -> String {
+    let namespace = field.object().namespace();
+    format!("kubectl get {} {name} -n {namespace} -o yaml", kind.to_lowercase())
 }
 
 /// What is said of the objects of this topic when all services are known.

@@ -16,7 +16,11 @@ pub(super) fn say(secret: &Object<'_>) {
     for entry in nodes.iter().filter(|entry| !entry.node.text().is_none_or(|text| is_base64(text))) {
         if let Some(field) = data.and_then(|data| data.get(&entry.key)) {
             let action = "encode it, or put the text under `stringData`";
-            field.say(&codes::BAD_BASE64, "the value is not base64, and the API refuses it", action);
+            field.say(
+                &codes::BAD_BASE64,
+                format!("the value of `{}` is not base64, and the API refuses the Secret", entry.key),
+                action,
+            );
         }
     }
     say_type(secret);

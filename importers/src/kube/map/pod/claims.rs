@@ -9,13 +9,10 @@ use skiff_compiler::spec::{
     values::MemorySize,
 };
 
-use super::volumes::OUTLIVING;
+use super::volumes::{OUTLIVING, size};
 use crate::kube::{
     codes::pod as codes,
-    map::{
-        draft::{Claim, Draft},
-        quantity::whole_mebibytes,
-    },
+    map::draft::{Claim, Draft},
     object::Field,
 };
 
@@ -80,10 +77,10 @@ fn objection(draft: &Draft<'_>, claim: &Claim<'_>, shared: &BTreeSet<Key>) -> Op
 fn refuse(claim: &Claim<'_>, reason: &str, action: &str) {
     claim.volume.say(&codes::SHARED_CLAIM, reason, action);
     for mount in &claim.mounts {
-        mount.say(&codes::SHARED_CLAIM, "its volume is not imported", "");
+        mount.share(&codes::SHARED_CLAIM, "its volume is not imported");
     }
     if claim.spec.object().kind() == "PersistentVolumeClaim" {
-        claim.spec.say(&codes::SHARED_CLAIM, reason, action);
+        claim.spec.share(&codes::SHARED_CLAIM, reason);
     }
 }
 
@@ -99,9 +96,8 @@ fn drop_mounts(draft: &mut Draft<'_>) {
 
 fn keep(draft: &mut Draft<'_>, claim: &Claim<'_>) {
     draft.service.kind = Kind::Stateful;
-    let size = claim.spec.at("resources.requests.storage").and_then(Field::written).and_then(whole_mebibytes);
+    let size = claim.spec.at("resources.requests.storage").and_then(size).unwrap_or(SIZE);
     let path = main_path(draft);
-    let size = size.map_or(SIZE, |(size, _)| MemorySize(size));
     draft.service.volume = Some(StatefulVolume { size, path, ..StatefulVolume::fallback() });
     if let Some(rollout) = &mut draft.service.rollout {
         rollout.strategy = None;
@@ -130,10 +126,10 @@ fn say_kept(claim: &Claim<'_>) {
     if let Some(mode) = claim.spec.get("volumeMode") {
         mode.ignore("a volume has a file system");
     }
-    let reason = "it becomes an EBS volume of the one member, in one zone";
+    let reason = "it becomes an EBS volume of type gp3 of the one member, in one zone";
     let action = "set `zone`, `backup`, `volume.iops` and `volume.throughput` as you need them";
     if let Some(class) = claim.spec.get("storageClassName") {
-        class.say(&codes::CLAIM, "every volume is of type gp3", "set `volume.iops` and `volume.throughput`");
+        class.share(&codes::CLAIM, "every volume is of type gp3");
     }
     let named = claim.volume.get("persistentVolumeClaim").unwrap_or(claim.volume);
     named.say(&codes::CLAIM, reason, action);

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     import::spanned,
     kube::{
-        codes::pod as codes,
+        codes::{general, pod as codes},
         map::{context::Context, draft::Draft, workload},
         object::Field,
     },
@@ -67,6 +67,7 @@ impl<'c> Containers<'c> {
         let (init, first): (Vec<_>, Vec<_>) =
             pod.list("initContainers").filter(|it| !leaves_out(*it)).partition(|it| is_first(*it).is_none());
         let others = pod.list("containers").filter(|container| !is_main(container) && !leaves_out(*container));
+        first.iter().for_each(|sidecar| say_earlier(*sidecar, &init));
         Some(Self { main, beside: others.chain(first).collect(), init })
     }
 
@@ -112,6 +113,15 @@ pub(super) fn is_first(container: Field<'_>) -> Option<bool> {
 pub(super) fn name(container: Field<'_>, index: usize) -> Name {
     let written = container.get("name").and_then(Field::written).filter(|name| !name.is_empty());
     written.map_or_else(|| names::tidy(&format!("container-{index}")), names::tidy)
+}
+
+/// Says of a sidecar that it does not wait for the init containers before it.
+fn say_earlier(sidecar: Field<'_>, init: &[Field<'_>]) {
+    let before: Vec<_> = init.iter().filter(|container| container.place() < sidecar.place()).collect();
+    let (Some(last), Some(policy)) = (before.last(), sidecar.get("restartPolicy")) else { return };
+    let last = last.text_of("name").unwrap_or("another container");
+    let reason = format!("it starts before all init containers, and in the cluster after `{last}` has ended");
+    policy.say(&general::SIDECAR_ORDER, reason, "check that it can start without what they prepare");
 }
 
 fn mesh(container: Field<'_>) -> Option<&'static str> {

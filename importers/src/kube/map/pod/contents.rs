@@ -3,7 +3,7 @@
 use crate::kube::{
     codes::{pod as codes, workload},
     map::{
-        config::Source,
+        config::{Source, get},
         pod::{
             environment::{Known, amount, known},
             scope::Scope,
@@ -49,6 +49,8 @@ pub(super) struct Contents<'c> {
     pub(super) entries: Vec<Entry<'c>>,
     /// ConfigMaps and Secrets that are not in the import, whose keys nobody knows.
     pub(super) unknown: Vec<Unknown<'c>>,
+    /// Whether a file of the volume was reported as lost.
+    pub(super) lost: bool,
     /// The sources whose files a cluster would change in a running pod.
     pub(super) changing: Vec<Field<'c>>,
 }
@@ -136,14 +138,21 @@ impl<'c> Contents<'c> {
         }
         for item in field.list("items") {
             let key = item.text_of("key").unwrap_or_default();
-            let path = item.text_of("path").unwrap_or_default().to_owned();
-            let Some(mode) = permissions(mode(item, "mode", default), item) else { continue };
+            let Some(path) = path_of(item) else {
+                self.lost = true;
+                continue;
+            };
+            let Some(mode) = permissions(mode(item, "mode", default), item) else {
+                self.lost = true;
+                continue;
+            };
             match all.iter().find(|(other, _)| *other == key) {
                 Some((_, content)) => self.entries.push(Entry { path, content: content.clone(), mode }),
                 None if optional => item.ignore(format!("the {kind} does not have the key, and need not")),
                 None => {
                     let reason = format!("{kind} `{name}` has no key `{key}`");
                     item.say(&workload::MISSING_KEY, reason, "correct the key, or add it");
+                    self.lost = true;
                 }
             }
         }
@@ -152,18 +161,33 @@ impl<'c> Contents<'c> {
     fn add_downward(&mut self, downward: Field<'c>, default: i64, scope: &Scope<'_, 'c>) {
         self.changing.push(downward);
         for item in downward.list("items") {
-            let path = item.text_of("path").unwrap_or_default().to_owned();
+            let Some(path) = path_of(item) else { continue };
             let Some(mode) = permissions(mode(item, "mode", default), item) else { continue };
             let text = match (item.get("fieldRef"), item.get("resourceFieldRef")) {
                 (Some(reference), _) => known_text(item, reference, scope),
                 (None, Some(reference)) => amount(reference, scope),
                 (None, None) => None,
             };
+            self.lost |= text.is_none();
             if let Some(text) = text {
                 self.entries.push(Entry { path, content: Content::Known(text), mode });
             }
         }
     }
+}
+
+/// Where an item puts its file within the volume; a path that leads out of it is reported.
+fn path_of(item: Field<'_>) -> Option<String> {
+    let field = item.get("path");
+    let path = field.and_then(Field::text).unwrap_or_default();
+    if path.is_empty() || path.starts_with('/') || path.split('/').any(|step| step == "..") {
+        let place = field.unwrap_or(item);
+        let reason = format!("`{path}` is no path within the volume");
+        place.say(&codes::FILE, reason, "write a relative path without `..`");
+        item.share(&codes::FILE, "the file has no path within its volume");
+        return None;
+    }
+    Some(path.to_owned())
 }
 
 /// The text of a field of the pod; what only the member knows cannot be in a file.
@@ -216,7 +240,7 @@ fn say_absent(field: Field<'_>, kind: &str, name: &str) {
         ),
         _ => (
             format!("{kind} `{name}` is not in the import: a secret takes its place, with the same keys"),
-            format!("import it too: `kubectl get {} {name} -o yaml`, or fill the secret in", kind.to_lowercase()),
+            format!("import it too: `{}`, or fill the secret in", get(kind, name, field)),
         ),
     };
     let named = field.get("name").or_else(|| field.get("secretName")).unwrap_or(field);

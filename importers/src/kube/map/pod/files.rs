@@ -34,6 +34,7 @@ pub(super) fn place<'c>(
     for unknown in &contents.unknown {
         place_unknown(unknown, mount, (at, part), scope, files);
     }
+    say_missing(contents, mount, part);
     for entry in &contents.entries {
         let path = match part {
             "" => Some(join(at, &entry.path)),
@@ -42,10 +43,25 @@ pub(super) fn place<'c>(
         };
         let Some(path) = path else { continue };
         if !is_path(&path) {
-            mount.say(&codes::FILE, format!("`{path}` is no path of a file"), "use an absolute path without `..`");
+            mount.say(&codes::FILE, format!("`{path}` is no path of a file"), "use a path without `.` and `..`");
             continue;
         }
         files.insert(path, file(entry, scope));
+    }
+}
+
+/// Reports a mount of a part that the volume does not have: no file would be written.
+fn say_missing(contents: &Contents<'_>, mount: Field<'_>, part: &str) {
+    let within = |path: &str| path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let found = contents.entries.iter().any(|entry| within(&entry.path));
+    if part.is_empty() || found || !contents.unknown.is_empty() {
+        return;
+    }
+    let reason = format!("its volume has no file `{part}`");
+    if contents.lost {
+        mount.share(&workload::MISSING_KEY, reason);
+    } else {
+        mount.say(&workload::MISSING_KEY, reason, "correct `subPath`, or add the key");
     }
 }
 
@@ -77,6 +93,7 @@ fn file(entry: &Entry<'_>, scope: &Scope<'_, '_>) -> File {
     let mode = mode(entry.mode, MODES.0);
     File(match &entry.content {
         Content::Text(field) => {
+            field.mapped_to("files");
             FileContent { content: Some(field.written().unwrap_or_default().to_owned()), mode, ..empty() }
         }
         Content::Bytes(field) => {

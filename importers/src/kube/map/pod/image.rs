@@ -137,9 +137,30 @@ pub(super) fn of(container: Field<'_>, workload: &str, said: &mut bool) -> Image
         field.say(&codes::MUTABLE_TAG, reason, "`skiff lock` pins it; better name a version");
     }
     if let Some(policy) = container.get("imagePullPolicy").filter(|policy| policy.text() == Some("Never")) {
-        policy.say(&codes::BAD_IMAGE, "a new VM has no images", "push it to a registry");
+        policy.share(&codes::BAD_IMAGE, "a new VM has no images");
     }
     image
+}
+
+/// Says what a login for a registry is worth: nothing where all images of the pod are in Amazon ECR.
+pub(in super::super) fn pull_secrets(pod: Field<'_>, holder: Field<'_>) {
+    let mut images = pod.list("containers").chain(pod.list("initContainers")).filter_map(|each| each.get("image"));
+    let is_own = images.all(|image| image.written().is_some_and(is_from_ecr));
+    for name in holder.list("imagePullSecrets").filter_map(|secret| secret.get("name")) {
+        if is_own {
+            name.ignore("all images are in Amazon ECR, where members pull with their own role");
+        } else {
+            name.touch();
+        }
+    }
+}
+
+/// Whether an image is in a private or the public registry of Amazon ECR.
+fn is_from_ecr(image: &str) -> bool {
+    let host = image.trim().split('/').next().unwrap_or_default();
+    let private =
+        host.contains(".dkr.ecr.") && (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"));
+    private || host == "public.ecr.aws"
 }
 
 /// The reference with registry and publisher, as Docker completes it.

@@ -33,6 +33,7 @@ use crate::{
 };
 use containers::{Containers, Runs};
 pub(super) use containers::{main, words};
+pub(super) use image::pull_secrets;
 
 /// Fills a draft from its pod.
 pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
@@ -40,6 +41,8 @@ pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
     say_pod(draft);
     config::join_account(draft, context);
     let names = containers.names();
+    let sized: Vec<_> = std::iter::once(containers.main).chain(containers.beside.iter().copied()).collect();
+    resources::size(draft, &sized, context);
     ports::collect(draft, &containers);
     let volumes = volumes::collect(draft, &containers, context);
     let mut said = false;
@@ -67,8 +70,6 @@ pub(crate) fn fill<'c>(draft: &mut Draft<'c>, context: &Context<'c>) {
     for container in &containers.init {
         fill_init(draft, *container, &volumes, context, &mut said);
     }
-    let sized: Vec<_> = std::iter::once(containers.main).chain(containers.beside.iter().copied()).collect();
-    resources::size(draft, &sized, context);
     hooks::stop(draft);
     placement::apply(draft);
     network::apply(draft);
@@ -131,7 +132,7 @@ fn fill_init<'c>(
 fn say_pod(draft: &Draft<'_>) {
     security::overridden(draft.pod);
     draft.template.into_iter().for_each(security::annotations);
-    draft.pod.list("imagePullSecrets").filter_map(|secret| secret.get("name")).for_each(Field::touch);
+    pull_secrets(draft.pod, draft.pod);
     if let Some(policy) = draft.pod.get("restartPolicy") {
         let fits = match policy.text() {
             Some("Always") => draft.workload.kind() != "CronJob",

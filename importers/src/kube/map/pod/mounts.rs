@@ -50,7 +50,7 @@ pub(super) fn of<'c>(
                 }
                 mounts.insert(at, directory(names::tidy(OUTLIVING), &part, mount));
             }
-            Some(Kept::Lost(code)) => mount.say(code, "its volume is not imported", ""),
+            Some(Kept::Lost(code)) => mount.share(code, "its volume is not imported"),
             None => mount.say(&codes::MOUNT, "the pod has no such volume", "declare it, or remove the mount"),
         }
     }

@@ -12,7 +12,7 @@ use super::containers::Containers;
 use crate::{
     import::spanned,
     kube::{
-        codes::{pod as codes, traffic},
+        codes::{general, pod as codes, traffic},
         map::draft::{Draft, PodPort},
         object::Field,
     },
@@ -39,8 +39,15 @@ pub(super) fn collect<'c>(draft: &mut Draft<'c>, containers: &Containers<'c>) {
 }
 
 fn read<'c>(field: Field<'c>, main: bool, others: &[PodPort<'c>]) -> Option<PodPort<'c>> {
-    let Some(number) = field.get("containerPort").and_then(Field::integer) else {
+    let Some(written) = field.get("containerPort") else {
         field.say(&codes::PORT, "it has no number, and the API refuses it", "add `containerPort`");
+        return None;
+    };
+    let Some(number) = written.integer() else {
+        // The value itself is reported as one of another type.
+        for (_, other) in field.entries().filter(|(key, _)| *key != "containerPort") {
+            other.share(&general::WRONG_TYPE, "the API refuses the number of the port");
+        }
         return None;
     };
     let name = field.text_of("name");

@@ -1,6 +1,10 @@
 //! What a container's variables and files may refer to.
 
-use skiff_compiler::spec::{shorthand::SecretReference, values::Name};
+use skiff_compiler::{
+    facts::instances::InstanceType,
+    resolve::instance_for,
+    spec::{decode::Decode, service::Size, shorthand::SecretReference, values::Name},
+};
 
 use crate::kube::{
     map::{context::Context, draft::Draft},
@@ -16,12 +20,15 @@ pub(super) struct Scope<'s, 'c> {
     pub(super) template: Option<Field<'c>>,
     pub(super) pod: Field<'c>,
     pub(super) container: Field<'c>,
+    /// The VM that the size of the service leads to.
+    pub(super) vm: Option<&'static InstanceType>,
 }
 
 impl<'s, 'c> Scope<'s, 'c> {
     /// The scope of a container of a draft that has this name.
     pub(super) fn new(draft: &Draft<'c>, service: &'s Name, container: Field<'c>, context: &'s Context<'c>) -> Self {
-        Self { context, service, workload: draft.workload, template: draft.template, pod: draft.pod, container }
+        let vm = instance_for(Some(draft.service.size.as_ref().unwrap_or(&Size::fallback())));
+        Self { context, service, workload: draft.workload, template: draft.template, pod: draft.pod, container, vm }
     }
 
     /// The namespace of the workload.

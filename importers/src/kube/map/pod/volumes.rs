@@ -21,6 +21,7 @@ use crate::{
     kube::{
         codes::{pod as codes, workload},
         map::{
+            config::get,
             context::Context,
             draft::{Claim, Draft},
             quantity::whole_mebibytes,
@@ -89,7 +90,10 @@ fn keep<'c>(volume: Field<'c>, name: &str, draft: &mut Draft<'c>, scope: &Scope<
     match volume.get("emptyDir") {
         Some(empty) => match shared(empty) {
             Some(shared) => directory(name, shared, draft),
-            None => Kept::Lost(&codes::VOLUME_KIND),
+            None => {
+                volume.share(&codes::VOLUME_KIND, "the volume is not imported");
+                Kept::Lost(&codes::VOLUME_KIND)
+            }
         },
         // A volume that says nothing of where it comes from is an empty directory.
         None if volume.entries().count() == 1 => directory(name, Volume::fallback(), draft),
@@ -126,7 +130,7 @@ fn shared(empty: Field<'_>) -> Option<Volume> {
 }
 
 /// A size in whole MiB; one that has a rest is rounded up, and reported.
-fn size(field: Field<'_>) -> Option<MemorySize> {
+pub(super) fn size(field: Field<'_>) -> Option<MemorySize> {
     let (number, exact) = whole_mebibytes(field.written().unwrap_or_default())?;
     if !exact {
         field.say(&codes::CLAIM, format!("it is rounded up to {number} MiB"), "");
@@ -155,7 +159,7 @@ fn claimed<'c>(field: Field<'c>, volume: Field<'c>, draft: &mut Draft<'c>, scope
     let claim = scope.context.cluster.find("PersistentVolumeClaim", scope.namespace(), name);
     let spec = claim.and_then(|claim| claim.at("spec")).unwrap_or_else(|| {
         let reason = format!("claim `{name}` is not in the import: one member alone is assumed to use it");
-        field.note(&workload::ASSUMED_CONFIG, reason, format!("import it too: `kubectl get pvc {name} -o yaml`"));
+        field.note(&workload::ASSUMED_CONFIG, reason, format!("import it too: `{}`", get("pvc", name, field)));
         field
     });
     if let Some(claim) = claim {
@@ -166,7 +170,10 @@ fn claimed<'c>(field: Field<'c>, volume: Field<'c>, draft: &mut Draft<'c>, scope
 }
 
 fn template_claim<'c>(template: Field<'c>, draft: &mut Draft<'c>) -> Kept<'c> {
-    let Some(spec) = template.get("spec") else { return Kept::Lost(&codes::SHARED_CLAIM) };
+    let Some(spec) = template.get("spec") else {
+        template.say(&codes::SHARED_CLAIM, "the claim does not say what it asks for", "add its `spec`");
+        return Kept::Lost(&codes::SHARED_CLAIM);
+    };
     draft.claims.push(Claim { volume: template, spec, mounts: Vec::new() });
     Kept::Claim(draft.claims.len() - 1)
 }
@@ -182,7 +189,7 @@ fn lost<'c>(volume: Field<'c>) -> Kept<'c> {
         csi.say(&codes::VOLUME_KIND, reason, "name the secrets of AWS Secrets Manager under `secrets:` or `files:`");
     }
     if let Some(name) = volume.get("name") {
-        name.ignore("a name within the pod, of a volume that is not imported");
+        name.share(&codes::VOLUME_KIND, "the name of a volume that is not imported");
     }
     Kept::Lost(&codes::VOLUME_KIND)
 }

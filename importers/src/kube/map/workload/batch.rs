@@ -40,6 +40,9 @@ pub(super) fn cron_job(mut draft: Draft<'_>) -> Draft<'_> {
     set_schedule(spec, &mut draft);
     set_zone(spec, &mut draft);
     say_concurrency(spec);
+    if let Some(deadline) = spec.get("startingDeadlineSeconds") {
+        deadline.touch();
+    }
     if let Some(job) = spec.at("jobTemplate.spec") {
         set_run(job, &mut draft);
     }
@@ -53,20 +56,24 @@ fn set_schedule(spec: Field<'_>, draft: &mut Draft<'_>) {
     let written = field.written().unwrap_or_default();
     match schedule::cron(written) {
         Some(cron) => draft.service.schedule = Some(spanned(cron)),
-        None => refuse(field, format!("`{written}` is no schedule of five fields, and no name of one"), draft),
+        None => {
+            let reason = format!("Skiff does not know what `{written}` means, and writes `0 0 * * *`, switched off");
+            refuse(field, reason, draft);
+        }
     }
 }
 
 /// A job must have a schedule: one that is switched off stands in.
 fn refuse(field: Field<'_>, reason: String, draft: &mut Draft<'_>) {
-    field.say(&codes::SCHEDULE, reason, "write it under `schedule`, and take `suspended` away");
+    field.say(&codes::SCHEDULE, reason, "write five fields of cron under `schedule`, and take `suspended` away");
     draft.service.schedule = Some(spanned(Cron::stand_in()));
     draft.service.suspended = Some(true);
 }
 
 fn set_zone(spec: Field<'_>, draft: &mut Draft<'_>) {
     let Some(field) = spec.get("timeZone") else {
-        if let Some(schedule) = spec.get("schedule") {
+        let has_zone = |schedule: &Field<'_>| schedule.written().is_some_and(|written| written.contains("TZ="));
+        if let Some(schedule) = spec.get("schedule").filter(|schedule| !has_zone(schedule)) {
             let reason = "it has no time zone, and Skiff reads it in UTC, as most clusters do";
             schedule.note(&codes::TIME_ZONE, reason, "set `timezone` if your cluster's controllers live elsewhere");
         }
@@ -75,7 +82,9 @@ fn set_zone(spec: Field<'_>, draft: &mut Draft<'_>) {
     match field.text().and_then(schedule::zone) {
         Some(zone) => draft.service.timezone = zone,
         None => {
-            let reason = "Skiff takes an area and a place, such as `Europe/Berlin`";
+            let zone = field.written().unwrap_or_default();
+            let reason =
+                format!("`{zone}` is no area with a place, such as `Europe/Berlin`: the schedule is read in UTC");
             field.say(&codes::OLD_TIME_ZONE, reason, "write the place whose clocks are meant under `timezone`");
         }
     }
@@ -130,11 +139,11 @@ fn set_run(job: Field<'_>, draft: &mut Draft<'_>) {
     }
     if let Some(suspend) = job.get("suspend") {
         match suspend.boolean() {
-            Some(true) => suspend.say(
-                &codes::PARALLEL_JOB,
-                "a run that is created switched off never begins",
-                "set `suspended` instead",
-            ),
+            Some(true) => {
+                draft.service.suspended = Some(true);
+                let reason = "each run waits for another controller to let it begin, so the job is switched off";
+                suspend.say(&codes::PARALLEL_JOB, reason, "take `suspended` away when it should run");
+            }
             _ => suspend.ignore("runs begin at once"),
         }
     }

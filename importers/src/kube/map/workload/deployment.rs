@@ -6,7 +6,6 @@ use skiff_compiler::spec::{
     values::Duration,
 };
 
-use super::rolling::{Amount, numbers};
 use crate::{
     import::spanned,
     kube::{
@@ -18,6 +17,11 @@ use crate::{
 
 /// The most members that Skiff runs of one service.
 const MOST: u32 = 500;
+/// What the API takes where a Deployment says no `progressDeadlineSeconds`.
+const PROGRESS: u32 = 600;
+/// How long a rollout of Skiff may take, and how long a step is watched, where the spec says neither; in seconds.
+const DEADLINE: u32 = 1_800;
+const BAKE: u32 = 300;
 
 /// Fills a draft with scale and rollout.
 pub(super) fn fill(mut draft: Draft<'_>) -> Draft<'_> {
@@ -25,14 +29,15 @@ pub(super) fn fill(mut draft: Draft<'_>) -> Draft<'_> {
     if workload.kind() != "Deployment"
         && let Some(kind) = workload.at("kind")
     {
-        let reason = format!("a {} has no rollout, and a service has one", workload.kind());
-        kind.say(&codes::NO_ROLLOUT, reason, "");
+        let reason = match workload.kind() {
+            "Pod" => "a Pod is neither replaced nor rolled out by itself, and a service is both".to_owned(),
+            kind => format!("a {kind} does not replace its pods when it changes, and a service rolls each release out"),
+        };
+        kind.say(&codes::NO_ROLLOUT, reason, "nothing is to do");
     }
     draft.replicas = replicas(workload);
     bake(&mut draft);
-    if let Some(deadline) = workload.at("spec.progressDeadlineSeconds").and_then(seconds).filter(|it| it.0 != 1_800) {
-        rollout(&mut draft).deadline = Some(deadline);
-    }
+    deadline(&mut draft);
     strategy(&mut draft);
     if let Some(paused) = workload.at("spec.paused") {
         match paused.boolean() {
@@ -75,41 +80,40 @@ pub(super) fn replicas(workload: &Object<'_>) -> (u32, u32) {
     }
 }
 
+/// `progressDeadlineSeconds`, a time without progress, as the time that a rollout may take; one that is shorter than
+/// Skiff's own would end rollouts that go well.
+fn deadline(draft: &mut Draft<'_>) {
+    let Some(field) = draft.workload.at("spec.progressDeadlineSeconds") else { return };
+    match seconds(field) {
+        Some(Duration(PROGRESS)) => return field.ignore("it is the API's default, and Skiff's own deadline is 30m"),
+        Some(deadline) if deadline.0 > DEADLINE => rollout(draft).deadline = Some(deadline),
+        _ => {}
+    }
+    let reason = "a cluster counts the time without progress and goes on, and Skiff counts the whole rollout, 30m at \
+                  least, and goes back";
+    field.say(&codes::ROLLING_UPDATE, reason, "set `rollout.deadline` to what all steps together may take");
+}
+
 /// `minReadySeconds` as the time that each step is watched.
 pub(super) fn bake(draft: &mut Draft<'_>) {
     let Some(field) = draft.workload.at("spec.minReadySeconds") else { return };
     match seconds(field) {
-        Some(bake) => rollout(draft).bake = Some(bake).filter(|bake| bake.0 != 300),
+        Some(bake) => {
+            rollout(draft).bake = Some(bake).filter(|bake| bake.0 != BAKE);
+            let reason = "a cluster watches each pod for this time, and Skiff each step of a rollout";
+            field.say(&codes::ROLLING_UPDATE, reason, "set `rollout.bake` to how long a step should be watched");
+        }
         None => field.ignore("0 is as good as absent"),
     }
 }
 
 fn strategy(draft: &mut Draft<'_>) {
     let Some(strategy) = draft.workload.at("spec.strategy") else { return };
-    match strategy.text_of("type").unwrap_or("RollingUpdate") {
-        "Recreate" => {
-            rollout(draft).strategy = Some(spanned(Strategy::Recreate));
-            let reason =
-                "the old members stop before the new ones start, so nobody answers for the minutes that a VM takes";
-            strategy.say(&codes::RECREATE, reason, "take `rollout.strategy` away if old and new may overlap");
-        }
-        _ if strategy.entries().next().is_some() => say_rolling(strategy, draft),
-        _ => strategy.touch(),
+    // What becomes of a rolling update depends on the kind of service, which is known later.
+    if strategy.text_of("type") == Some("Recreate") {
+        rollout(draft).strategy = Some(spanned(Strategy::Recreate));
+        let reason =
+            "the old members stop before the new ones start, so nobody answers for the minutes that a VM takes";
+        strategy.say(&codes::RECREATE, reason, "take `rollout.strategy` away if old and new may overlap");
     }
-}
-
-fn say_rolling(strategy: Field<'_>, draft: &Draft<'_>) {
-    let old = &*draft.workload.manifest.api_version == "extensions/v1beta1";
-    let default = if old { Amount::Count(1) } else { Amount::Percent(25) };
-    let amount = |name: &str| {
-        strategy.get("rollingUpdate").and_then(|it| it.get(name)).and_then(Amount::read).unwrap_or(default)
-    };
-    let replicas = u64::from(draft.replicas.0.max(1));
-    let numbers = numbers(replicas, amount("maxSurge"), amount("maxUnavailable"));
-    let reason = format!(
-        "Skiff starts the new release beside the old one and moves traffic in steps; with {replicas} replicas at most {} more \
-         and {} fewer meant an instance refresh with MinHealthyPercentage {} and MaxHealthyPercentage {}",
-        numbers.surge, numbers.unavailable, numbers.least, numbers.most
-    );
-    strategy.say(&codes::ROLLING_UPDATE, reason, "set `rollout.steps` if you want other steps");
 }

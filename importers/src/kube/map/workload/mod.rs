@@ -11,12 +11,14 @@ mod rolling;
 mod schedule;
 mod selector;
 mod stateful_set;
+mod update;
 
 use std::collections::BTreeMap;
 
 pub(super) use hook::join as join_hooks;
 pub(super) use injected::say_of as say_injected;
 pub(super) use products::repository;
+pub(super) use update::settle;
 
 use super::{context::Context, draft::Draft};
 use crate::kube::{

@@ -16,8 +16,11 @@ pub(super) fn check(object: &Object<'_>, labels: &BTreeMap<&str, &str>) {
             .or_else(|| selector.list("matchExpressions").find_map(|wanted| unfulfilled(wanted, labels))),
     };
     if let Some(key) = unmatched {
-        let reason = format!("the pods do not have the label `{key}` that the selector wants");
-        selector.say(&codes::SELECTOR, reason, "give the template the same labels");
+        let reason = match labels.get(key) {
+            Some(value) => format!("the pods have the label `{key}: {value}`, which the selector does not take"),
+            None => format!("the pods do not have the label `{key}` that the selector wants"),
+        };
+        selector.say(&codes::SELECTOR, reason, "give the template labels that the selector takes");
     }
 }
 

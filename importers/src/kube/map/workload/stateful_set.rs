@@ -36,7 +36,7 @@ pub(super) fn is_possible<'c>(object: &'c Object<'c>, pods: Pods<'c>) -> bool {
 /// Fills a draft; what becomes of its claim is decided when traffic was joined.
 pub(super) fn fill(mut draft: Draft<'_>) -> Draft<'_> {
     let workload = draft.workload;
-    let (has_claim, several) = (!claims(workload).is_empty(), count(workload) > 1);
+    let several = count(workload) > 1;
     draft.replicas = deployment::replicas(workload);
     deployment::bake(&mut draft);
     if let Some(kind) = workload.at("kind") {
@@ -48,16 +48,6 @@ pub(super) fn fill(mut draft: Draft<'_>) -> Draft<'_> {
             service.say(&codes::STATEFUL_SET, reason, "let clients use the name of the service");
         } else {
             service.touch();
-        }
-    }
-    if let Some(update) = workload.at("spec.updateStrategy.type") {
-        match update.text() {
-            Some("OnDelete") => {
-                let reason = "a member is replaced by a release, and not when somebody deletes it";
-                update.say(&codes::ORDERED_UPDATE, reason, "deploy when it suits you");
-            }
-            _ if has_claim => update.ignore("its one member is stopped before the new one starts, too"),
-            _ => update.say(&codes::ROLLING_UPDATE, "the new release starts beside the old one", ""),
         }
     }
     if let Some(partition) = workload.at("spec.updateStrategy.rollingUpdate.partition")

@@ -23,9 +23,13 @@ use crate::{
     import::spanned,
     kube::{
         codes::{pod as codes, workload},
+        map::config,
         object::Field,
     },
 };
+
+/// What a webhook of EKS gives a pod for its role: the role first.
+const GIVEN: [&str; 2] = ["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"];
 
 /// The variables of a container, as `skiff.yaml` has them.
 #[derive(Debug, Default)]
@@ -58,6 +62,8 @@ struct Variable<'c> {
 #[derive(Debug)]
 enum Held {
     Text,
+    /// A plain text that has the form of a secret, and becomes one.
+    Plain,
     Secret(SecretReference),
     Fact(Fact),
 }
@@ -75,6 +81,9 @@ impl<'c> Variables<'c> {
 
     fn add_item(&mut self, item: Field<'c>, scope: &Scope<'_, 'c>) {
         let name = item.get("name").and_then(Field::written).unwrap_or_default();
+        if is_said_elsewhere(name, scope) {
+            return item.share(&workload::IDENTITY, "a member has its role by itself, and no token of the cluster");
+        }
         let Some(name) = variable_name(name, item) else { return };
         let written = item.get("value").and_then(Field::written).filter(|value| !value.is_empty());
         match (written, item.get("valueFrom")) {
@@ -96,12 +105,20 @@ impl<'c> Variables<'c> {
     }
 
     fn insert_pieces(&mut self, name: VariableName, pieces: Vec<Piece>, field: Field<'c>) {
-        self.insert(name, Variable { held: Held::Text, pieces, field, own: true, used: Cell::new(false) });
+        self.insert_plain(name, pieces, field, true);
     }
 
     /// A variable with a text that holds no `$(NAME)` to expand.
     fn insert_text(&mut self, name: VariableName, text: &str, field: Field<'c>, own: bool) {
         let pieces = if text.is_empty() { Vec::new() } else { vec![Piece::Text(text.to_owned())] };
+        self.insert_plain(name, pieces, field, own);
+    }
+
+    /// A variable with a text; of one that looks like a secret the others only have the name.
+    fn insert_plain(&mut self, name: VariableName, pieces: Vec<Piece>, field: Field<'c>, own: bool) {
+        if looks_secret(&self.written(&pieces)) {
+            return self.insert_held(name, Held::Plain, field, own);
+        }
         self.insert(name, Variable { held: Held::Text, pieces, field, own, used: Cell::new(false) });
     }
 
@@ -147,14 +164,12 @@ impl<'c> Variables<'c> {
                 Held::Fact(fact) => {
                     environment.facts.insert(name.clone(), *fact);
                 }
+                Held::Plain => {
+                    let reference = plain_secret(name, variable.field, scope);
+                    environment.secrets.insert(name.clone(), SecretSource(reference));
+                }
                 Held::Text => {
-                    let text = self.written(&variable.pieces);
-                    if looks_secret(&text) {
-                        let reference = plain_secret(name, variable.field, scope);
-                        environment.secrets.insert(name.clone(), SecretSource(reference));
-                    } else {
-                        environment.env.insert(name.clone(), spanned(text));
-                    }
+                    environment.env.insert(name.clone(), spanned(self.written(&variable.pieces)));
                 }
             }
         }
@@ -169,6 +184,13 @@ fn plain_secret(name: &VariableName, field: Field<'_>, scope: &Scope<'_, '_>) ->
     let value = field.get("value").unwrap_or(field);
     value.say(&codes::PLAIN_SECRET, reason, action);
     scope.context.secrets.borrow_mut().of_plain(&scope.source(), name.as_str(), scope.service)
+}
+
+/// Whether another finding says already that the pod's role of AWS is none of a member: at the service account, or at the
+/// variable that names the role.
+fn is_said_elsewhere(name: &str, scope: &Scope<'_, '_>) -> bool {
+    let names_role = || scope.container.list("env").any(|item| item.text_of("name") == Some(GIVEN[0]));
+    GIVEN.contains(&name) && (config::has_role(scope.pod, scope.context) || name != GIVEN[0] && names_role())
 }
 
 /// The name of a variable; one that Skiff cannot have is reported.
@@ -186,7 +208,7 @@ fn variable_name(name: &str, item: Field<'_>) -> Option<VariableName> {
             action,
         );
     }
-    let given = ["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"].contains(&name);
+    let given = GIVEN.contains(&name);
     if given {
         let reason = "a member has its role by itself, and no token of the cluster";
         item.say(&workload::IDENTITY, reason, "copy the role's policies to `permissions:`");

@@ -5,7 +5,11 @@ use skiff_compiler::spec::{values::VariableName, workload::Fact};
 use super::{Held, Variables};
 use crate::kube::{
     codes::{pod as codes, workload},
-    map::{config::Source, pod::scope::Scope, quantity::Quantity},
+    map::{
+        config::{Source, get},
+        pod::scope::Scope,
+        quantity::Quantity,
+    },
     object::Field,
 };
 
@@ -58,13 +62,17 @@ fn config_map<'c>(
             item.say(&workload::MISSING_KEY, reason, "correct the key, or add it");
         }
         (None, None) if optional => {
-            let reason = format!("ConfigMap `{map}` is not in the import, and optional");
-            item.say(&workload::ASSUMED_CONFIG, reason, "import it too if the cluster has it");
+            let reason = format!("ConfigMap `{map}` is optional and not in the import: `{name}` is left out");
+            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too: `{}`", get("ConfigMap", map, item)));
         }
         (None, None) => {
             let reason =
                 format!("ConfigMap `{map}` is not in the import: a secret takes its place, with the key `{key}`");
-            item.say(&workload::ASSUMED_CONFIG, reason, format!("import it too, or set `{name}` under `env`"));
+            item.say(
+                &workload::ASSUMED_CONFIG,
+                reason,
+                format!("import it too: `{}`, or set `{name}` under `env`", get("ConfigMap", map, item)),
+            );
             variables.insert_held(name, Held::Secret(scope.key_of("ConfigMap", map, key)), item, true);
         }
     }
@@ -88,7 +96,7 @@ fn secret<'c>(
             item.say(&workload::MISSING_KEY, reason, "correct the key, or add it to the secret when you fill it in");
         }
         (None, None) if optional => {
-            let reason = format!("Secret `{secret}` is optional, and Skiff asks for it anyway");
+            let reason = format!("Secret `{secret}` is optional and not in the import, and Skiff asks for it anyway");
             item.say(&workload::ASSUMED_CONFIG, reason, format!("take `{name}` away if the cluster does not have it"));
         }
         (None, None) => {}
@@ -117,6 +125,7 @@ fn field<'c>(
         Known::Nothing => {
             let reason = format!("a member has nothing like `{written}`");
             path.say(&codes::FIELD_REFERENCE, reason, format!("set `{name}` under `env` yourself"));
+            item.share(&codes::FIELD_REFERENCE, "the variable is left out");
         }
     }
 }
@@ -151,12 +160,10 @@ fn entry(path: &str, scope: &Scope<'_, '_>) -> Known {
 pub(in super::super) fn amount(reference: Field<'_>, scope: &Scope<'_, '_>) -> Option<String> {
     let resource = reference.text_of("resource").unwrap_or_default();
     let container = reference.text_of("containerName").map_or(Some(scope.container), |name| scope.named(name));
-    let value =
-        resource.split_once('.').and_then(|(kind, name)| container?.at("resources")?.get(kind)?.get(name)?.written());
     let divisor = reference.get("divisor").and_then(Field::written).filter(|divisor| *divisor != "0").unwrap_or("1");
-    let amount = value.and_then(Quantity::parse).zip(Quantity::parse(divisor));
+    let amount = container.and_then(|container| effective(resource, container, scope)).zip(Quantity::parse(divisor));
     let Some(number) = amount.and_then(|(amount, divisor)| amount.per(divisor)) else {
-        let reason = format!("the container says nothing of `{resource}`, and the VM's own is not known here");
+        let reason = format!("the import cannot know what `{resource}` is on a member");
         reference.say(&codes::FIELD_REFERENCE, reason, "set it yourself, from the `size` of the service");
         return None;
     };
@@ -167,4 +174,21 @@ pub(in super::super) fn amount(reference: Field<'_>, scope: &Scope<'_, '_>) -> O
         "change it together with `size` and `limits`",
     );
     Some(text)
+}
+
+/// What `requests.cpu` and the like mean, in billionths: a request that is not there is the limit, or else nothing; a limit
+/// that is not there is what the machine has.
+fn effective(resource: &str, container: Field<'_>, scope: &Scope<'_, '_>) -> Option<Quantity> {
+    let (kind, name) = resource.split_once('.')?;
+    let written = |kind: &str| container.get("resources")?.get(kind)?.get(name)?.written();
+    match kind {
+        "requests" => Quantity::parse(written("requests").or_else(|| written("limits")).unwrap_or("0")),
+        "limits" => match (written("limits"), scope.vm, name) {
+            (Some(limit), ..) => Quantity::parse(limit),
+            (None, Some(vm), "cpu") => Quantity::parse(&vm.vcpus.to_string()),
+            (None, Some(vm), "memory") => Quantity::parse(&format!("{}Mi", vm.memory_mib)),
+            _ => None,
+        },
+        _ => None,
+    }
 }

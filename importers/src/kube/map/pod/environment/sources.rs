@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use skiff_compiler::spec::values::{Scalar, VariableName};
+use skiff_compiler::spec::values::VariableName;
 
 use super::{Held, Variables};
 use crate::kube::{
     codes::workload as codes,
-    map::{config::Source, pod::scope::Scope},
+    map::{
+        config::{Source, get},
+        pod::scope::Scope,
+    },
     object::Field,
 };
 
@@ -55,9 +58,8 @@ fn add<'c>(
         return missing(kind, name, reference);
     };
     for (key, field) in source.texts() {
-        // A key that no variable can be called is left out by the kubelet too.
-        let Some(variable) = VariableName::parse(&format!("{prefix}{key}")) else { continue };
-        if super::variable_name(variable.as_str(), reference).is_none() {
+        let Some(variable) = super::variable_name(&format!("{prefix}{key}"), field) else { continue };
+        if is_overridden(variable.as_str(), scope.container) {
             continue;
         }
         let origin = if kind == "Secret" { Origin::Secret(name, key, field) } else { Origin::Text(field) };
@@ -65,11 +67,24 @@ fn add<'c>(
     }
 }
 
+/// Whether an entry of `env` surely takes the place of the variable, and none takes its value in.
+fn is_overridden(name: &str, container: Field<'_>) -> bool {
+    let written = || container.list("env").filter_map(|item| Some((item.get("name")?.written()?, item)));
+    let reference = format!("$({name})");
+    let takes_in = |item: Field<'_>| item.text_of("value").is_some_and(|value| value.contains(&reference));
+    written().any(|(other, item)| other == name && item.get("valueFrom").is_none())
+        && !written().any(|(_, item)| takes_in(item))
+        && !["command", "args"]
+            .iter()
+            .any(|key| container.list(key).filter_map(Field::written).any(|text| text.contains(&reference)))
+}
+
 /// Says that a ConfigMap or Secret is not among the manifests.
 fn missing(kind: &str, name: &str, reference: Field<'_>) {
-    let action = format!("import it too: `kubectl get {} {name} -o yaml`", kind.to_lowercase());
+    let action = format!("import it too: `{}`", get(kind, name, reference));
     if reference.boolean_of("optional") == Some(true) {
-        reference.say(&codes::ASSUMED_CONFIG, format!("{kind} `{name}` is not in the import, and optional"), action);
+        let reason = format!("{kind} `{name}` is optional and not in the import: its variables are left out");
+        reference.say(&codes::ASSUMED_CONFIG, reason, action);
     } else {
         let reason = format!("{kind} `{name}` is not in the import, so nobody knows which variables it has");
         reference.say(&codes::MISSING_CONFIG, reason, action);
