@@ -33,6 +33,7 @@ pub struct Object<'m> {
     said: RefCell<Vec<Said>>,
     fallback: RefCell<Option<Verdict>>,
     services: RefCell<Vec<String>>,
+    worst_stays: bool,
 }
 
 /// One node of the object.
@@ -68,7 +69,14 @@ impl<'m> Object<'m> {
     pub fn new(manifest: &'m Manifest) -> Self {
         let slots = build::slots(manifest);
         let (verdicts, said) = Default::default();
-        Self { manifest, slots, verdicts, said, fallback: RefCell::default(), services: RefCell::default() }
+        let services = RefCell::default();
+        Self { manifest, slots, verdicts, said, fallback: RefCell::default(), services, worst_stays: false }
+    }
+
+    /// Of all that is said of a leaf, the worst stays instead of the first.
+    #[must_use]
+    pub fn worst_stays(self) -> Self {
+        Self { worst_stays: true, ..self }
     }
 
     /// The whole object as a field.
@@ -112,6 +120,12 @@ impl<'m> Object<'m> {
                 field.touch();
             }
         }
+    }
+
+    /// Whether a service was named that the object belongs to.
+    #[must_use]
+    pub fn is_owned(&self) -> bool {
+        !self.services.borrow().is_empty()
     }
 
     /// Says of the object as a whole what became of it: of every leaf that nothing else was said about.
