@@ -32,13 +32,27 @@ pub fn name(inputs: &[Input]) -> Option<String> {
     documents.filter_map(|document| Some(document.root.get("name")?.text()?.to_string())).next()
 }
 
-/// What begins with `x-` is an extension, which Compose ignores wherever it stands.
-fn extensions(field: Field<'_>) {
+/// Mappings whose keys are names that the user chose.
+const USERS_KEYS: &[&str] = &[
+    "annotations",
+    "args",
+    "depends_on",
+    "driver_opts",
+    "environment",
+    "extra_hosts",
+    "labels",
+    "networks",
+    "options",
+    "sysctls",
+];
+
+/// What begins with `x-` is an extension, which Compose ignores wherever fields stand.
+fn extensions(field: Field<'_>, users_keys: bool) {
     for (key, value) in field.entries() {
-        if key.starts_with("x-") {
+        if key.starts_with("x-") && !users_keys {
             value.ignore("an extension, which Compose ignores too");
         } else {
-            extensions(value);
+            extensions(value, !users_keys && USERS_KEYS.contains(&key));
         }
     }
 }
@@ -100,7 +114,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
         }
     }
     let objects: Vec<_> = manifests.iter().map(|manifest| Object::new(manifest).worst_stays()).collect();
-    objects.iter().for_each(|object| extensions(object.root()));
+    objects.iter().for_each(|object| extensions(object.root(), false));
     objects.iter().for_each(tell);
     let project = Project::new(&objects, options);
     project.named();

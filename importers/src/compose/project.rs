@@ -45,6 +45,9 @@ impl<'o> Project<'o> {
     /// Says of what no service names that nothing is lost without it.
     pub(super) fn ignore_unused(&self) {
         for object in ["volume", "secret", "config"].into_iter().flat_map(|kind| self.of_kind(kind)) {
+            if let Some(inside) = object.at("external").filter(|external| external.written() == Some("false")) {
+                inside.ignore("it is the default");
+            }
             if !object.is_owned() {
                 object.root().ignore("no service uses it");
             }

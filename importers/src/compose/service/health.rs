@@ -115,7 +115,11 @@ fn seconds(check: Field<'_>, key: &str) -> Option<u32> {
         None => field.say(&codes::BAD_VALUE, "this is no duration", "write one such as `1m30s`"),
         Some(0) => field.ignore("0 means the default"),
         Some(_) if number::has_fraction(&text) => {
-            field.say(&codes::CHANGED, "times are whole seconds: it was rounded up", "check that it is often enough");
+            field.say(
+                &codes::CHANGED,
+                "times are whole seconds: it was rounded up",
+                "check that whole seconds will do",
+            );
         }
         Some(_) => {}
     }

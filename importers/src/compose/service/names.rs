@@ -46,19 +46,20 @@ pub(super) fn join(drafts: &mut [Draft<'_>], project: &Project<'_>) {
             let reason =
                 format!("`{}` leads to `{}`: a name leads to one service", given.name, owner.unwrap_or_default());
             given.field.say(&codes::UNSUPPORTED, reason, "give each of the services a name of its own");
-        } else if whole(&given.name, project).is_none() && given.field.key() != Some("container_name") {
-            let reason = format!("`{}` is no name that DNS has", given.name);
+        } else if whole(&given.name, &known, project).is_none() && given.field.key() != Some("container_name") {
+            let reason = format!("`{}` cannot be a name in DNS", given.name);
             given.field.say(&codes::UNSUPPORTED, reason, "use letters, digits and hyphens");
         }
     }
-    for (name, index) in known {
-        if let (Some(draft), Some(whole)) = (drafts.get_mut(index), whole(&name, project)) {
+    for (name, index) in &known {
+        if let (Some(draft), Some(whole)) = (drafts.get_mut(*index), whole(name, &known, project)) {
             draft.names.push(whole);
         }
     }
     for draft in drafts {
-        if whole(&draft.object.name().to_ascii_lowercase(), project).is_none() {
-            draft.names.extend(whole(draft.name.as_str(), project).filter(|name| !draft.names.contains(name)));
+        if whole(&draft.object.name().to_ascii_lowercase(), &known, project).is_none() {
+            let free = !known.contains_key(draft.name.as_str());
+            draft.names.extend(whole(draft.name.as_str(), &known, project).filter(|_| free));
             let reason =
                 format!("`{}` is no name that DNS has: others find it as `{}`", draft.object.name(), draft.name);
             draft.object.root().note(&codes::CHANGED, reason, "use the new name where the old one stands");
@@ -72,7 +73,7 @@ pub(super) fn write(drafts: &mut [Draft<'_>], project: &Project<'_>) {
     for given in given(drafts, &known) {
         let Some(draft) = drafts.get(given.service) else { continue };
         match (draft.service.port.is_some(), given.field.key()) {
-            (true, Some("container_name")) if whole(&given.name, project).is_some() => {
+            (true, Some("container_name")) if whole(&given.name, &known, project).is_some() => {
                 given.field.mapped_to("discovery.names");
             }
             (_, Some("container_name" | "hostname")) | (true, _) => {}
@@ -89,9 +90,10 @@ pub(super) fn write(drafts: &mut [Draft<'_>], project: &Project<'_>) {
     }
 }
 
-fn whole(name: &str, project: &Project<'_>) -> Option<HostName> {
-    let plain = !name.starts_with('*');
-    HostName::parse(&format!("{name}.{}", project.zone())).filter(|_| plain)
+/// A name in the zone of the application; a name of several labels must not make a zone of another name.
+fn whole(name: &str, known: &Known, project: &Project<'_>) -> Option<HostName> {
+    let hides = name.split_once('.').is_some_and(|(_, zone)| known.contains_key(zone));
+    HostName::parse(&format!("{name}.{}", project.zone())).filter(|_| !hides && !name.starts_with('*'))
 }
 
 fn given<'o>(drafts: &[Draft<'o>], known: &Known) -> Vec<Given<'o>> {

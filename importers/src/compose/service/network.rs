@@ -36,7 +36,11 @@ pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_
         match mode.text() {
             Some("bridge" | "default") => mode.touch(),
             Some("host") => {
-                mode.say(&codes::CHANGED, "it shared the machine's network; here a VM of its own has all its ports", "");
+                mode.say(
+                    &codes::CHANGED,
+                    "it shared the machine's network; here a VM of its own has all its ports",
+                    "",
+                );
             }
             _ => mode.say(
                 &codes::UNSUPPORTED,

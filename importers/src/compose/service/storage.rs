@@ -182,7 +182,10 @@ fn secret(draft: &mut Draft<'_>, field: Field<'_>, project: &Project<'_>) {
             declared.object().belongs_to(draft.name.as_str());
             declared.touch();
         }
-        None => field.say(&codes::BAD_VALUE, "the file declares no such secret", "declare it under `secrets`"),
+        None => {
+            field.say(&codes::BAD_VALUE, "the file declares no such secret", "declare it under `secrets`");
+            return;
+        }
     }
     let name =
         project.secrets.borrow_mut().of_object("Compose secret", project.app.as_str(), &source, None, &draft.name);

@@ -50,11 +50,6 @@ struct Named<'o> {
 pub(super) fn join(drafts: &mut [Draft<'_>], project: &Project<'_>) {
     let known = names::known(drafts);
     let named: Vec<Vec<Named<'_>>> = drafts.iter().map(|draft| named(draft, &known)).collect();
-    for name in named.iter().flatten().filter(|name| name.completed) {
-        if let Some(draft) = drafts.get_mut(name.service) {
-            draft.one_off = true;
-        }
-    }
     find_ports(drafts, &named, &known);
     let reached: Vec<_> =
         drafts.iter().map(|draft| (draft.name.clone(), draft.service.port.is_some(), draft.one_off)).collect();
@@ -65,7 +60,7 @@ pub(super) fn join(drafts: &mut [Draft<'_>], project: &Project<'_>) {
                 Some((name, true, _)) if *service != index && !completed => {
                     used.entry(name.clone()).or_default().push(*field);
                 }
-                Some((name, _, one_off)) => say_unreachable(*field, name, *one_off),
+                Some((name, _, one_off)) => say_unreachable(*field, name, *completed || *one_off),
                 None => {}
             }
         }
@@ -116,9 +111,12 @@ fn find_ports(drafts: &mut [Draft<'_>], named: &[Vec<Named<'_>>], known: &Known)
             }
         }
     }
+    let completed: BTreeSet<usize> =
+        named.iter().flatten().filter(|name| name.completed).map(|name| name.service).collect();
     for (service, asked) in asked {
         let Some(draft) = drafts.get_mut(service) else { continue };
-        let by_image = by_image(draft).filter(|_| asked.is_empty() && draft.service.port.is_none() && !draft.one_off);
+        let by_image = by_image(draft)
+            .filter(|_| asked.is_empty() && draft.service.port.is_none() && !completed.contains(&service));
         if let Some(port) = by_image {
             add(draft, port, format!("its image serves port {port}"));
         }
