@@ -7,7 +7,7 @@ use skiff_compiler::{
     spec::{
         service::Kind,
         service::Service,
-        values::{Name, Scalar},
+        values::{Name, Scalar, VariableName},
     },
 };
 use skiff_importers::{
@@ -375,7 +375,7 @@ fn a_missing_variable_inside_a_text_is_left_to_the_runner() {
     let web = service(&import, "web");
     let env: Vec<_> = web.env.iter().map(|(name, value)| (name.as_str(), value.value.as_str())).collect();
     assert_eq!(env, [("PW", "other"), ("URL", "postgres://app:$(SHELL_PW)@db/$$(x)")]);
-    assert_eq!(web.secrets.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["SHELL_PW"]);
+    assert_eq!(web.secrets.keys().map(VariableName::as_str).collect::<Vec<_>>(), ["SHELL_PW"]);
     assert_eq!(fate(&import, "environment.URL"), Fate::Changed);
     let image = self::import("services: { web: { image: 'nginx:${TAG}' } }");
     assert_eq!(codes(&image), ["SK0952"]);
