@@ -16,6 +16,7 @@
 
 pub mod account;
 pub mod compose;
+mod dollar;
 pub mod import;
 pub mod kube;
 pub mod names;

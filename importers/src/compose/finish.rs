@@ -17,14 +17,15 @@ use crate::{
     uses::{self, Dropped},
 };
 
-pub(super) fn spec(drafts: Vec<Draft<'_>>, project: &Project<'_>) -> Spec {
+pub(super) fn spec(mut drafts: Vec<Draft<'_>>, project: &Project<'_>) -> Spec {
     let options = project.options;
-    let objects: BTreeMap<_, _> = drafts.iter().map(|draft| (draft.name.clone(), draft.object)).collect();
+    let used_at: BTreeMap<_, _> =
+        drafts.iter_mut().map(|draft| (draft.name.clone(), std::mem::take(&mut draft.used_at))).collect();
     let mut services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
     for Dropped { service, used } in uses::settle(&mut services) {
-        if let Some(object) = objects.get(&service) {
-            let reason = format!("it uses `{used}`, which leads back to it: the connection is closed");
-            object.root().note(&codes::CIRCLE, reason, "send messages through a queue, or put both into one service");
+        for field in used_at.get(&service).and_then(|uses| uses.get(&used)).into_iter().flatten() {
+            let reason = format!("`{service}` uses `{used}`, which leads back to it: the connection is closed");
+            field.say(&codes::CIRCLE, reason, "send messages through a queue, or put both into one service");
         }
     }
     let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };

@@ -2,8 +2,18 @@
 
 /// `1m30s`, `500ms`, `2h`, `10`: whole seconds, rounded up.
 pub(super) fn seconds(text: &str) -> Option<u32> {
+    let whole = (milliseconds(text)? / 1_000.0).ceil();
+    (whole <= f64::from(u32::MAX)).then_some(whole as u32)
+}
+
+/// Whether a duration has a part that is less than a second.
+pub(super) fn has_fraction(text: &str) -> bool {
+    milliseconds(text).is_some_and(|milliseconds| milliseconds % 1_000.0 != 0.0)
+}
+
+fn milliseconds(text: &str) -> Option<f64> {
     if let Ok(number) = text.parse::<u32>() {
-        return Some(number);
+        return Some(f64::from(number) * 1_000.0);
     }
     let (mut rest, mut milliseconds) = (text, 0_f64);
     while !rest.is_empty() {
@@ -22,8 +32,7 @@ pub(super) fn seconds(text: &str) -> Option<u32> {
             };
         rest = rest.get(unit_end..)?;
     }
-    let whole = (milliseconds / 1_000.0).ceil();
-    (!text.is_empty() && whole <= f64::from(u32::MAX)).then_some(whole as u32)
+    (!text.is_empty()).then_some(milliseconds)
 }
 
 /// `512m`, `1gb`, `1.5g`, `1048576`: MiB, rounded up. Units are powers of 1,024, as Docker has them.
@@ -62,6 +71,7 @@ mod tests {
         assert_eq!(seconds("500ms"), Some(1));
         assert_eq!(seconds("10"), Some(10));
         assert_eq!(["", "ten", "5x", "s"].map(seconds), [None; 4]);
+        assert!(has_fraction("1m0.5s") && !has_fraction("90s") && !has_fraction("ten"));
         assert_eq!(mebibytes("512m"), Some(512));
         assert_eq!(mebibytes("1gb"), Some(1024));
         assert_eq!(mebibytes("1.5GiB"), Some(1536));

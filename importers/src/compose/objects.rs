@@ -41,7 +41,10 @@ pub(super) fn split(document: Document) -> Vec<Manifest> {
     };
     let own: Vec<Entry> = root.entries().iter().filter(|entry| !is_section(entry)).cloned().collect();
     let rest = Node { place: root.place, value: Value::Mapping(Arc::new(own)) };
-    let mut objects = vec![object(root.place, "file", None, rest)];
+    let mut objects = Vec::new();
+    if !rest.entries().is_empty() {
+        objects.push(object(root.place, "file", None, rest));
+    }
     for entry in root.entries().iter().filter(is_section) {
         let kind = SECTIONS.iter().find(|(section, _)| *section == &*entry.key).map_or("section", |(_, kind)| kind);
         for inner in entry.node.entries() {

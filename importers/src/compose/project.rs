@@ -42,6 +42,18 @@ impl<'o> Project<'o> {
         self.of_kind(kind).find(|object| object.name() == name).map(|object| object.root())
     }
 
+    /// Says of what no service names that nothing is lost without it.
+    pub(super) fn ignore_unused(&self) {
+        for object in ["volume", "secret", "config"].into_iter().flat_map(|kind| self.of_kind(kind)) {
+            if let Some(inside) = object.at("external").filter(|external| external.written() == Some("false")) {
+                inside.ignore("it is the default");
+            }
+            if !object.is_owned() {
+                object.root().ignore("no service uses it");
+            }
+        }
+    }
+
     /// Says whether the file's own name became the application's.
     pub(super) fn named(&self) {
         for name in self.of_kind("file").filter_map(|file| file.root().get("name")) {

@@ -1,31 +1,48 @@
 //! `$NAME` and `${NAME…}` in values, as Compose fills them in; an import knows none of the variables.
 
-use crate::{compose::codes, kube::object::Field};
+use crate::{compose::codes, dollar, kube::object::Field};
 
 /// A text after its variables were filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filled {
-    /// The text.
-    pub(super) text: String,
+    pieces: Vec<Piece>,
     /// The variables whose default was taken.
     pub(super) defaults: Vec<String>,
-    /// The variables without a default; nothing stands for them.
-    pub(super) missing: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    /// A variable without a default.
+    Missing(String),
 }
 
 /// The text of a scalar with its variables filled in; what was taken or is missing is said of the field.
 pub(super) fn text(field: Field<'_>) -> Option<String> {
-    let filled = fill(field.written()?);
-    say(field, &filled);
-    Some(filled.text)
+    filled(field).map(|filled| filled.text())
 }
 
-/// Says of a field what was taken or is missing.
-pub(super) fn say(field: Field<'_>, filled: &Filled) {
-    if !filled.missing.is_empty() {
-        let reason = format!("nothing says what `{}` is", filled.missing.join("`, `"));
+/// The text of a scalar, as [`text`], when no variable is missing in it.
+pub(super) fn whole(field: Field<'_>) -> Option<String> {
+    filled(field).filter(|filled| filled.missing().next().is_none()).map(|filled| filled.text())
+}
+
+/// A scalar with its variables filled in; what was taken or is missing is said of the field.
+pub(super) fn filled(field: Field<'_>) -> Option<Filled> {
+    let filled = fill(field.written()?);
+    let missing: Vec<_> = filled.missing().collect();
+    if missing.is_empty() {
+        say_defaults(field, &filled);
+    } else {
+        let reason = format!("nothing says what `{}` is", missing.join("`, `"));
         field.say(&codes::VARIABLE_MISSING, reason, "fill it in: `docker compose config | skiff import compose -`");
-    } else if !filled.defaults.is_empty() {
+    }
+    Some(filled)
+}
+
+/// Says of a field which defaults were taken.
+pub(super) fn say_defaults(field: Field<'_>, filled: &Filled) {
+    if !filled.defaults.is_empty() {
         let reason = format!("the default of `{}` was taken", filled.defaults.join("`, `"));
         field.say(&codes::VARIABLE_DEFAULT, reason, "check it, or fill in all variables with `docker compose config`");
     }
@@ -48,18 +65,63 @@ pub(super) fn fill(text: &str) -> Filled {
     let mut filled = Filled::default();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
-        filled.text.push_str(before);
+        filled.push(before);
         rest = filled.variable(after);
     }
-    filled.text.push_str(rest);
+    filled.push(rest);
     filled
 }
 
 impl Filled {
+    /// The text; nothing stands for what is missing.
+    pub(super) fn text(&self) -> String {
+        let text = |piece: &Piece| if let Piece::Text(text) = piece { text.clone() } else { String::new() };
+        self.pieces.iter().map(text).collect()
+    }
+
+    /// The text for the runner, which puts the variable of this name in where one is missing.
+    pub(super) fn for_runner(&self, named: impl Fn(&str) -> String) -> String {
+        let mut written = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => written.push_str(&dollar::literal(text)),
+                Piece::Missing(name) => dollar::push_variable(&mut written, &named(name)),
+            }
+        }
+        written
+    }
+
+    /// The variables without a default.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| if let Piece::Missing(name) = piece { Some(name.as_str()) } else { None })
+    }
+
+    fn push(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    fn miss(&mut self, name: &str) {
+        self.pieces.push(Piece::Missing(name.to_owned()));
+    }
+
+    /// Takes over what a default holds.
+    fn append(&mut self, inner: &Self) {
+        for piece in &inner.pieces {
+            match piece {
+                Piece::Text(text) => self.push(text),
+                Piece::Missing(name) => self.miss(name),
+            }
+        }
+    }
+
     /// Takes what follows a dollar sign; gives what comes after.
     fn variable<'t>(&mut self, after: &'t str) -> &'t str {
         if let Some(rest) = after.strip_prefix('$') {
-            self.text.push('$');
+            self.push("$");
             return rest;
         }
         if let Some((inner, rest)) = after.strip_prefix('{').and_then(closed) {
@@ -69,10 +131,10 @@ impl Filled {
         let end = after.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(after.len());
         let (name, rest) = after.split_at(end);
         if is_name(name) {
-            self.missing.push(name.to_owned());
+            self.miss(name);
             return rest;
         }
-        self.text.push('$');
+        self.push("$");
         after
     }
 
@@ -82,14 +144,12 @@ impl Filled {
         let default = rest.strip_prefix(":-").or_else(|| rest.strip_prefix('-'));
         match default {
             Some(default) => {
-                let inner = fill(default);
-                self.text.push_str(&inner.text);
-                self.missing.extend(inner.missing);
+                self.append(&fill(default));
                 self.defaults.push(name.to_owned());
             }
             // A replacement stands only where the variable has a value.
             None if rest.starts_with('+') || rest.starts_with(":+") => self.defaults.push(name.to_owned()),
-            None => self.missing.push(name.to_owned()),
+            None => self.miss(name),
         }
     }
 }
@@ -116,7 +176,7 @@ mod tests {
 
     fn after(text: &str) -> (String, Vec<String>, Vec<String>) {
         let filled = fill(text);
-        (filled.text, filled.defaults, filled.missing)
+        (filled.text(), filled.defaults.clone(), filled.missing().map(str::to_owned).collect())
     }
 
     #[test]
@@ -130,6 +190,13 @@ mod tests {
         assert_eq!(after("${TAG:?needed}"), (String::new(), none.clone(), vec!["TAG".into()]));
         assert_eq!(after("${DEBUG:+yes}"), (String::new(), vec!["DEBUG".into()], none.clone()));
         assert_eq!(after("cost: $5, ${open"), ("cost: $5, ${open".into(), none.clone(), none));
+    }
+
+    #[test]
+    fn the_runner_puts_in_what_is_missing_and_nothing_else() {
+        let runner = |text: &str| fill(text).for_runner(str::to_owned);
+        assert_eq!(runner("postgres://app:${PASSWORD}@db/"), "postgres://app:$(PASSWORD)@db/");
+        assert_eq!(runner("$$(date)$$${A}"), "$$(date)$$$(A)");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use skiff_compiler::spec::{
 use super::{Draft, texts, truth};
 use crate::{
     compose::{codes, number, variables},
+    dollar::literal,
     import::spanned,
     kube::object::Field,
 };
@@ -17,7 +18,7 @@ use crate::{
 /// Compose asks every thirty seconds, and waits thirty for an answer.
 const DEFAULT_SECONDS: u32 = 30;
 
-pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>) {
+pub(super) fn apply<'o>(draft: &mut Draft<'o>, root: Field<'o>) {
     let Some(check) = root.get("healthcheck") else { return };
     if check.get("disable").is_some_and(truth) {
         check.touch();
@@ -35,22 +36,50 @@ pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>) {
         check.touch();
         return;
     };
-    let interval = seconds(check, "interval").unwrap_or(DEFAULT_SECONDS).max(2);
-    let timeout = seconds(check, "timeout").unwrap_or(DEFAULT_SECONDS);
-    // The runner begins the next probe when the last one has ended, so a timeout ends before the interval does.
-    let timeout = timeout.clamp(1, interval - 1);
-    let failures =
-        check.get("retries").and_then(|field| field.written()?.parse::<u32>().ok()).filter(|count| *count > 0);
+    draft.texts.extend(exec.iter().map(|word| (word.clone(), test)));
+    let (interval, timeout) = times(check);
+    let delay = seconds(check, "start_period").filter(|delay| *delay > 0);
+    if let (Some(_), Some(field)) = (delay, check.get("start_period")) {
+        let reason = "Compose asks during this time and forgives failures; here it asks first when the time is over";
+        field.say(&codes::CHANGED, reason, "shorten `delay` to what a start takes");
+    }
     let probe = Probe {
-        exec,
+        exec: exec.iter().map(|word| literal(word)).collect(),
         interval: (interval != 10).then(|| spanned(Duration(interval))),
         timeout: (timeout != 2).then(|| spanned(Duration(timeout))),
-        failures: failures.filter(|count| *count != 3).map(spanned),
-        delay: seconds(check, "start_period").filter(|delay| *delay > 0).map(Duration),
+        failures: failures(check).filter(|count| *count != 3).map(spanned),
+        delay: delay.map(Duration),
         ..Probe::fallback()
     };
-    test.say(&codes::HEALTH, "a member that fails it gets no requests, and is not restarted, as in Compose", "");
+    test.say(&codes::HEALTH, "as in Compose it is not restarted; here it also gets no requests", "");
     draft.service.health = Some(Health { readiness: Some(PathProbe(probe)), ..Health::fallback() });
+}
+
+/// Interval and timeout. The runner begins a probe when the last one has ended, so a timeout ends before the interval does.
+fn times(check: Field<'_>) -> (u32, u32) {
+    let set = |key| seconds(check, key).filter(|seconds| *seconds > 0);
+    let (asked, patience) = (set("interval").unwrap_or(DEFAULT_SECONDS), set("timeout").unwrap_or(DEFAULT_SECONDS));
+    let interval = asked.max(2);
+    let timeout = patience.min(interval - 1);
+    if let Some(field) = check.get("interval").filter(|_| interval != asked) {
+        field.say(&codes::CHANGED, "the shortest interval is two seconds", "check that this is often enough");
+    }
+    let written = check.get("timeout").or_else(|| check.get("interval")).filter(|_| timeout != patience);
+    if let Some(field) = written {
+        let reason = format!("a timeout is shorter than the interval: it is {timeout} seconds");
+        field.say(&codes::CHANGED, reason, "lengthen `interval` if an answer takes longer");
+    }
+    (interval, timeout)
+}
+
+fn failures(check: Field<'_>) -> Option<u32> {
+    let field = check.get("retries")?;
+    match variables::text(field)?.parse::<u32>() {
+        Ok(0) => field.ignore("0 means the default, which is three"),
+        Ok(count) => return Some(count),
+        Err(_) => field.say(&codes::BAD_VALUE, "this is no number of failures", "write a whole number"),
+    }
+    None
 }
 
 /// The command of a check; nothing when it is switched off.
@@ -62,6 +91,10 @@ fn command(test: Field<'_>) -> Option<Vec<String>> {
     match words.first().map(String::as_str) {
         Some("NONE") | None => None,
         Some("CMD-SHELL") => Some(shell(words.split_off(1).join(" "))),
+        Some("CMD") if words.len() == 1 => {
+            test.say(&codes::BAD_VALUE, "`CMD` without a command", "name the command behind it");
+            None
+        }
         Some("CMD") => Some(words.split_off(1)),
         Some(_) => {
             test.say(&codes::BAD_VALUE, "the list begins with `CMD`, `CMD-SHELL` or `NONE`", "put `CMD` first");
@@ -76,9 +109,19 @@ fn shell(line: String) -> Vec<String> {
 
 fn seconds(check: Field<'_>, key: &str) -> Option<u32> {
     let field = check.get(key)?;
-    let seconds = number::seconds(&variables::text(field)?);
-    if seconds.is_none() {
-        field.say(&codes::BAD_VALUE, "this is no duration", "write one such as `1m30s`");
+    let text = variables::text(field)?;
+    let seconds = number::seconds(&text);
+    match seconds {
+        None => field.say(&codes::BAD_VALUE, "this is no duration", "write one such as `1m30s`"),
+        Some(0) => field.ignore("0 means the default"),
+        Some(_) if number::has_fraction(&text) => {
+            field.say(
+                &codes::CHANGED,
+                "times are whole seconds: it was rounded up",
+                "check that whole seconds will do",
+            );
+        }
+        Some(_) => {}
     }
     seconds
 }

@@ -1,13 +1,17 @@
 //! A service of a Compose file as a service of `skiff.yaml`.
 
+mod defaults;
 mod environment;
 mod health;
+mod names;
 mod network;
 mod ports;
 mod process;
 mod resources;
 mod storage;
 mod uses;
+
+use std::collections::BTreeMap;
 
 use skiff_compiler::spec::{
     decode::Decode,
@@ -32,12 +36,18 @@ pub(super) struct Draft<'o> {
     pub(super) service: Service,
     /// Its published ports, first the one that serves.
     pub(super) published: Vec<ports::Published<'o>>,
-    /// The named volumes it mounts, with where.
-    pub(super) volumes: Vec<(Field<'o>, String, String)>,
-    /// What stands behind the passwords of its secret URLs: hosts that it connects to.
-    pub(super) connects: Vec<String>,
+    /// The named volumes it mounts.
+    pub(super) volumes: Vec<(Field<'o>, storage::Mounted)>,
     /// The names under which others find it.
     pub(super) names: Vec<HostName>,
+    /// What may name other services: variables, commands, files and health checks, with where each stands.
+    pub(super) texts: Vec<(String, Field<'o>)>,
+    /// Where each use of another service comes from.
+    pub(super) used_at: BTreeMap<Name, Vec<Field<'o>>>,
+    /// Whether it starts only when somebody asks for one of its profiles.
+    pub(super) optional: bool,
+    /// Whether it is to end by itself.
+    pub(super) one_off: bool,
     /// How many members.
     pub(super) replicas: u32,
 }
@@ -58,7 +68,9 @@ pub(super) fn drafts<'o>(project: &Project<'o>) -> Vec<Draft<'o>> {
         seen.push(object.name());
         drafts.push(draft(object, project));
     }
-    uses::join(&mut drafts);
+    names::join(&mut drafts, project);
+    uses::join(&mut drafts, project);
+    names::write(&mut drafts, project);
     storage::join(&mut drafts, project);
     ports::route(&mut drafts, project);
     drafts
@@ -74,12 +86,17 @@ fn draft<'o>(object: &'o Object<'o>, project: &Project<'o>) -> Draft<'o> {
         service,
         published: Vec::new(),
         volumes: Vec::new(),
-        connects: Vec::new(),
         names: Vec::new(),
+        texts: Vec::new(),
+        used_at: BTreeMap::new(),
+        optional: false,
+        one_off: false,
         replicas: 1,
     };
     let root = object.root();
     process::apply(&mut draft, root);
+    profiles(&mut draft, root);
+    defaults::apply(root);
     environment::apply(&mut draft, root, project);
     ports::apply(&mut draft, root);
     network::apply(&mut draft, root, project);
@@ -88,6 +105,17 @@ fn draft<'o>(object: &'o Object<'o>, project: &Project<'o>) -> Draft<'o> {
     storage::apply(&mut draft, root, project);
     draft.service.cutover = Some(cutover(&draft, project));
     draft
+}
+
+/// Compose starts a service with a profile only when somebody asks for it.
+fn profiles(draft: &mut Draft<'_>, root: Field<'_>) {
+    if root.list("profiles").next().is_some()
+        && let Some(profiles) = root.get("profiles")
+    {
+        draft.optional = true;
+        let reason = "Compose starts it only with this profile; here it always runs, and is not public";
+        profiles.say(&super::codes::CHANGED, reason, "take the service away if only development needs it");
+    }
 }
 
 fn cutover(draft: &Draft<'_>, project: &Project<'_>) -> Cutover {

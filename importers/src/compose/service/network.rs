@@ -1,30 +1,35 @@
-//! How a service resolves names, and the names it has itself.
+//! How a service resolves names.
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::net::IpAddr;
 
 use skiff_compiler::spec::{
     decode::Decode,
     values::{HostName, Scalar},
-    workload::{Discovery, Resolver},
+    workload::Resolver,
 };
 
-use super::{Draft, pairs, texts};
+use super::{Draft, pairs};
 use crate::{
-    compose::{codes, project::Project},
+    compose::{codes, project::Project, variables},
     import::spanned,
     kube::object::Field,
 };
 
+/// More name servers than these are not asked (`MAXNS`, resolv.conf(5)).
+const SERVERS: usize = 3;
+
 pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
     resolver(draft, root, project);
-    aliases(draft, root, project);
-    name(draft);
     for (host, address, field) in root.get("extra_hosts").map(|field| pairs(field, &['=', ':'])).unwrap_or_default() {
         let address = address.trim_matches(['[', ']']).to_owned();
-        if address.parse::<IpAddr>().is_ok() {
-            draft.service.hosts.entry(address).or_default().push(host);
-        } else {
+        let host = host.trim().to_ascii_lowercase();
+        if address.parse::<IpAddr>().is_err() {
             field.say(&codes::UNSUPPORTED, "it leads to the machine that runs Compose", "name a service or an address");
+        } else if HostName::parse(&host).is_none() || host.starts_with('*') {
+            let reason = format!("`{host}` is no name that DNS has");
+            field.say(&codes::UNSUPPORTED, reason, "use letters, digits and hyphens");
+        } else {
+            draft.service.hosts.entry(address).or_default().push(host);
         }
     }
     if let Some(mode) = root.get("network_mode") {
@@ -52,29 +57,43 @@ fn resolver(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
         search: HostName::parse(&project.zone()).map(spanned).into_iter().collect(),
         ..Resolver::fallback()
     };
-    for domain in root.get("dns_search").map(texts).unwrap_or_default() {
-        resolver.search.extend(HostName::parse(&domain).map(spanned));
+    for (text, field) in each(root, "dns_search") {
+        match HostName::parse(text.trim_end_matches('.').to_ascii_lowercase().as_str()) {
+            Some(domain) if !text.starts_with('*') => resolver.search.push(spanned(domain)),
+            _ => field.say(&codes::BAD_VALUE, "this is no domain to search in", "write labels joined by dots"),
+        }
     }
-    if let Some(servers) = root.get("dns") {
-        resolver.servers = texts(servers).into_iter().map(spanned).collect();
+    for (text, field) in each(root, "dns") {
+        if text.parse::<IpAddr>().is_err() {
+            field.say(&codes::BAD_VALUE, "a name server is named by its IP address", "correct it");
+        } else if resolver.servers.len() == SERVERS {
+            field.ignore("only three name servers are asked");
+        } else {
+            resolver.servers.push(spanned(text));
+        }
     }
-    resolver.options = root.get("dns_opt").map(texts).unwrap_or_default().into_iter().map(spanned).collect();
+    for (text, field) in each(root, "dns_opt") {
+        if is_option(&text) {
+            resolver.options.push(spanned(text));
+        } else {
+            field.say(&codes::BAD_VALUE, "this is no option of resolv.conf(5)", "write it like `ndots:2` or `rotate`");
+        }
+    }
     draft.service.dns = Some(resolver);
 }
 
-/// The names under which others find it, once it has a port.
-fn aliases(draft: &mut Draft<'_>, root: Field<'_>, project: &Project<'_>) {
-    let aliases = root.map("networks").flat_map(|(_, network)| network.list("aliases")).filter_map(Field::text);
-    let names = std::iter::once(draft.object.name()).chain(aliases).map(str::to_ascii_lowercase);
-    let names: BTreeSet<String> = names.collect();
-    let whole = names.iter().filter_map(|name| HostName::parse(&format!("{name}.{}", project.zone())));
-    draft.names = whole.collect();
+/// The texts of a field that is one text or a list of texts, each with where it stands.
+fn each<'o>(root: Field<'o>, key: &str) -> Vec<(String, Field<'o>)> {
+    let field = root.get(key);
+    let single = field.filter(|field| field.items().next().is_none());
+    let fields = field.into_iter().flat_map(Field::items).chain(single);
+    fields.filter_map(|field| Some((variables::whole(field)?, field))).collect()
 }
 
-/// Writes its names, once it has a port that can be connected to.
-pub(super) fn name(draft: &mut Draft<'_>) {
-    if draft.service.port.is_some() && draft.service.discovery.is_none() && !draft.names.is_empty() {
-        let names = draft.names.iter().cloned().map(spanned).collect();
-        draft.service.discovery = Some(Discovery { names, ..Discovery::fallback() });
-    }
+/// A word, or a word with a number: `rotate`, `ndots:2`.
+fn is_option(text: &str) -> bool {
+    let (word, number) = text.split_once(':').unwrap_or((text, "0"));
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    !word.is_empty() && word.bytes().all(inner) && digits
 }

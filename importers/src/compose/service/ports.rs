@@ -1,5 +1,7 @@
 //! Ports: what others reach, and what the world does.
 
+use std::ops::RangeInclusive;
+
 use skiff_compiler::spec::{
     decode::Decode,
     service::{Kind, Route},
@@ -14,6 +16,9 @@ use crate::{
     protocol::is_http,
 };
 
+/// The most ports of a range.
+const MOST: usize = 100;
+
 /// A port that Compose publishes on the machine.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::compose) struct Published<'o> {
@@ -27,9 +32,9 @@ pub(in crate::compose) struct Published<'o> {
 
 /// One port of the short or the long form.
 struct Port {
-    target: Vec<u16>,
-    published: Option<Option<u16>>,
-    udp: bool,
+    target: RangeInclusive<u16>,
+    published: Option<u16>,
+    protocol: String,
     local: bool,
 }
 
@@ -44,36 +49,44 @@ pub(super) fn apply<'o>(draft: &mut Draft<'o>, root: Field<'o>) {
     }
     for field in root.list("expose") {
         let text = variables::text(field).unwrap_or_default();
-        let number = text.split('/').next().unwrap_or_default();
-        match (range(number), text.ends_with("/udp")) {
-            (Some(ports), false) => ports.into_iter().for_each(|port| open(draft, port)),
-            (Some(_), true) => field.say(&codes::UNSUPPORTED, "security groups open TCP ports here", "use TCP"),
-            (None, _) => field.say(&codes::BAD_VALUE, "this is no port", "write a number"),
+        let (number, protocol) = text.split_once('/').unwrap_or((&text, "tcp"));
+        match range(number) {
+            Some(_) if protocol != "tcp" => {
+                field.say(&codes::UNSUPPORTED, "security groups open TCP ports here", "use TCP");
+            }
+            Some(ports) if ports.len() > MOST => too_many(field),
+            Some(ports) => ports.for_each(|port| open(draft, port)),
+            None => field.say(&codes::BAD_VALUE, "this is no port", "write a number"),
         }
     }
 }
 
+fn too_many(field: Field<'_>) {
+    let reason = format!("a service opens at most {MOST} ports of a range");
+    field.say(&codes::UNSUPPORTED, reason, "name the ports that are used");
+}
+
 fn take<'o>(draft: &mut Draft<'o>, port: &Port, field: Field<'o>) {
-    if port.udp {
-        field.say(
-            &codes::PUBLISHED_UNSUPPORTED,
-            "the load balancer does not carry UDP",
-            "put a Network Load Balancer in front",
-        );
+    if port.protocol != "tcp" {
+        let reason = format!("the load balancer does not carry {}", port.protocol.to_ascii_uppercase());
+        field.say(&codes::PUBLISHED_UNSUPPORTED, reason, "put a Network Load Balancer in front");
         return;
     }
-    for target in &port.target {
-        open(draft, *target);
+    if port.target.len() > MOST {
+        return too_many(field);
+    }
+    for target in port.target.clone() {
+        open(draft, target);
         if port.local {
             field.say(&codes::CHANGED, "it is published on the machine itself alone", "reach it through a tunnel");
-        } else if let Some(published) = port.published {
-            draft.published.push(Published { target: *target, published, field });
+        } else {
+            draft.published.push(Published { target, published: port.published, field });
         }
     }
 }
 
 /// A port that services which use this one may reach: the first is the service's own.
-fn open(draft: &mut Draft<'_>, port: u16) {
+pub(super) fn open(draft: &mut Draft<'_>, port: u16) {
     let service = &mut draft.service;
     if service.port.as_ref().is_none_or(|known| known.value == port) {
         service.port = Some(spanned(port));
@@ -84,14 +97,13 @@ fn open(draft: &mut Draft<'_>, port: u16) {
 
 fn long(field: Field<'_>) -> Option<Port> {
     let target = range(field.get("target")?.written()?)?;
-    let published = field.get("published").and_then(variables::text);
-    let published = published.and_then(|text| range(&text)).and_then(|ports| ports.first().copied());
-    let udp = field.text_of("protocol") == Some("udp");
+    let published = published(&field.get("published").and_then(variables::text).unwrap_or_default())?;
+    let protocol = field.text_of("protocol").unwrap_or("tcp").to_ascii_lowercase();
     let local = field.text_of("host_ip").is_some_and(is_local);
     if let Some(protocol) = field.get("app_protocol") {
         protocol.ignore("the load balancer speaks HTTP/1.1 unless `protocol` says otherwise");
     }
-    Some(Port { target, published: Some(published), udp, local })
+    Some(Port { target, published, protocol, local })
 }
 
 /// `[[address:]published:]target[/protocol]`.
@@ -99,23 +111,28 @@ fn short(field: Field<'_>) -> Option<Port> {
     let text = variables::text(field)?;
     let (ports, protocol) = text.split_once('/').unwrap_or((&text, "tcp"));
     let (rest, target) = ports.rsplit_once(':').map_or((None, ports), |(rest, target)| (Some(rest), target));
-    let (address, published) = match rest.map(|rest| rest.rsplit_once(':').map_or(("", rest), |both| both)) {
-        Some((address, published)) => (address, published),
+    let (address, on_machine) = match rest.map(|rest| rest.rsplit_once(':').map_or(("", rest), |both| both)) {
+        Some((address, on_machine)) => (address, on_machine),
         None => ("", ""),
     };
-    let published = range(published).and_then(|ports| ports.first().copied());
-    Some(Port { target: range(target)?, published: Some(published), udp: protocol == "udp", local: is_local(address) })
+    let (target, published) = (range(target)?, published(on_machine)?);
+    Some(Port { target, published, protocol: protocol.to_ascii_lowercase(), local: is_local(address) })
+}
+
+/// The first port on the machine; inside there is none when Compose chooses it.
+fn published(text: &str) -> Option<Option<u16>> {
+    if text.is_empty() { Some(None) } else { range(text).map(|ports| Some(*ports.start())) }
 }
 
 fn is_local(address: &str) -> bool {
     address.starts_with("127.") || matches!(address, "::1" | "[::1]" | "localhost")
 }
 
-/// `80` or `3000-3005`; at most a hundred.
-fn range(text: &str) -> Option<Vec<u16>> {
+/// `80` or `3000-3005`.
+fn range(text: &str) -> Option<RangeInclusive<u16>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let (first, last): (u16, u16) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    (first > 0 && first <= last && last - first < 100).then(|| (first..=last).collect())
+    (first > 0 && first <= last).then_some(first..=last)
 }
 
 /// Gives published services their routes: the only one gets every request, several get a host each.
@@ -136,7 +153,7 @@ pub(super) fn route(drafts: &mut [Draft<'_>], project: &Project<'_>) {
 }
 
 fn can_be_routed(draft: &Draft<'_>) -> bool {
-    draft.service.kind == Kind::Worker
+    draft.service.kind == Kind::Worker && !draft.optional
 }
 
 fn say(draft: &Draft<'_>, port: &Published<'_>, serving: Option<u16>, several: bool) {
@@ -150,6 +167,9 @@ fn say(draft: &Draft<'_>, port: &Published<'_>, serving: Option<u16>, several: b
     } else if !is_http(target) {
         let reason = format!("port {target} does not speak HTTP, and stays private");
         port.field.say(&codes::PUBLISHED_UNSUPPORTED, reason, "let the services that need it use this one");
+    } else if draft.optional {
+        let reason = "a service with a profile has no routes, and stays private";
+        port.field.say(&codes::PUBLISHED_UNSUPPORTED, reason, "take `profiles` away if it is to be public");
     } else if !can_be_routed(draft) {
         let reason = "a service with a volume has no routes, and stays private";
         port.field.say(&codes::PUBLISHED_UNSUPPORTED, reason, "put a web service in front of it");

@@ -1,7 +1,7 @@
 //! What runs, as whom, and how it ends.
 
 use skiff_compiler::spec::{
-    decode::Decode,
+    decode::{Decode, Spanned},
     service::{Architecture, Service, Size, Stop},
     values::{Duration, ImageReference, Scalar},
     workload::{Hook, Hooks, Security},
@@ -10,6 +10,7 @@ use skiff_compiler::spec::{
 use super::{Draft, pairs, texts, truth};
 use crate::{
     compose::{codes, number, variables},
+    dollar::literal,
     import::spanned,
     kube::object::Field,
 };
@@ -17,26 +18,48 @@ use crate::{
 /// The image of a service that names none.
 const STAND_IN: &str = "docker.io/library/replace-me";
 
-pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>) {
+/// The kernel reads this id as "leave it as it is" (setresuid(2)).
+const NO_ID: u32 = u32::MAX;
+
+/// Every capability of Linux 6, without `CAP_` (capabilities(7)), and what stands for all of them.
+#[rustfmt::skip]
+const CAPABILITIES: &[&str] = &[
+    "ALL", "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN",
+    "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE",
+    "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "PERFMON",
+    "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE",
+    "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
+];
+
+pub(super) fn apply<'o>(draft: &mut Draft<'o>, root: Field<'o>) {
     image(&mut draft.service, root);
+    for (field, is_entrypoint) in [(root.get("entrypoint"), true), (root.get("command"), false)] {
+        let Some(field) = field else { continue };
+        let words = words(field);
+        draft.texts.extend(words.iter().map(|word| (word.clone(), field)));
+        let words = words.iter().map(|word| literal(word)).collect();
+        match is_entrypoint {
+            true => draft.service.command = words,
+            false => draft.service.args = words,
+        }
+    }
+    draft.one_off = restart(root);
     let service = &mut draft.service;
-    service.command = root.get("entrypoint").map(words).unwrap_or_default();
-    service.args = root.get("command").map(words).unwrap_or_default();
     service.working_directory = root.get("working_dir").and_then(variables::text);
     service.security = security(root);
-    let sysctls = root.get("sysctls").map(|field| pairs(field, &['='])).unwrap_or_default();
-    service.sysctls = sysctls.into_iter().map(|(key, value, _)| (key, value)).collect();
+    sysctls(service, root);
     stop(service, root);
     service.hooks = hooks(root);
     architecture(service, root);
-    restart(root);
     if let Some(policy) = root.get("pull_policy").filter(|policy| policy.text() == Some("never")) {
         policy.say(&codes::UNSUPPORTED, "the image must be on the machine already", "push it to a registry");
     }
 }
 
 fn image(service: &mut Service, root: Field<'_>) {
-    let text = root.get("image").and_then(variables::text);
+    let filled = root.get("image").and_then(variables::filled);
+    let missing = filled.as_ref().is_some_and(|filled| filled.missing().next().is_some());
+    let text = filled.map(|filled| filled.text());
     if let Some(build) = root.get("build") {
         match &text {
             Some(_) => build.say(
@@ -47,8 +70,8 @@ fn image(service: &mut Service, root: Field<'_>) {
             None => build.touch(),
         }
     }
-    let parsed = text.as_deref().and_then(|text| ImageReference::parse(text.trim()));
-    if let (None, Some(field)) = (&parsed, root.get("image")) {
+    let parsed = text.as_deref().filter(|_| !missing).and_then(|text| ImageReference::parse(text.trim()));
+    if let (None, false, Some(field)) = (&parsed, missing, root.get("image")) {
         field.say(&codes::UNSUPPORTED, "this is no reference of an image", "correct `image`");
     }
     service.image = parsed.or_else(|| ImageReference::parse(STAND_IN)).map(spanned);
@@ -59,13 +82,10 @@ fn words(field: Field<'_>) -> Vec<String> {
     if field.items().next().is_some() {
         return texts(field);
     }
-    let Some(text) = variables::text(field) else { return Vec::new() };
+    let text = variables::text(field).unwrap_or_default();
     if text.trim().is_empty() {
-        field.say(
-            &codes::CHANGED,
-            "an empty text clears what the image says",
-            "check that the image starts as it should",
-        );
+        let reason = "an empty command clears what the image says; here the image's own stays";
+        field.say(&codes::CHANGED, reason, "check that the image starts as it should");
         return Vec::new();
     }
     shlex::split(&text).unwrap_or_else(|| {
@@ -80,14 +100,14 @@ fn security(root: Field<'_>) -> Option<Security> {
         user(&mut security, field);
     }
     for group in root.list("group_add") {
-        match group.written().and_then(|text| text.parse().ok()) {
+        match group.written().and_then(|text| text.parse().ok()).filter(|id| *id != NO_ID) {
             Some(id) => security.groups.push(spanned(id)),
             None => group.say(&codes::UNSUPPORTED, "a group is known by its number here", "write the group's id"),
         }
     }
     security.read_only = root.get("read_only").map(truth).filter(|only| *only);
-    security.add_capabilities = capabilities(root, "cap_add");
-    security.drop_capabilities = capabilities(root, "cap_drop");
+    security.drop_capabilities = capabilities(root, "cap_drop", &[]);
+    security.add_capabilities = capabilities(root, "cap_add", &security.drop_capabilities);
     for option in root.list("security_opt") {
         match option.text().unwrap_or_default().replace('=', ":").as_str() {
             "no-new-privileges" | "no-new-privileges:true" => security.privilege_escalation = Some(false),
@@ -95,18 +115,13 @@ fn security(root: Field<'_>) -> Option<Security> {
             _ => option.say(&codes::UNSUPPORTED, "containers run under the runtime's own profile", "leave it out"),
         }
     }
-    if let Some(privileged) = root.get("privileged")
-        && !truth(privileged)
-    {
-        privileged.ignore("it is the default");
-    }
     (security != Security::fallback()).then_some(security)
 }
 
 fn user(security: &mut Security, field: Field<'_>) {
     let Some(text) = variables::text(field) else { return };
     let (user, group) = text.split_once(':').map_or((text.as_str(), None), |(user, group)| (user, Some(group)));
-    let id = |text: &str| if text == "root" { Some(0) } else { text.parse::<u32>().ok() };
+    let id = |text: &str| if text == "root" { Some(0) } else { text.parse().ok().filter(|id| *id != NO_ID) };
     security.user = id(user).map(spanned);
     security.group = group.and_then(id).map(spanned);
     if id(user).is_none() || group.is_some_and(|group| id(group).is_none()) {
@@ -114,12 +129,39 @@ fn user(security: &mut Security, field: Field<'_>) {
     }
 }
 
-fn capabilities(root: Field<'_>, key: &str) -> Vec<skiff_compiler::spec::decode::Spanned<String>> {
-    let name = |field: Field<'_>| {
-        let text = field.text()?.to_ascii_uppercase();
-        Some(spanned(text.strip_prefix("CAP_").map_or(text.clone(), str::to_owned)))
-    };
-    root.list(key).filter_map(name).collect()
+/// Names of capabilities without `CAP_`; those that the kernel does not have, and those that are dropped too, are left out.
+fn capabilities(root: Field<'_>, key: &str, dropped: &[Spanned<String>]) -> Vec<Spanned<String>> {
+    let mut names: Vec<Spanned<String>> = Vec::new();
+    for field in root.list(key) {
+        let text = variables::text(field).unwrap_or_default().trim().to_ascii_uppercase();
+        let name = text.strip_prefix("CAP_").unwrap_or(&text);
+        if !CAPABILITIES.contains(&name) {
+            field.say(&codes::BAD_VALUE, "this is no capability", "capabilities(7) lists them");
+        } else if dropped.iter().any(|other| other.value == name) {
+            let reason = format!("`{name}` is dropped as well: it stays dropped");
+            field.say(&codes::UNSUPPORTED, reason, "add the capabilities that it needs by their names");
+        } else if names.iter().all(|other| other.value != name) {
+            names.push(spanned(name.to_owned()));
+        }
+    }
+    names
+}
+
+/// Parameters of the kernel, as sysctl(8) prints them.
+fn sysctls(service: &mut Service, root: Field<'_>) {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    for (key, value, field) in root.get("sysctls").map(|field| pairs(field, &['='])).unwrap_or_default() {
+        let named = key.contains('.') && key.split('.').all(|word| !word.is_empty() && word.bytes().all(inner));
+        if named && !value.trim().is_empty() && !value.contains('\n') {
+            service.sysctls.insert(key, value);
+        } else {
+            field.say(
+                &codes::BAD_VALUE,
+                "this is no parameter of the kernel",
+                "write it like `net.core.somaxconn: 1024`",
+            );
+        }
+    }
 }
 
 fn stop(service: &mut Service, root: Field<'_>) {
@@ -145,7 +187,10 @@ fn hooks(root: Field<'_>) -> Option<Hooks> {
         for more in hooks {
             more.say(&codes::UNSUPPORTED, "there is one hook of a kind", "put all commands into one");
         }
-        let command = words(first.get("command")?);
+        let command: Vec<_> = words(first.get("command")?).iter().map(|word| literal(word)).collect();
+        if command.is_empty() {
+            return None;
+        }
         Some(Hook { exec: command, ..Hook::fallback() })
     };
     let (after_start, before_stop) = (hook("post_start"), hook("pre_stop"));
@@ -159,7 +204,11 @@ fn architecture(service: &mut Service, root: Field<'_>) {
     let arch = match platform.and_then(variables::text).as_deref() {
         Some(text) if text.contains("arm64") => None,
         Some(text) if text.contains("amd64") || text.contains("x86_64") => Some(Architecture::X86),
-        None => Some(Architecture::X86),
+        None => {
+            let reason = "nothing says for which processor the image is built: `x86_64` was chosen";
+            root.note(&codes::ARCHITECTURE, reason, "take `size.arch` away if the image is built for arm64 too");
+            Some(Architecture::X86)
+        }
         Some(_) => {
             if let Some(field) = platform {
                 field.say(
@@ -176,13 +225,19 @@ fn architecture(service: &mut Service, root: Field<'_>) {
     }
 }
 
-fn restart(root: Field<'_>) {
-    let policy = root.get("restart").or_else(|| root.at("deploy.restart_policy.condition"));
-    let Some(policy) = policy else { return };
-    match policy.text() {
-        Some("no" | "none") => {
-            policy.say(&codes::CHANGED, "what exits is started again", "make it a `job` if it ends by itself");
-        }
-        _ => policy.touch(),
+/// Whether the file lets the service end; each of the two fields may say so.
+fn restart(root: Field<'_>) -> bool {
+    let (restart, condition) = (root.get("restart"), root.at("deploy.restart_policy.condition"));
+    if let Some(condition) = condition {
+        condition.touch();
     }
+    let Some(policy) = restart.or(condition) else { return false };
+    let text = variables::text(policy).unwrap_or_default();
+    let ends = matches!(text.split(':').next(), Some("no" | "none" | "false" | "on-failure"));
+    if ends {
+        let reason = "what exits is started again, also after it ended well";
+        let action = "if it ends by itself, run it under `rollout.before`, as an `init` container or as a `job`";
+        policy.say(&codes::CHANGED, reason, action);
+    }
+    ends
 }

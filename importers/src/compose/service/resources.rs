@@ -1,10 +1,13 @@
 //! How many members, and what each may take.
 
-use skiff_compiler::spec::{
-    decode::Decode,
-    service::Size,
-    values::{Cpu, MemorySize},
-    workload::Limits,
+use skiff_compiler::{
+    resolve::instance_for,
+    spec::{
+        decode::Decode,
+        service::Size,
+        values::{Cpu, MemorySize},
+        workload::Limits,
+    },
 };
 
 use super::Draft;
@@ -15,18 +18,27 @@ use crate::{
 
 pub(super) fn apply(draft: &mut Draft<'_>, root: Field<'_>) {
     replicas(draft, root);
+    let cpus = [root.at("deploy.resources.limits.cpus"), root.get("cpus")];
+    let memory = [root.at("deploy.resources.limits.memory"), root.get("mem_limit")];
+    let asked_cpus = [root.at("deploy.resources.reservations.cpus"), None];
+    let asked_memories = [root.at("deploy.resources.reservations.memory"), root.get("mem_reservation")];
     let limits = Limits {
-        cpu: amount(&[root.at("deploy.resources.limits.cpus"), root.get("cpus")], number::thousandths).map(Cpu),
-        memory: amount(&[root.at("deploy.resources.limits.memory"), root.get("mem_limit")], number::mebibytes)
-            .map(MemorySize),
+        cpu: amount(&cpus, number::thousandths).map(Cpu),
+        memory: amount(&memory, number::mebibytes).map(MemorySize),
         ..Limits::fallback()
     };
-    let asked_cpu = amount(&[root.at("deploy.resources.reservations.cpus")], number::thousandths).map(Cpu);
-    let asked_memory = [root.at("deploy.resources.reservations.memory"), root.get("mem_reservation")];
-    let asked_memory = amount(&asked_memory, number::mebibytes).map(MemorySize);
+    let asked_cpu = amount(&asked_cpus, number::thousandths).map(Cpu);
+    let asked_memory = amount(&asked_memories, number::mebibytes).map(MemorySize);
     // What may be taken must be there: the VM belongs to this service alone.
     let size = draft.service.size.take().unwrap_or_else(Size::fallback);
     let size = Size { cpu: asked_cpu.max(limits.cpu), memory: asked_memory.max(limits.memory), ..size };
+    if (size.cpu.is_some() || size.memory.is_some()) && instance_for(Some(&size)).is_none() {
+        for field in [cpus, memory, asked_cpus, asked_memories].into_iter().flatten().flatten() {
+            field.say(&codes::UNSUPPORTED, "no instance type is this large", "lower it, or split the service");
+        }
+        draft.service.size = Some(Size { cpu: None, memory: None, ..size }).filter(|size| *size != Size::fallback());
+        return;
+    }
     draft.service.size = (size != Size::fallback()).then_some(size);
     draft.service.limits = (limits != Limits::fallback()).then_some(limits);
 }

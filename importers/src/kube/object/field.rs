@@ -178,7 +178,7 @@ impl<'o> Field<'o> {
     }
 
     /// Says what became of the field and everything below it, and reports it: the code's severity is the fate. What was
-    /// said before of a leaf stays.
+    /// said before of a leaf stays, unless the object keeps the worst.
     pub fn say(self, code: &'static Code, reason: impl Into<String>, action: impl Into<String>) {
         let (reason, action) = (reason.into(), action.into());
         self.settle(&Verdict::of(code, &reason));
@@ -228,7 +228,11 @@ impl<'o> Field<'o> {
     fn settle(self, verdict: &Verdict) {
         self.inner().read.set(true);
         if self.inner().children.1 == 0 {
-            self.object.verdicts.borrow_mut().entry(self.slot).or_insert_with(|| verdict.clone());
+            let mut verdicts = self.object.verdicts.borrow_mut();
+            let stays = verdicts.entry(self.slot).or_insert_with(|| verdict.clone());
+            if self.object.worst_stays && verdict.weight() > stays.weight() {
+                *stays = verdict.clone();
+            }
         }
         self.children().for_each(|child| child.settle(verdict));
     }

@@ -35,6 +35,7 @@ pub struct Object<'m> {
     services: RefCell<Vec<String>>,
     /// Where containers beside the main one are in their service, by slot.
     containers: RefCell<BTreeMap<u32, String>>,
+    worst_stays: bool,
 }
 
 /// One node of the object.
@@ -70,7 +71,13 @@ impl<'m> Object<'m> {
     pub fn new(manifest: &'m Manifest) -> Self {
         let slots = build::slots(manifest);
         let (verdicts, said, fallback, services, containers) = Default::default();
-        Self { manifest, slots, verdicts, said, fallback, services, containers }
+        Self { manifest, slots, verdicts, said, fallback, services, containers, worst_stays: false }
+    }
+
+    /// Of all that is said of a leaf, the worst stays instead of the first.
+    #[must_use]
+    pub fn worst_stays(self) -> Self {
+        Self { worst_stays: true, ..self }
     }
 
     /// The whole object as a field.
@@ -114,6 +121,12 @@ impl<'m> Object<'m> {
                 field.touch();
             }
         }
+    }
+
+    /// Whether a service was named that the object belongs to.
+    #[must_use]
+    pub fn is_owned(&self) -> bool {
+        !self.services.borrow().is_empty()
     }
 
     /// Says of the object as a whole what became of it: of every leaf that nothing else was said about.

@@ -24,6 +24,11 @@ impl Verdict {
         Self { fate: Fate::Ignored, home: None, reason: reason.into() }
     }
 
+    /// How much of several verdicts it counts: what is ignored least, then in the order of fates.
+    pub(super) fn weight(&self) -> (bool, Fate) {
+        (self.fate != Fate::Ignored, self.fate)
+    }
+
     pub(super) fn mapped(home: impl Into<String>) -> Self {
         Self { fate: Fate::Mapped, home: Some(home.into()), reason: String::new() }
     }

@@ -19,9 +19,10 @@ use super::{
 pub(super) fn compose<'t>(
     events: impl IntoIterator<Item = Next<'t>>,
     values: &mut usize,
+    keys: Keys,
     notes: &mut Vec<Note>,
 ) -> Result<Option<Node>, Note> {
-    let mut composer = Composer { values: *values, ..Composer::default() };
+    let mut composer = Composer { values: *values, keys, ..Composer::default() };
     let known = notes.len();
     for event in events {
         let step = event.and_then(|event| composer.take(event, notes));
@@ -37,8 +38,19 @@ pub(super) fn compose<'t>(
     Ok(composer.root)
 }
 
+/// What keys are that mean no text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// What JSON makes of them, as for kubectl: `N` is `false`.
+    #[default]
+    Json,
+    /// As they are written, as for Docker Compose.
+    Written,
+}
+
 #[derive(Default)]
 struct Composer {
+    keys: Keys,
     frames: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
     work: Work,
@@ -122,8 +134,9 @@ impl Composer {
         let is_merge = &*text == "<<" && style.may_merge();
         let (text, resolved) = resolve_scalar(place, text, style)?;
         let node = |text, meaning| Node { place, value: Value::Scalar(Scalar { text, meaning }) };
+        let keys = self.keys;
         if let Some(members) = self.expects_key() {
-            let key = if is_merge { Key::Merge } else { Key::Text(key(place, &text, resolved)?) };
+            let key = if is_merge { Key::Merge } else { Key::Text(key(place, &text, resolved, keys)?) };
             members.begin(key, place);
             if let (Some(anchor), Some(meaning)) = (anchor, resolve::meaning(resolved)) {
                 self.anchors.insert(anchor, Anchored { node: Some(node(text, meaning)), height: 0, work: 1 });
@@ -170,9 +183,10 @@ impl Composer {
         if self.frames.len() + height > MAX_DEPTH {
             return Err(too_deep(place));
         }
+        let keys = self.keys;
         let Some(members) = self.expects_key() else { return self.put(node, None, height, work + 1) };
         let Value::Scalar(scalar) = &node.value else { return Err(collection_as_key(place)) };
-        let text = key(place, &scalar.text, as_resolved(scalar.meaning))?;
+        let text = key(place, &scalar.text, as_resolved(scalar.meaning), keys)?;
         members.begin(Key::Text(text), place);
         Ok(())
     }
@@ -216,9 +230,10 @@ fn as_resolved(meaning: Meaning) -> Resolved {
     }
 }
 
-fn key(place: Place, text: &Arc<str>, resolved: Resolved) -> Result<Arc<str>, Note> {
+fn key(place: Place, text: &Arc<str>, resolved: Resolved, keys: Keys) -> Result<Arc<str>, Note> {
     match resolved {
         Resolved::Text => Ok(Arc::clone(text)),
+        other if keys == Keys::Written && other != Resolved::Null => Ok(Arc::clone(text)),
         other => resolve::key(other).map(Arc::from).ok_or_else(|| no_key(place)),
     }
 }

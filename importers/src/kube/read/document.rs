@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::{
     codes,
-    compose::compose,
+    compose::{Keys, compose},
     finding::Note,
     json::Json,
     limits::MAX_REREAD_BYTES,
@@ -26,14 +26,15 @@ pub struct Document {
 /// What is being read of a file.
 pub(super) struct Reader<'f> {
     file: &'f Arc<str>,
+    keys: Keys,
     values: usize,
     pub(super) documents: Vec<Document>,
     pub(super) notes: Vec<Note>,
 }
 
 impl<'f> Reader<'f> {
-    pub(super) fn new(file: &'f Arc<str>) -> Self {
-        Self { file, values: 0, documents: Vec::new(), notes: Vec::new() }
+    pub(super) fn new(file: &'f Arc<str>, keys: Keys) -> Self {
+        Self { file, keys, values: 0, documents: Vec::new(), notes: Vec::new() }
     }
 
     /// Reads a file of UTF-8: a stream of JSON when it begins with `{`, and YAML from the first value that is no JSON.
@@ -50,7 +51,7 @@ impl<'f> Reader<'f> {
     fn json(&mut self, text: &str) -> (usize, Place) {
         let mut json = Json::new(text);
         while let Some(next) = json.next_value() {
-            match compose(&mut json, &mut self.values, &mut self.notes) {
+            match compose(&mut json, &mut self.values, self.keys, &mut self.notes) {
                 Ok(root) => self.add(root),
                 Err(note) if note.code == &codes::SYNTAX => return next,
                 Err(note) => {
@@ -86,7 +87,7 @@ impl<'f> Reader<'f> {
         loop {
             self.values = values;
             let mut yaml = Yaml::new(&text, start);
-            match compose(&mut yaml, &mut self.values, &mut self.notes) {
+            match compose(&mut yaml, &mut self.values, self.keys, &mut self.notes) {
                 Ok(root) => return self.check_rest(root, yaml.rest()),
                 Err(note) => {
                     left = left.saturating_sub(text.len());

@@ -64,6 +64,7 @@ mod yaml;
 
 use std::sync::Arc;
 
+use compose::Keys;
 pub use document::Document;
 use document::Reader;
 pub use finding::Finding;
@@ -90,7 +91,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Reading {
     if let Some(note) = recognise::program(name) {
         return Reading { findings: findings(&file, vec![note]), ..Reading::default() };
     }
-    let (documents, mut notes) = documents_and_notes(&file, bytes);
+    let (documents, mut notes) = documents_and_notes(&file, bytes, Keys::Json);
     let sorted = manifest::sort(documents);
     notes.extend(sorted.notes);
     Reading { manifests: sorted.manifests, envelopes: sorted.envelopes, findings: findings(&file, notes) }
@@ -100,17 +101,25 @@ pub fn read(name: &str, bytes: &[u8]) -> Reading {
 #[must_use]
 pub fn documents(name: &str, bytes: &[u8]) -> (Vec<Document>, Vec<Finding>) {
     let file = Arc::from(name);
-    let (documents, notes) = documents_and_notes(&file, bytes);
+    let (documents, notes) = documents_and_notes(&file, bytes, Keys::Json);
     (documents, findings(&file, notes))
 }
 
-fn documents_and_notes(file: &Arc<str>, bytes: &[u8]) -> (Vec<Document>, Vec<Note>) {
+/// Reads all documents of one file with each key as it is written: `N` is no boolean there, as Docker Compose reads it.
+#[must_use]
+pub fn documents_with_written_keys(name: &str, bytes: &[u8]) -> (Vec<Document>, Vec<Finding>) {
+    let file = Arc::from(name);
+    let (documents, notes) = documents_and_notes(&file, bytes, Keys::Written);
+    (documents, findings(&file, notes))
+}
+
+fn documents_and_notes(file: &Arc<str>, bytes: &[u8], keys: Keys) -> (Vec<Document>, Vec<Note>) {
     if bytes.len() > limits::MAX_FILE_BYTES {
         let message = format!("the file has more than the {} bytes that are read", limits::MAX_FILE_BYTES);
         let hint = "check that this is the file you meant, or split it";
         return (Vec::new(), vec![Note::new(&codes::FILE_TOO_LARGE, Place::START, message, hint)]);
     }
-    let mut reader = Reader::new(file);
+    let mut reader = Reader::new(file, keys);
     reader.read(&decode::decode(bytes));
     (reader.documents, reader.notes)
 }
