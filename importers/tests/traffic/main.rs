@@ -33,12 +33,7 @@ pub(crate) fn certified(documents: &[&str]) -> Imported {
 
 fn imported(documents: &[&str], certificates: Vec<Arn>) -> Imported {
     let inputs = [Input { name: "shop.yaml".into(), bytes: documents.join("\n---\n").into_bytes() }];
-    let options = Options {
-        app: "shop".into(),
-        account: Some("111122223333".into()),
-        region: Some("eu-west-1".into()),
-        certificates,
-    };
+    let options = Options { app: "shop".into(), account: Some("111122223333".into()), region: Some("eu-west-1".into()), certificates };
     let import = kube::import(&inputs, &options);
     let totals = import.account.totals();
     let leaves: usize = import.account.objects.iter().map(|object| object.leaves.len()).sum();
