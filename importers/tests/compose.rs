@@ -280,6 +280,8 @@ fn what_check_refuses_is_said_and_not_written() {
         ("volumes: ['nowhere:/data']", "SK0966"),
         ("secrets: [nowhere]", "SK0966"),
         ("depends_on: [nowhere]", "SK0966"),
+        ("post_start: [{ command: '' }]", "SK0966"),
+        ("networks: { n: { aliases: [api.web] } }, expose: [1]", "SK0964"),
         ("ports: ['http:80']", "SK0966"),
         ("ports: ['70000:80']", "SK0966"),
     ] {
@@ -442,6 +444,7 @@ fn times_of_health_checks_that_cannot_be_kept_are_changed() {
     assert_eq!(fate(&import, "healthcheck.timeout"), Fate::Changed);
     assert_eq!(fate(&import, "healthcheck.start_period"), Fate::Changed);
     assert_eq!(fate(&import, "healthcheck.retries"), Fate::Ignored);
+    assert_eq!(codes(&one("healthcheck: { test: x, interval: 0s }")), ["SK0967"]);
     assert_eq!(fate(&one("healthcheck: { test: x, interval: 1s }"), "healthcheck.interval"), Fate::Changed);
 }
 

@@ -57,15 +57,15 @@ pub(super) fn apply<'o>(draft: &mut Draft<'o>, root: Field<'o>) {
 
 /// Interval and timeout. The runner begins a probe when the last one has ended, so a timeout ends before the interval does.
 fn times(check: Field<'_>) -> (u32, u32) {
-    let set = |key| seconds(check, key).filter(|seconds| *seconds > 0);
+    let set = |key: &str| seconds(check, key).filter(|seconds| *seconds > 0);
     let (asked, patience) = (set("interval").unwrap_or(DEFAULT_SECONDS), set("timeout").unwrap_or(DEFAULT_SECONDS));
     let interval = asked.max(2);
     let timeout = patience.min(interval - 1);
     if let Some(field) = check.get("interval").filter(|_| interval != asked) {
         field.say(&codes::CHANGED, "the shortest interval is two seconds", "check that this is often enough");
     }
-    let written = check.get("timeout").or_else(|| check.get("interval")).filter(|_| timeout != patience);
-    if let Some(field) = written {
+    let written = ["timeout", "interval"].into_iter().find(|key| set(key).is_some()).and_then(|key| check.get(key));
+    if let Some(field) = written.filter(|_| timeout != patience) {
         let reason = format!("a timeout is shorter than the interval: it is {timeout} seconds");
         field.say(&codes::CHANGED, reason, "lengthen `interval` if an answer takes longer");
     }

@@ -47,8 +47,8 @@ pub(super) fn join(drafts: &mut [Draft<'_>], project: &Project<'_>) {
                 format!("`{}` leads to `{}`: a name leads to one service", given.name, owner.unwrap_or_default());
             given.field.say(&codes::UNSUPPORTED, reason, "give each of the services a name of its own");
         } else if whole(&given.name, &known, project).is_none() && given.field.key() != Some("container_name") {
-            let reason = format!("`{}` cannot be a name in DNS", given.name);
-            given.field.say(&codes::UNSUPPORTED, reason, "use letters, digits and hyphens");
+            let reason = format!("`{}` cannot be a name in the zone of the application", given.name);
+            given.field.say(&codes::UNSUPPORTED, reason, "use one label of letters, digits and hyphens");
         }
     }
     for (name, index) in &known {

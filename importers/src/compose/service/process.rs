@@ -187,7 +187,12 @@ fn hooks(root: Field<'_>) -> Option<Hooks> {
         for more in hooks {
             more.say(&codes::UNSUPPORTED, "there is one hook of a kind", "put all commands into one");
         }
-        let command: Vec<_> = words(first.get("command")?).iter().map(|word| literal(word)).collect();
+        let command = first.get("command")?;
+        if command.written().is_some_and(|text| text.trim().is_empty()) {
+            command.say(&codes::BAD_VALUE, "a hook without a command", "name the command, or take the hook away");
+            return None;
+        }
+        let command: Vec<_> = words(command).iter().map(|word| literal(word)).collect();
         if command.is_empty() {
             return None;
         }
