@@ -88,6 +88,9 @@ fn a_path_out_of_the_volume_is_reported_at_the_item() {
     let import = import(&format!("{}{MAP}", workload("Deployment", "", pod, mount)));
     assert_eq!(places(&import, "SK0884"), ["spec.template.spec.volumes[0].configMap.items[1].path"]);
     assert_eq!(web(&import).files.len(), 1);
+    let text = workload("Deployment", "", &pod.replace("../b", "n"), mount);
+    let boolean = self::import(&format!("{text}{MAP}"));
+    assert_eq!((places(&boolean, "SK0884").len(), places(&boolean, "SK0831").len()), (0, 1), "`n` is a boolean");
 }
 
 #[test]

@@ -4,7 +4,8 @@
 //! 2. [`pod`] fills it from the pod: containers, variables, files, probes, what they may do;
 //! 3. [`scale`] joins autoscalers and disruption budgets;
 //! 4. [`traffic`] joins Services, routes and network policies, and says what each workload was reached by;
-//! 5. [`pod::settle`] decides what depends on whether requests reach it, [`config::settle`] what no workload needed;
+//! 5. [`pod::settle`] decides what depends on whether requests reach it, [`workload::settle`] how its members are replaced,
+//!    [`config::settle`] what no workload needed;
 //! 6. [`finish`] decides what is a `web`, a `worker`, a `job`, and writes what all share.
 
 pub(crate) mod cluster;

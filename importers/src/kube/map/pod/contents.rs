@@ -1,7 +1,7 @@
 //! The files that a volume of configuration holds, before it is known where they are mounted.
 
 use crate::kube::{
-    codes::{pod as codes, workload},
+    codes::{general, pod as codes, workload},
     map::{
         config::{Source, get},
         pod::{
@@ -179,6 +179,12 @@ impl<'c> Contents<'c> {
 /// Where an item puts its file within the volume; a path that leads out of it is reported.
 fn path_of(item: Field<'_>) -> Option<String> {
     let field = item.get("path");
+    if let Some(other) = field.filter(|field| field.text().is_none()) {
+        // It is said here, because what is said of the volume as a whole would speak for it.
+        other.say(&general::WRONG_TYPE, "the API takes a text here", "quote it");
+        item.share(&general::WRONG_TYPE, "the API refuses the path of the file");
+        return None;
+    }
     let path = field.and_then(Field::text).unwrap_or_default();
     if path.is_empty() || path.starts_with('/') || path.split('/').any(|step| step == "..") {
         let place = field.unwrap_or(item);
