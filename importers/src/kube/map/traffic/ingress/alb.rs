@@ -188,7 +188,9 @@ fn balancer_attributes(field: Option<Field<'_>>, front: &mut Front) {
             "idle_timeout.timeout_seconds" => value.parse().into_iter().for_each(|seconds| front.idle_for(seconds)),
             "routing.http2.enabled" if value == "true" => {}
             "access_logs.s3.enabled" | "connection_logs.s3.enabled" | "waf.fail_open.enabled" if value == "false" => {}
-            "routing.http.drop_invalid_header_fields.enabled" | "deletion_protection.enabled" if value == "true" => {}
+            "routing.http.drop_invalid_header_fields.enabled" if value == "true" => {}
+            // Skiff protects its load balancer from deletion whatever is written.
+            "deletion_protection.enabled" => {}
             _ => others.push(key),
         }
     }
