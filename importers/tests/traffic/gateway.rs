@@ -205,3 +205,11 @@ fn a_selector_admits_the_namespaces_that_it_selects() {
     let other = admits("team: edge");
     assert!(other.routes("web").is_empty() && other.raised("kube-listener"));
 }
+
+#[test]
+fn a_wildcard_of_a_route_stands_for_labels_as_the_load_balancers_does() {
+    let spec =
+        format!("  parentRefs: [{{ name: edge }}]\n  hostnames: ['*.example.com']\n  rules: [{{ {BACKEND} }}]\n");
+    let import = with(GATEWAY, &spec);
+    assert!(import.routes("web") == ["*.example.com prefix / plain"] && !import.raised("kube-wildcard-host"));
+}

@@ -51,7 +51,9 @@ fn the_class_decides_what_an_unspecific_path_means() {
     assert_eq!(with("alb", "", path).routes("web"), ["* prefix /shop plain"]);
     assert_eq!(with("gce", "", path).routes("web"), ["* prefix /shop plain"]);
     assert_eq!(with("alb", "", "path: /shop, pathType: ImplementationSpecific").routes("web"), ["* exact /shop plain"]);
-    let nginx = with("nginx", "", "path: /shop");
+    let nginx = with("nginx", "", "path: /shop, pathType: ImplementationSpecific");
+    let untyped = with("nginx", "", "path: /shop");
+    assert!(untyped.raised("kube-bad-path-type") && untyped.routes("web").is_empty());
     assert_eq!(nginx.routes("web"), ["* prefix /shop plain"]);
     assert!(nginx.raised("kube-path-meaning"));
     assert_eq!(
@@ -266,7 +268,7 @@ fn alb_actions_redirect_answer_and_forward() {
     let split = action(
         r#"{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"web","servicePort":80,"weight":1},{"serviceName":"two","servicePort":80,"weight":1}]}}"#,
     );
-    assert!(split.raised("kube-split-traffic") && split.routes("web").is_empty());
+    assert!(split.raised("kube-split-traffic") && split.routes("web").len() == 1);
     let https =
         action(r##"{"Type":"redirect","RedirectConfig":{"Protocol":"HTTPS","Port":"443","StatusCode":"HTTP_301"}}"##);
     assert!(https.front().is_empty());

@@ -194,3 +194,22 @@ fn a_canary_by_header_is_a_route_and_one_by_weight_is_not() {
     assert!(!none.raised("kube-split-traffic") && none.routes("two").is_empty());
     assert!(canary("nginx.ingress.kubernetes.io/canary-by-header: X-New", false).raised("kube-route-without-backend"));
 }
+
+#[test]
+fn what_is_switched_off_is_no_loss() {
+    for off in ["enable-cors: 'false'", "proxy-ssl-verify: 'off'", "proxy-body-size: '0'", "use-regex: 'false'"] {
+        let import = with(off, "a.example.com", PATH);
+        assert_eq!(fate(&import, off.split(':').next().unwrap()), Fate::Ignored, "{off}");
+    }
+    assert_eq!(fate(&with("enable-cors: 'true'", "a.example.com", PATH), "enable-cors"), Fate::Unsupported);
+    assert_eq!(fate(&with("ssl-redirect: 'false'", "a.example.com", PATH), "ssl-redirect"), Fate::Mapped);
+}
+
+#[test]
+fn the_other_controller_of_that_name_has_other_annotations() {
+    let path = "metadata.annotations[\"nginx.org/rewrites\"]";
+    let own = annotated("nginx", "nginx.org/rewrites: a", "a.example.com", PATH);
+    assert_eq!(own.fate("Ingress", "web", path), Fate::Unsupported);
+    let both = "nginx.org/rewrites: a, nginx.ingress.kubernetes.io/proxy-buffering: 'on'";
+    assert_eq!(annotated("nginx", both, "a.example.com", PATH).fate("Ingress", "web", path), Fate::Ignored);
+}

@@ -121,3 +121,15 @@ fn callers_are_known_when_every_service_has_a_policy() {
     let out = with("  podSelector: {}\n  policyTypes: [Egress]\n  egress: [{}]\n");
     assert!(out.raised("kube-assumed-callers"));
 }
+
+#[test]
+fn names_are_resolved_without_a_rule() {
+    let rule = |port: u16| {
+        with(&format!(
+            "  podSelector: {{ matchLabels: {{ app: shop }} }}\n  policyTypes: [Egress]\n  egress:\n    - {{ to: [{{ namespaceSelector: {{ matchLabels: {{ kubernetes.io/metadata.name: kube-system }} }} }}], ports: [{{ port: {port}, protocol: UDP }}] }}\n"
+        ))
+    };
+    let path = "spec.egress[0].to[0].namespaceSelector.matchLabels[\"kubernetes.io/metadata.name\"]";
+    assert_eq!(rule(53).fate("NetworkPolicy", "rules", path), Fate::Ignored);
+    assert_eq!(rule(123).fate("NetworkPolicy", "rules", path), Fate::Unsupported);
+}

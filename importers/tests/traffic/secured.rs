@@ -69,3 +69,15 @@ fn certificates_of_google_are_for_all_hosts() {
     assert_eq!(only.0.spec.certificates.len(), 1);
     assert!(annotated("gce", "a: b", HOST, PATH).0.spec.certificates.is_empty());
 }
+
+#[test]
+fn nobody_requests_a_certificate_that_is_given() {
+    let head = "  annotations: { cert-manager.io/cluster-issuer: main }\nspec:\n  ingressClassName: nginx\n  \
+                tls: [{ hosts: [a.example.com] }]\n";
+    let documents =
+        [workload("web", PORT), service("web", "", "port: 80, targetPort: 8080"), ingress(head, HOST, PATH)];
+    let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
+    let path = "metadata.annotations[\"cert-manager.io/cluster-issuer\"]";
+    assert_eq!(certified(&documents).fate("Ingress", "web", path), Fate::Ignored);
+    assert_eq!(import(&documents).fate("Ingress", "web", path), Fate::Assumed);
+}

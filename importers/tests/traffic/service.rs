@@ -295,3 +295,27 @@ fn a_route_whose_requests_are_taken_changes_nothing() {
     assert!(import.raised("kube-route-twice"));
     assert!(import.routes("two").is_empty() && import.service("two").protocol.is_none());
 }
+
+#[test]
+fn another_name_of_a_service_is_one_of_its_names() {
+    let alias = |name: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{ name: front }}\nspec: {{ type: ExternalName, externalName: {name} }}\n"
+        );
+        import(&[&workload("web", PORT), &service("web", "", "port: 8080"), &text])
+    };
+    let own = alias("web.default.svc.cluster.local");
+    let names: Vec<_> =
+        own.service("web").discovery.as_ref().unwrap().names.iter().map(|name| name.value.to_string()).collect();
+    assert_eq!(names, ["web.default.svc.cluster.local", "front.default.svc.cluster.local"]);
+    assert_eq!(own.fate("Service", "front", "spec.externalName"), Fate::Mapped);
+    assert_eq!(alias("db.example.com").fate("Service", "front", "spec.externalName"), Fate::Unsupported);
+}
+
+#[test]
+fn the_address_of_a_client_comes_in_a_header() {
+    let import = web("  type: LoadBalancer\n  externalTrafficPolicy: Local\n", "port: 80, targetPort: 8080");
+    assert_eq!(import.fate("Service", "web", "spec.externalTrafficPolicy"), Fate::Changed);
+    let usual = web("  type: LoadBalancer\n  externalTrafficPolicy: Cluster\n", "port: 80, targetPort: 8080");
+    assert_eq!(usual.fate("Service", "web", "spec.externalTrafficPolicy"), Fate::Ignored);
+}

@@ -54,7 +54,8 @@ declare! {
     /// If it must be reached from outside, give it `kind: web` and `routes`.
     NODE_PORT = "SK0918" "kube-node-port" ASSUMED "a NodePort taken for internal";
     /// A `LoadBalancer` Service passes on connections of any kind. Skiff's load balancer understands HTTP: it becomes a
-    /// route for every path, on the address that all routes of the environment share.
+    /// route for every path, on the address that all routes of the environment share. It listens on port 80, and ends TLS at
+    /// port 443, whatever the port of the Service is.
     ///
     /// Check that the service speaks HTTP, and add a `host` and a certificate to its route.
     LOAD_BALANCER = "SK0919" "kube-load-balancer" CHANGED "a LoadBalancer Service as a route";
@@ -96,7 +97,8 @@ declare! {
     ///
     /// If the default is another controller, set `spec.ingressClassName` and import again.
     CLASS_ASSUMED = "SK0927" "kube-ingress-class-assumed" ASSUMED "an Ingress without a class";
-    /// `pathType` is `Prefix`, `Exact` or `ImplementationSpecific`, in exactly this case: a cluster refuses other words.
+    /// `pathType` is `Prefix`, `Exact` or `ImplementationSpecific`, in exactly this case, and a path begins with `/`: a cluster
+    /// refuses other words, and in `networking.k8s.io/v1` a path without a type.
     ///
     /// ```yaml
     /// pathType: exact # must be Exact
@@ -201,7 +203,8 @@ declare! {
     /// Compare `uses` and `egress` with the policy: the finding says what differs.
     POLICY_CHANGED = "SK0948" "kube-network-policy-changed" CHANGED "a NetworkPolicy as edges between services";
     /// Some routes were for the internet and some for inside only. All routes of an environment share one load balancer,
-    /// and it faces the internet when one of them must.
+    /// and it faces the internet when one of them must. The routes that were for inside only let in private addresses alone,
+    /// which hardly anybody has who comes over the internet.
     ///
     /// Move the internal services into an application of their own, with `load_balancer: { scheme: internal }`.
     SCHEME = "SK0949" "kube-scheme" CHANGED "routes that face something else than before";

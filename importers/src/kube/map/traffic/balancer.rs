@@ -104,17 +104,30 @@ fn serve<'c>(
     if let Some(kind) = object.at("spec.type").filter(|kind| traffic.add(backend, route, *kind)) {
         traffic.front.https |= secure;
         traffic.faces(internal, object.root(), &before);
-        kind.say(
-            &codes::LOAD_BALANCER,
-            "a load balancer for HTTP serves it, on the address that all routes share",
-            "check that it speaks HTTP, and give its route a `host`",
-        );
+        let action = "check that it speaks HTTP, and give its route a `host`";
+        kind.say(&codes::LOAD_BALANCER, serving(port.number, secure), action);
+        client_address(object);
     }
     for field in others {
         let action = "write the range to `sources` of the route yourself";
         field.say(&codes::SERVICE_SETTING, "it is not a range of IPv4", action);
     }
     rest(object.at("spec"), &port, traffic, index);
+}
+
+fn serving(port: u16, secure: bool) -> String {
+    let (own, does) = if secure { (443, "ends TLS at port 443") } else { (80, "listens on port 80") };
+    let instead = if port == own { String::new() } else { format!(", where clients of port {port} must go now") };
+    format!("a load balancer for HTTP serves it, on the address that all routes share, and {does}{instead}")
+}
+
+/// `Local` kept the client's address in the connection.
+fn client_address(object: &Object<'_>) {
+    let field = object.at("spec.externalTrafficPolicy").filter(|field| field.text() == Some("Local"));
+    if let Some(field) = field {
+        let reason = "the client's address is in the header `X-Forwarded-For`, not in the connection";
+        field.say(&codes::LOAD_BALANCER, reason, "let the service read that header if it asks who the client is");
+    }
 }
 
 /// Whether ranges are let in of which none can be kept, which is said of each.

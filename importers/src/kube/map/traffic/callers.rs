@@ -38,7 +38,9 @@ pub(super) fn find(traffic: &mut Traffic<'_, '_>) {
     let mut names: BTreeMap<(String, String), usize> = BTreeMap::new();
     for service in &traffic.services {
         let Some(main) = service.main() else { continue };
-        names.insert((service.object.namespace().to_owned(), service.object.name().to_owned()), main);
+        for object in service.objects() {
+            names.insert((object.namespace().to_owned(), object.name().to_owned()), main);
+        }
     }
     let all: Vec<Option<Name>> =
         traffic.drafts.iter().map(|draft| draft.service.port.as_ref().map(|_| draft.name.clone())).collect();

@@ -45,7 +45,7 @@ pub(super) fn assign(traffic: &mut Traffic<'_, '_>) {
 fn leads<'c>(traffic: &Traffic<'_, 'c>, index: usize) -> Leads<'c> {
     let services = || traffic.services.iter().filter(|service| service.main() == Some(index));
     (
-        services().map(super::Reached::name).collect(),
+        services().flat_map(super::Reached::names).collect(),
         services().flat_map(|service| service.ports.iter().copied()).collect(),
     )
 }

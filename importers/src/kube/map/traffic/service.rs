@@ -32,6 +32,8 @@ pub(super) struct Reached<'c> {
     /// The drafts that it selects; the first has its name.
     pub(super) targets: Vec<usize>,
     pub(super) ports: Vec<Port<'c>>,
+    /// Services of type `ExternalName` that stand for it.
+    pub(super) aliases: Vec<&'c Object<'c>>,
 }
 
 /// A port of a Service.
@@ -51,9 +53,21 @@ impl<'c> Reached<'c> {
         self.targets.first().copied()
     }
 
-    /// `checkout.shop.svc.cluster.local`.
-    pub(super) fn name(&self) -> String {
-        format!("{}.{}.svc.cluster.local", self.object.name(), self.object.namespace())
+    /// The Service and its aliases.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &'c Object<'c>> {
+        std::iter::once(self.object).chain(self.aliases.iter().copied())
+    }
+
+    /// `checkout.shop.svc.cluster.local`, and the names of its aliases.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.objects().map(|object| format!("{}.{}.svc.cluster.local", object.name(), object.namespace()))
+    }
+
+    /// Whether a name in DNS is its own.
+    fn is_called(&self, name: &str) -> bool {
+        let own = format!("{}.{}.svc", self.object.name(), self.object.namespace());
+        let name = name.trim_end_matches('.');
+        name.strip_suffix(".cluster.local").unwrap_or(name) == own
     }
 
     /// Its type, `ClusterIP` when it says none.
@@ -103,7 +117,31 @@ fn says_http(word: &str) -> bool {
 
 /// All Services that select something; of the others is said what they lack.
 pub(super) fn reached<'c>(drafts: &[Draft<'c>], context: &Context<'c>) -> Vec<Reached<'c>> {
-    objects(context, "Service").filter_map(|object| join(object, drafts)).collect()
+    let (names, selecting): (Vec<_>, Vec<_>) = objects(context, "Service")
+        .partition(|object| object.at("spec.type").and_then(Field::text) == Some("ExternalName"));
+    let mut reached: Vec<_> = selecting.into_iter().filter_map(|object| join(object, drafts)).collect();
+    for object in names {
+        alias(object, &mut reached, drafts);
+    }
+    reached
+}
+
+/// An `ExternalName`: another name of a Service of the import, or one that leads outside of it.
+fn alias<'c>(object: &'c Object<'c>, reached: &mut [Reached<'c>], drafts: &[Draft<'c>]) {
+    let target = object.at("spec.externalName");
+    let name = target.and_then(Field::text).unwrap_or_default();
+    let Some((service, field)) = reached.iter_mut().find(|service| service.is_called(name)).zip(target) else {
+        outside(object, Some("ExternalName"));
+        return;
+    };
+    identify(object);
+    field.mapped_to("discovery.names");
+    object.at("spec.type").iter().for_each(|kind| kind.mapped_to("discovery.names"));
+    object.at("spec.ports").iter().for_each(|ports| ports.ignore("a name in DNS has no ports"));
+    if let Some(draft) = service.main().and_then(|main| drafts.get(main)) {
+        object.belongs_to(draft.name.as_str());
+    }
+    service.aliases.push(object);
 }
 
 fn join<'c>(object: &'c Object<'c>, drafts: &[Draft<'c>]) -> Option<Reached<'c>> {
@@ -114,7 +152,7 @@ fn join<'c>(object: &'c Object<'c>, drafts: &[Draft<'c>]) -> Option<Reached<'c>>
         .filter_map(|(key, value)| Some((key, value.written()?)))
         .collect();
     let kind = object.at("spec.type").and_then(Field::text);
-    if selector.is_empty() || kind == Some("ExternalName") {
+    if selector.is_empty() {
         outside(object, kind);
         return None;
     }
@@ -131,7 +169,7 @@ fn join<'c>(object: &'c Object<'c>, drafts: &[Draft<'c>]) -> Option<Reached<'c>>
     several(object, &targets, drafts);
     let ports =
         object.at("spec").into_iter().flat_map(|spec| spec.list("ports")).filter_map(|field| port(field, first));
-    Some(Reached { object, ports: ports.collect(), targets })
+    Some(Reached { object, ports: ports.collect(), targets, aliases: Vec::new() })
 }
 
 /// Whether a Service's labels are all labels of a workload's pods, in one namespace.

@@ -62,7 +62,7 @@ pub(super) fn of<'c>(traffic: &Traffic<'_, 'c>) -> Vec<Listener<'c>> {
     let mut listeners = Vec::new();
     for gateway in traffic.objects("Gateway") {
         identify(gateway);
-        Annotations::of(gateway).settle(&Family::Unsaid);
+        Annotations::of(gateway).with(&traffic.context.options.certificates).settle(&Family::Unsaid);
         let Some(spec) = gateway.at("spec") else { continue };
         class(spec);
         let certified = !traffic.context.options.certificates.is_empty();

@@ -15,6 +15,11 @@ pub(super) fn whole() -> Route {
 
 /// The route of a match; `None` when a load balancer cannot compare it, which is said.
 pub(super) fn of(field: Field<'_>, grpc: bool) -> Option<Route> {
+    if let Some(reason) = incomparable(field) {
+        let action = "write the values that occur, or let the service look at them";
+        field.say(&codes::ROUTE_CONDITION, reason, action);
+        return None;
+    }
     let mut route = if grpc { method(field) } else { path(field) };
     if let Some(method) = field.get("method").filter(|_| !grpc).and_then(Field::text) {
         route.methods.push(spanned(method.to_owned()));
@@ -65,23 +70,22 @@ fn method(field: Field<'_>) -> Route {
     }
 }
 
-/// Name and value of a header or parameter that a load balancer can compare.
+/// Why a load balancer cannot compare a header or parameter of a match.
+fn incomparable(field: Field<'_>) -> Option<&'static str> {
+    field.list("headers").chain(field.list("queryParams")).find_map(|compared| {
+        let exact = compared.text_of("type").is_none_or(|kind| kind == "Exact");
+        let plain = compared.text_of("value").is_none_or(|value| !value.contains(['*', '?']));
+        match (exact, plain) {
+            (false, _) => Some("a load balancer compares texts, not expressions; the match has no route"),
+            (true, false) => Some("`*` and `?` would be wildcards; the match has no route"),
+            (true, true) => None,
+        }
+    })
+}
+
+/// Name and value of a header or parameter, which is compared without regard to case.
 fn compared(field: Field<'_>) -> Option<(&str, &str)> {
     let (name, value) = (field.text_of("name")?, field.text_of("value")?);
-    if field.text_of("type").is_some_and(|kind| kind != "Exact") {
-        let action = "write the values that occur, or let the service look at them";
-        field.say(
-            &codes::ROUTE_CONDITION,
-            "a load balancer compares texts, not expressions; the match has no route",
-            action,
-        );
-        return None;
-    }
-    if value.contains(['*', '?']) {
-        let reason = "`*` and `?` would be wildcards; the match has no route";
-        field.say(&codes::ROUTE_CONDITION, reason, "let the service look at it");
-        return None;
-    }
     field.say(
         &codes::ROUTE_MATCH,
         "a load balancer ignores the case of the value",

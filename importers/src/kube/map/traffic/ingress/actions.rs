@@ -112,15 +112,21 @@ impl<'c> One<'c> {
         let served =
             groups.into_iter().flatten().filter(|group| group.get("weight").and_then(Value::as_i64) != Some(0));
         let served: Vec<_> = served.collect();
-        let [group] = served.as_slice() else {
-            annotation.say(
-                &codes::SPLIT,
-                "it shares requests between target groups",
-                "lead the route to one service, and roll versions out as releases",
-            );
-            field.say(&codes::SPLIT, "it shares requests between target groups", "lead the route to one service");
+        let share = |group: &Value| group.get("weight").and_then(Value::as_i64).unwrap_or(1);
+        // Of equal shares the first one.
+        let Some(group) = served.iter().rev().copied().max_by_key(|group| share(group)) else {
+            let (reason, action) = ("it leads to no target group", "name a Service, and give it a weight");
+            annotation.say(&codes::NO_BACKEND, reason, action);
+            field.say(&codes::NO_BACKEND, reason, action);
             return;
         };
+        if served.len() > 1 {
+            annotation.say(
+                &codes::SPLIT,
+                "a route of Skiff leads to one service, the one with the largest share",
+                "import the main service, and roll the next version out as a canary",
+            );
+        }
         let (name, port) = (text(group, "serviceName").unwrap_or_default(), text(group, "servicePort"));
         let port = port.as_deref().map_or(Wanted::Any, |port| port.parse().map_or(Wanted::Name(port), Wanted::Number));
         match traffic.backend(self.object.namespace(), &name, port) {

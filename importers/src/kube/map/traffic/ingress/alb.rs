@@ -129,6 +129,10 @@ fn web_acl(annotations: &Annotations<'_>, front: &mut Front) {
         front.web_acl.get_or_insert_with(|| arn.to_owned());
     }
     if let Some(field) = annotations.take(&key("shield-advanced-protection")) {
+        if field.written() == Some("false") {
+            field.ignore("it is switched off");
+            return;
+        }
         field.say(
             &codes::ANNOTATION,
             "Skiff does not subscribe to AWS Shield Advanced",
@@ -212,7 +216,10 @@ fn balancer_attributes(field: Option<Field<'_>>, front: &mut Front) {
         match key {
             "idle_timeout.timeout_seconds" => value.parse().into_iter().for_each(|seconds| front.idle_for(seconds)),
             "routing.http2.enabled" if value == "true" => {}
-            "routing.http.drop_invalid_header_fields.enabled" | "deletion_protection.enabled" if value == "true" => {}
+            "access_logs.s3.enabled" | "connection_logs.s3.enabled" | "waf.fail_open.enabled" if value == "false" => {}
+            "routing.http.drop_invalid_header_fields.enabled" if value == "true" => {}
+            // Skiff protects its load balancer from deletion whatever is written.
+            "deletion_protection.enabled" => {}
             _ => others.push(key),
         }
     }

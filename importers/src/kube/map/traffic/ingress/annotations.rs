@@ -5,7 +5,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use skiff_compiler::diagnostic::Code;
+use skiff_compiler::{diagnostic::Code, spec::values::Arn};
+use skiff_wire::Severity;
 
 use super::class::Family;
 use crate::kube::{
@@ -18,7 +19,10 @@ use crate::kube::{
 pub(in super::super) struct Annotations<'c> {
     entries: BTreeMap<&'c str, Field<'c>>,
     taken: RefCell<BTreeSet<&'c str>>,
+    certified: bool,
 }
+
+const OFF: &str = "it is switched off";
 
 /// What is said of an annotation that nothing took.
 enum Left {
@@ -31,7 +35,12 @@ use Left::{Ignored, Lost};
 impl<'c> Annotations<'c> {
     pub(in super::super) fn of(object: &'c Object<'c>) -> Self {
         let entries = object.at("metadata").into_iter().flat_map(|metadata| metadata.map("annotations"));
-        Self { entries: entries.collect(), taken: RefCell::default() }
+        Self { entries: entries.collect(), taken: RefCell::default(), certified: false }
+    }
+
+    /// Notes whether certificates are given, so that none must be requested.
+    pub(in super::super) fn with(self, certificates: &[Arn]) -> Self {
+        Self { certified: !certificates.is_empty(), ..self }
     }
 
     /// The annotation of this key, for a mapping that says what became of it.
@@ -44,9 +53,13 @@ impl<'c> Annotations<'c> {
     /// Its text, for a mapping that carries it over to `home`.
     pub(in super::super) fn mapped(&self, key: &str, home: &str) -> Option<&'c str> {
         let field = self.take(key)?;
-        let text = field.written();
-        field.mapped_to(home);
-        text.map(str::trim)
+        let text = field.written().map(str::trim);
+        // `ssl-redirect: false` is no setting left off: HTTPS is where it leads without it.
+        match text {
+            Some("false" | "off") if !key.ends_with("/ssl-redirect") => field.ignore(OFF),
+            _ => field.mapped_to(home),
+        }
+        text
     }
 
     /// The text of an annotation, without taking it.
@@ -71,8 +84,17 @@ impl<'c> Annotations<'c> {
                 continue;
             }
             let Some((prefix, name)) = key.rsplit_once('/') else { continue };
+            if name.ends_with("ip-address-type") && field.written().is_some_and(|text| text.starts_with("dualstack")) {
+                let action = "check that no client has only IPv6";
+                field.say(&codes::IPV4_ONLY, "the load balancer has IPv4 addresses", action);
+                continue;
+            }
             match left(prefix, name, family) {
                 Some(Ignored(reason)) => field.ignore(reason),
+                Some(Lost(code, ..)) if is_off(name, *field, code) => field.ignore(OFF),
+                Some(Lost(code, ..)) if self.certified && code.id == codes::CERTIFICATE.id => {
+                    field.ignore("the certificates are those of `--certificate`");
+                }
                 Some(Lost(code, reason, action)) => field.say(code, quoting(*field, code, reason), action),
                 None => {}
             }
@@ -91,6 +113,17 @@ impl<'c> Annotations<'c> {
     /// The same for a Service of type `LoadBalancer`.
     pub(in super::super) fn settle_service(&self) {
         self.settle(&Family::Alb);
+    }
+}
+
+/// Whether an annotation without a counterpart asks for nothing.
+fn is_off(name: &str, field: Field<'_>, code: &Code) -> bool {
+    let text = field.written().unwrap_or_default().trim().to_ascii_lowercase();
+    let limit = code.id == codes::RATE_LIMIT.id || name == "proxy-body-size";
+    match text.as_str() {
+        "false" | "off" | "none" => code.severity == Severity::Unsupported,
+        "0" => limit,
+        _ => false,
     }
 }
 

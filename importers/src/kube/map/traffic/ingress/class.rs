@@ -34,7 +34,11 @@ pub(super) fn of<'c>(object: &'c Object<'c>, annotations: &Annotations<'c>, cont
     let Some(field) = written.filter(|field| field.written().is_some_and(|text| !text.trim().is_empty())) else {
         return unsaid(object, annotations);
     };
-    let family = named(field, context);
+    let vendor = annotations.any("nginx.org/") && !annotations.any("nginx.ingress.kubernetes.io/");
+    let family = match named(field, context) {
+        Family::Nginx if vendor => Family::Other("nginx.org".to_owned()),
+        family => family,
+    };
     match &family {
         Family::Alb => field.mapped_to("/load_balancer"),
         Family::Nginx => say(field, "ingress-nginx"),

@@ -110,7 +110,7 @@ pub(super) fn join<'c>(traffic: &mut Traffic<'_, 'c>) {
 
 fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, regex_hosts: &BTreeSet<String>) {
     identify(object);
-    let annotations = Annotations::of(object);
+    let annotations = Annotations::of(object).with(&traffic.context.options.certificates);
     let family = class::of(object, &annotations, traffic.context);
     let mut settings = match family {
         Family::Nginx => nginx::settings(&annotations, &mut traffic.front),
@@ -152,7 +152,7 @@ impl<'c> One<'c> {
         let Some(field) = rule.get("host").filter(|host| host.written().is_some_and(|text| !text.is_empty())) else {
             return Some(std::iter::once(None).chain(aliases).collect());
         };
-        let host = host_name(field, rule)?;
+        let host = one_label(field, rule)?;
         Some(std::iter::once(Some(host)).chain(aliases).collect())
     }
 
@@ -305,20 +305,24 @@ impl<'c> One<'c> {
     }
 }
 
+/// The host of a rule, whose wildcard stands for one label.
+fn one_label(field: Field<'_>, lost: Field<'_>) -> Option<HostName> {
+    let host = host_name(field, lost)?;
+    let text = field.written().filter(|text| text.starts_with("*."));
+    if let Some(text) = text {
+        let reason = format!("`{text}` matches more than one label before the dot");
+        field.say(&codes::WILDCARD_HOST, reason, "nothing must be done unless such a host exists");
+    }
+    Some(host)
+}
+
 /// The host of a field; what is none is said of all that is lost with it.
 pub(super) fn host_name(field: Field<'_>, lost: Field<'_>) -> Option<HostName> {
     let text = field.written()?;
     let host = HostName::parse(&text.to_ascii_lowercase());
-    match &host {
-        None => {
-            let reason = format!("`{text}` is not a host name");
-            lost.say(&codes::ROUTE_CONDITION, reason, "fill in the host before the import");
-        }
-        Some(_) if text.starts_with("*.") => {
-            let reason = format!("`{text}` matches more than one label before the dot");
-            field.say(&codes::WILDCARD_HOST, reason, "nothing must be done unless such a host exists");
-        }
-        Some(_) => {}
+    if host.is_none() {
+        let reason = format!("`{text}` is not a host name");
+        lost.say(&codes::ROUTE_CONDITION, reason, "fill in the host before the import");
     }
     host
 }

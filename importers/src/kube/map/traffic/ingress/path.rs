@@ -32,6 +32,11 @@ pub(super) fn of(field: Field<'_>, host: Option<HostName>, manner: Manner<'_>) -
         return None;
     }
     match word {
+        None if &*field.object().manifest.api_version == "networking.k8s.io/v1" => {
+            let action = "write `Prefix`, `Exact` or `ImplementationSpecific`";
+            field.say(&codes::BAD_PATH_TYPE, "it has no `pathType`, which this version of the API wants", action);
+            return None;
+        }
         Some("Prefix" | "Exact" | "ImplementationSpecific") | None => {}
         Some(other) => {
             let reason = format!("`{other}` is no type of path");
@@ -40,13 +45,19 @@ pub(super) fn of(field: Field<'_>, host: Option<HostName>, manner: Manner<'_>) -
         }
     }
     let path = field.get("path").or(kind).unwrap_or(field);
-    let route = match word {
-        _ if manner.regex => in_nginx_regex(path, text, host, word),
-        Some("Prefix") => plain(host, text, Match::Prefix),
-        Some("Exact") => plain(host, text, Match::Exact),
-        _ => specific(path, text, host, manner),
+    let (route, reason) = match word {
+        _ if manner.regex => in_nginx_regex(text, host, word),
+        Some("Prefix") => (plain(host, text, Match::Prefix), None),
+        Some("Exact") => (plain(host, text, Match::Exact), None),
+        _ => specific(text, host, manner),
     };
-    comparable(path, &route).then_some(route)
+    if !comparable(field, &route) {
+        return None;
+    }
+    if let Some(reason) = reason {
+        path.say(&codes::PATH_MEANING, reason, "compare the route with what the service answers to");
+    }
+    Some(route)
 }
 
 /// Whether a load balancer can compare the path (ELBv2 user guide, "Path conditions"); else says so.
@@ -65,7 +76,7 @@ fn comparable(field: Field<'_>, route: &Route) -> bool {
 }
 
 /// nginx compares all paths of such a host as expressions without regard to case, from their beginning.
-fn in_nginx_regex(field: Field<'_>, text: &str, host: Option<HostName>, word: Option<&str>) -> Route {
+fn in_nginx_regex(text: &str, host: Option<HostName>, word: Option<&str>) -> (Route, Option<&'static str>) {
     let expression = text.contains(['(', '[', '*', '+', '?', '|', '\\', '^', '$', '{']);
     let (route, reason) = match (expression, word) {
         (true, _) => {
@@ -82,14 +93,13 @@ fn in_nginx_regex(field: Field<'_>, text: &str, host: Option<HostName>, word: Op
             (plain(host, text, Match::Prefix), "nginx compared its beginning without regard to case and slashes")
         }
     };
-    field.say(&codes::PATH_MEANING, reason, "compare the route with what the service answers to");
-    route
+    (route, Some(reason))
 }
 
 /// A path whose meaning the controller decides.
-fn specific(field: Field<'_>, text: &str, host: Option<HostName>, manner: Manner<'_>) -> Route {
+fn specific(text: &str, host: Option<HostName>, manner: Manner<'_>) -> (Route, Option<&'static str>) {
     let (route, reason) = match manner.family {
-        Family::Alb if manner.alb_regex => return route(host, text, Match::Regex),
+        Family::Alb if manner.alb_regex => return (route(host, text, Match::Regex), None),
         Family::Alb | Family::Google => pattern(text, host),
         Family::Nginx => {
             (plain(host, text, Match::Prefix), Some("nginx compared the beginning of the path, not its elements"))
@@ -100,10 +110,7 @@ fn specific(field: Field<'_>, text: &str, host: Option<HostName>, manner: Manner
         ),
     };
     let harmless = route.path.is_none();
-    if let Some(reason) = reason.filter(|_| !harmless) {
-        field.say(&codes::PATH_MEANING, reason, "compare the route with what the service answers to");
-    }
-    route
+    (route, reason.filter(|_| !harmless))
 }
 
 /// `*` stands for anything, `?` for one character; a trailing `/*` is a prefix.

@@ -57,6 +57,14 @@ fn one(
         return range(traffic, rule, block, (direction, selected));
     }
     let found = peers::of(traffic, peer, namespace);
+    let ports: Vec<_> = rule.list("ports").collect();
+    let names = !ports.is_empty() && ports.iter().all(|port| port.integer_of("port") == Some(53));
+    if direction == Direction::Egress && found.is_empty() && names {
+        for field in ports.into_iter().chain([peer]) {
+            field.ignore("names are always resolved");
+        }
+        return found;
+    }
     if found.is_empty() {
         peer.say(
             &codes::POLICY,
