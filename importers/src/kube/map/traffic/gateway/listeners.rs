@@ -62,7 +62,7 @@ impl Served {
     }
 
     /// Whether HTTPS serves it.
-    pub(super) fn secured(self) -> bool {
+    pub(super) fn secured(&self) -> bool {
         self.https
     }
 }

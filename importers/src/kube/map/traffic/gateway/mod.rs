@@ -44,7 +44,7 @@ fn one<'c>(traffic: &mut Traffic<'_, 'c>, object: &'c Object<'c>, listeners: &[L
         return;
     }
     let before = traffic.count();
-    let secured = listeners.iter().any(Listener::is_secure) || hosts.values().any(|served| served.secured());
+    let secured = listeners.iter().any(Listener::is_secure) || hosts.values().any(listeners::Served::secured);
     let secured = secured || traffic.front.https;
     for rule in spec.list("rules") {
         self::rule(traffic, object, rule, (&hosts, secured));
