@@ -15,8 +15,9 @@ use crate::{
     kube::{codes::general::PLACEHOLDER, read::Place},
 };
 
-/// Fills in what the options leave open, and says what it was.
-pub(crate) fn fill(spec: &mut Spec, inputs: &[Input], options: &Options) -> Vec<Finding> {
+/// Fills in what the options leave open, and says what it was; `https` says that something is served by HTTPS although
+/// plain HTTP serves all of it too.
+pub(crate) fn fill(spec: &mut Spec, inputs: &[Input], options: &Options, https: bool) -> Vec<Finding> {
     let mut said = Vec::new();
     if options.account.is_none() {
         said.push(("/account", format!("nothing says the AWS account, and `{}` is none", spec.account), "--account"));
@@ -24,7 +25,7 @@ pub(crate) fn fill(spec: &mut Spec, inputs: &[Input], options: &Options) -> Vec<
     if options.region.is_none() {
         said.push(("/region", format!("nothing says the AWS region; Skiff took `{}`", spec.region.value), "--region"));
     }
-    if spec.certificates.is_empty() && serves_https(spec) {
+    if spec.certificates.is_empty() && (https || serves_https(spec)) {
         spec.certificates.extend(options.certificates.iter().cloned().map(spanned));
         if spec.certificates.is_empty() {
             spec.certificates.push(spanned(certificate(spec)));

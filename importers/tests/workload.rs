@@ -16,7 +16,12 @@ use skiff_importers::{
 };
 
 fn import(text: &str) -> Import {
-    let options = Options { app: "shop".into(), account: Some("111122223333".into()), region: Some("eu-west-1".into()), certificates: Vec::new() };
+    let options = Options {
+        app: "shop".into(),
+        account: Some("111122223333".into()),
+        region: Some("eu-west-1".into()),
+        certificates: Vec::new(),
+    };
     kube::import(&[Input { name: "k8s.yaml".into(), bytes: text.as_bytes().to_vec() }], &options)
 }
 

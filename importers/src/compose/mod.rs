@@ -127,7 +127,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
     let services = services.collect();
     let mut spec = finish::spec(drafts, &project);
     if !objects.is_empty() {
-        findings.extend(placeholders::fill(&mut spec, inputs, options));
+        findings.extend(placeholders::fill(&mut spec, inputs, options, false));
     }
     let mut account = Account { objects: Vec::new(), findings };
     for (object, found) in objects.iter().map(Object::settle) {

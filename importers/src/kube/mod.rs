@@ -32,7 +32,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Import {
     let mut account = Account { objects: mapped.objects, findings };
     account.findings.extend(mapped.findings);
     if !account.objects.is_empty() {
-        account.findings.extend(placeholders::fill(&mut mapped.spec, inputs, options));
+        account.findings.extend(placeholders::fill(&mut mapped.spec, inputs, options, mapped.https));
     }
     account.add_envelopes(&envelopes);
     let text = write::spec(&mapped.spec, &account.findings);

@@ -14,7 +14,12 @@ impl Imported {
     /// Imports one file.
     pub(crate) fn of(text: &str) -> Self {
         let inputs = [Input { name: "k8s.yaml".into(), bytes: text.as_bytes().to_vec() }];
-        let options = Options { app: "shop".into(), account: Some("111122223333".into()), region: Some("eu-west-1".into()), certificates: Vec::new() };
+        let options = Options {
+            app: "shop".into(),
+            account: Some("111122223333".into()),
+            region: Some("eu-west-1".into()),
+            certificates: Vec::new(),
+        };
         Self(kube::import(&inputs, &options))
     }
 

@@ -41,6 +41,8 @@ pub(super) struct Mapped {
     pub(super) findings: Vec<Finding>,
     pub(super) services: Vec<Imported>,
     pub(super) secrets: Vec<Needed>,
+    /// Whether something is served by HTTPS.
+    pub(super) https: bool,
 }
 
 /// Maps all manifests.
@@ -64,13 +66,14 @@ pub(super) fn map(manifests: &[Manifest], options: &Options) -> Mapped {
     let mut spec = finish::spec(drafts, &context);
     traffic::environment(&mut spec, &context);
     let settled: Vec<_> = cluster.objects().iter().map(super::object::Object::settle).collect();
+    let https = context.front.borrow().is_https();
     let secrets = context.secrets.into_inner().into_needed();
     let (mut objects, mut findings) = (Vec::new(), Vec::new());
     for (object, found) in settled {
         objects.push(object);
         findings.extend(found);
     }
-    Mapped { spec, objects, findings, services, secrets }
+    Mapped { spec, objects, findings, services, secrets, https }
 }
 
 fn imported(draft: &Draft<'_>) -> Imported {

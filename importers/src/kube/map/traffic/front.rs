@@ -47,6 +47,11 @@ impl Front {
         self.idle = Some(self.idle.unwrap_or(0).max(seconds.clamp(1, 4000)));
     }
 
+    /// Whether something is served by HTTPS.
+    pub(in crate::kube::map) fn is_https(&self) -> bool {
+        self.https
+    }
+
     /// Whether all that is routed is for inside only.
     pub(super) fn is_internal(&self) -> bool {
         self.internal > 0 && self.facing == 0
