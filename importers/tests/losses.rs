@@ -160,7 +160,7 @@ fn a_sidecar_behind_an_init_container_starts_earlier() {
     let leaves = || behind.account.objects.iter().flat_map(|object| &object.leaves);
     let home = |path: &str| leaves().find(|leaf| leaf.path.ends_with(path)).map(|leaf| leaf.home.as_str());
     assert_eq!(home("initContainers[0].image"), Some("services.web.init[].image"));
-    assert_eq!(home("initContainers[1].image"), Some("services.web.containers"));
+    assert_eq!(home("initContainers[1].image"), Some("services.web.containers.proxy.image"));
 }
 
 #[test]
