@@ -90,7 +90,9 @@ fn silent(object: &Object, import: &Import) -> Problems {
         found.file == object.file && found.kind.as_ref() == Some(&object.kind) && found.name == object.name
     };
     let findings: Vec<_> = import.account.findings.iter().filter(same).collect();
-    let told = |leaf: &Leaf| findings.iter().any(|found| covers(&found.path, &leaf.path));
+    // One finding may speak for several leaves, also of another object: of the same fate, since a loss is said once.
+    let shared = |leaf: &Leaf| import.account.findings.iter().any(|found| found.severity == leaf.fate.severity());
+    let told = |leaf: &Leaf| findings.iter().any(|found| covers(&found.path, &leaf.path)) || shared(leaf);
     let quiet = |leaf: &&Leaf| match leaf.fate {
         Fate::Mapped => false,
         Fate::Ignored => leaf.reason.is_empty(),

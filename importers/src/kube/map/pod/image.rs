@@ -137,7 +137,11 @@ pub(super) fn of(container: Field<'_>, workload: &str, said: &mut bool) -> Image
         field.say(&codes::MUTABLE_TAG, reason, "`skiff lock` pins it; better name a version");
     }
     if let Some(policy) = container.get("imagePullPolicy").filter(|policy| policy.text() == Some("Never")) {
-        policy.share(&codes::BAD_IMAGE, "a new VM has no images");
+        let reason = "a new VM has no images";
+        match container.get("image") {
+            Some(_) => policy.share(&codes::BAD_IMAGE, reason),
+            None => policy.say(&codes::BAD_IMAGE, reason, "let it be pulled from a registry"),
+        }
     }
     image
 }

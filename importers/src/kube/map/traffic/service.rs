@@ -16,7 +16,7 @@ use super::{Traffic, identify, lose, objects};
 use crate::{
     import::spanned,
     kube::{
-        codes::{general, traffic as codes},
+        codes::{runtime, traffic as codes},
         map::{context::Context, draft::Draft},
         object::{Field, Object},
     },
@@ -277,7 +277,7 @@ pub(super) fn settings(traffic: &mut Traffic<'_, '_>) {
         if !matches!(kind, "ClusterIP" | "NodePort" | "LoadBalancer") {
             let reason = format!("`{kind}` is no type of Service");
             spec.get("type").iter().for_each(|field| {
-                field.say(&general::WRONG_TYPE, reason.clone(), "write `ClusterIP`, `NodePort` or `LoadBalancer`");
+                field.say(&runtime::BAD_VALUE, reason.clone(), "write `ClusterIP`, `NodePort` or `LoadBalancer`");
             });
         }
         if kind == "NodePort" {

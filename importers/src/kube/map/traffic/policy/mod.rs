@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Traffic, callers, identify, lose, service::Reached};
 use crate::kube::{
-    codes::{general, traffic as codes},
+    codes::{runtime, traffic as codes},
     object::{Field, Object},
 };
 use peers::Peers;
@@ -84,7 +84,7 @@ fn directions(spec: Field<'_>) -> Vec<Direction> {
     let words = spec.get("policyTypes").map(Field::texts).unwrap_or_default();
     for field in spec.list("policyTypes").filter(|field| !matches!(field.text(), Some("Ingress" | "Egress"))) {
         let reason = format!("`{}` is no type of policy", field.written().unwrap_or_default());
-        field.say(&general::WRONG_TYPE, reason, "write `Ingress` or `Egress`");
+        field.say(&runtime::BAD_VALUE, reason, "write `Ingress` or `Egress`");
     }
     let mut directions = Vec::new();
     if words.contains(&"Ingress") || words.is_empty() {
