@@ -14,6 +14,10 @@ use crate::{
     lower::names,
 };
 
+/// Ports that checkov looks at, each with its check: it knows no source of a rule but ranges (checkov 3,
+/// `AbsSecurityGroupUnrestrictedIngress`).
+const TAKEN_FOR_OPEN: &[(u16, &str)] = &[(22, "CKV_AWS_24"), (80, "CKV_AWS_260"), (3389, "CKV_AWS_25")];
+
 /// One rule for each end of each connection.
 #[must_use]
 pub fn run(mut ir: Ir) -> Ir {
@@ -96,6 +100,10 @@ fn ingress(ir: &mut Ir, flow: &Flow, group: Expr, id: Id) {
     ir.add(&flow.owner, id, &flow.origin, body);
     if plain_web {
         ir.accept("CKV_AWS_260", "The load balancer answers plain HTTP so that clients are sent to HTTPS.");
+    }
+    let check = TAKEN_FOR_OPEN.iter().find(|(port, _)| *port == flow.port).map(|(_, check)| *check);
+    if let (Some(check), Endpoint::Group(_)) = (check, &flow.from) {
+        ir.accept(check, "One security group is let in; the check takes a rule without a range for an open one.");
     }
 }
 
