@@ -15,6 +15,7 @@
 //! - **No value of a Secret** is in anything that an importer gives.
 
 pub mod account;
+mod application;
 pub mod compose;
 mod dollar;
 pub mod import;

@@ -4,21 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_compiler::spec::{
     Spec,
-    decode::{At, Decode},
-    network::{Egress, Network},
     service::{Kind, Service},
-    shorthand::{ReplicaRange, Replicas},
-    values::{AccountId, Scalar},
 };
 
 use super::{codes, project::Project, service::Draft};
 use crate::{
-    import::spanned,
+    application,
     uses::{self, Dropped},
 };
 
 pub(super) fn spec(mut drafts: Vec<Draft<'_>>, project: &Project<'_>) -> Spec {
-    let options = project.options;
     let used_at: BTreeMap<_, _> =
         drafts.iter_mut().map(|draft| (draft.name.clone(), std::mem::take(&mut draft.used_at))).collect();
     let mut services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
@@ -28,23 +23,13 @@ pub(super) fn spec(mut drafts: Vec<Draft<'_>>, project: &Project<'_>) -> Spec {
             field.say(&codes::CIRCLE, reason, "send messages through a queue, or put both into one service");
         }
     }
-    let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };
-    Spec {
-        app: project.app.clone(),
-        account: options.account.as_deref().and_then(AccountId::parse).unwrap_or_else(AccountId::stand_in),
-        region: spanned(options.region.clone().unwrap_or_else(|| "eu-west-1".into())),
-        network: Some(network),
-        services,
-        ..Spec::fallback()
-    }
+    application::around(project.app.clone(), services, project.options)
 }
 
 fn service(draft: Draft<'_>) -> Service {
     let mut service = draft.service;
-    let default = if service.kind == Kind::Web { 2 } else { 1 };
-    if service.kind != Kind::Stateful && draft.replicas != default {
-        let (min, max) = (draft.replicas, draft.replicas.max(1));
-        service.replicas = Some(Replicas(ReplicaRange { min: spanned(min), max: spanned(max), at: At::default() }));
+    if service.kind != Kind::Stateful {
+        service.replicas = application::replicas(service.kind, (draft.replicas, draft.replicas.max(1)));
     }
     service
 }

@@ -4,17 +4,15 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_compiler::spec::{
     Spec,
-    decode::{At, Decode},
-    network::{Egress, Network},
-    service::{Health, Kind, Rollout, Size},
-    shorthand::{PathProbe, ReplicaRange, Replicas},
-    values::{AccountId, Scalar},
+    decode::Decode,
+    service::{Health, Kind, Rollout, Service, Size},
+    shorthand::PathProbe,
     workload::Discovery,
 };
 
 use super::{context::Context, draft::Draft};
 use crate::{
-    import::spanned,
+    application,
     kube::{codes::general::CIRCLE, object::Field},
     names,
     uses::{self, Dropped},
@@ -22,8 +20,6 @@ use crate::{
 
 /// The application.
 pub(super) fn spec(drafts: Vec<Draft<'_>>, context: &Context<'_>) -> Spec {
-    let options = context.options;
-    let network = Network { egress: Some(spanned(Egress::Nat)), ..Network::fallback() };
     let pods: BTreeMap<_, _> = drafts.iter().map(|draft| (draft.name.clone(), draft.pod)).collect();
     let mut services = drafts.into_iter().map(|draft| (draft.name.clone(), Arc::new(service(draft)))).collect();
     for Dropped { service, used } in uses::settle(&mut services) {
@@ -32,14 +28,7 @@ pub(super) fn spec(drafts: Vec<Draft<'_>>, context: &Context<'_>) -> Spec {
             place.say(&CIRCLE, reason, "send messages through a queue, or put both into one service");
         }
     }
-    Spec {
-        app: names::tidy(&options.app),
-        account: options.account.as_deref().and_then(AccountId::parse).unwrap_or_else(AccountId::stand_in),
-        region: spanned(options.region.clone().unwrap_or_else(|| "eu-west-1".into())),
-        network: Some(network),
-        services,
-        ..Spec::fallback()
-    }
+    application::around(names::tidy(&context.options.app), services, context.options)
 }
 
 /// Where a pod names the service that it connects to: a variable that does, else its object's kind.
@@ -49,7 +38,7 @@ fn place_of<'c>(pod: Field<'c>, used: &str) -> Option<Field<'c>> {
     values.find(|value| value.written().is_some_and(|text| text.contains(used))).or_else(|| pod.object().at("kind"))
 }
 
-fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
+fn service(draft: Draft<'_>) -> Service {
     let mut service = draft.service;
     if service.kind == Kind::Worker && !service.routes.is_empty() {
         service.kind = Kind::Web;
@@ -57,17 +46,15 @@ fn service(draft: Draft<'_>) -> skiff_compiler::spec::service::Service {
     if let Some(port) = &service.port {
         shorten_probes(&mut service.health, &port.value.to_string());
     }
-    let default = if service.kind == Kind::Web { 2 } else { 1 };
-    if matches!(service.kind, Kind::Web | Kind::Worker) && draft.replicas != (default, default) {
-        let (min, max) = draft.replicas;
-        service.replicas = Some(Replicas(ReplicaRange { min: spanned(min), max: spanned(max), at: At::default() }));
+    if matches!(service.kind, Kind::Web | Kind::Worker) {
+        service.replicas = application::replicas(service.kind, draft.replicas);
     }
     drop_defaults(&mut service);
     service
 }
 
 /// Takes mappings away in which nothing is written.
-fn drop_defaults(service: &mut skiff_compiler::spec::service::Service) {
+fn drop_defaults(service: &mut Service) {
     service.rollout = service.rollout.take().filter(|rollout| *rollout != Rollout::fallback());
     service.health = service.health.take().filter(|health| *health != Health::fallback());
     service.size = service.size.take().filter(|size| *size != Size::fallback());

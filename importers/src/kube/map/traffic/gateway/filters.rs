@@ -133,15 +133,6 @@ impl Filtered {
             })
     }
 
-    /// Whether it redirects to the same address by HTTPS, which the HTTP listener does by itself when there is a certificate.
-    pub(super) fn is_to_https(&self) -> bool {
-        self.prefix.is_none()
-            && self.redirect.as_ref().is_some_and(|redirect| {
-                redirect.scheme == Some(RedirectScheme::Https)
-                    && (&redirect.host, &redirect.port, &redirect.path) == (&None, &None, &None)
-            })
-    }
-
     /// The rewrite for a route.
     pub(super) fn rewrite(&self, route: &Route) -> Option<Rewrite> {
         if self.host.is_none() && self.path.is_none() {

@@ -84,7 +84,7 @@ fn rule<'c>(
         return false;
     }
     let filtered = filters::of(rule);
-    if filtered.is_to_https() {
+    if filtered.is_upgrade() {
         if !secured {
             let reason = "nothing is served by HTTPS, so the redirect leads nowhere";
             rule.say(&codes::ROUTE_FILTER, reason, "import the HTTPS listener and its routes together with it");
