@@ -35,6 +35,8 @@
 //! assert!(ir.resources.iter().any(|resource| &*resource.id == "web.auto_scaling_group.a"));
 //! ```
 
+pub use skiff_wire::declare;
+
 pub mod diagnostic;
 pub mod facts;
 pub mod ir;

@@ -9,59 +9,7 @@ use skiff_wire::{Finding, Severity};
 
 use crate::source::{Lines, SourceFile, Span};
 
-/// A kind of mistake: declared once, explained by `skiff explain`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Code {
-    /// Stable identifier, such as `SK0103`.
-    pub id: &'static str,
-    /// Stable name, such as `unknown-key`.
-    pub name: &'static str,
-    /// How much it matters.
-    pub severity: Severity,
-    /// One line.
-    pub title: &'static str,
-    /// The manual page, Markdown.
-    pub manual: &'static str,
-}
-
-/// Declares codes: the doc comment is the manual page.
-#[macro_export]
-macro_rules! declare {
-    ($($(#[doc = $line:literal])+ $name:ident = $id:literal $slug:literal $severity:ident $title:literal;)+) => {
-        $(
-            $(#[doc = $line])+
-            pub static $name: $crate::diagnostic::Code = $crate::diagnostic::Code {
-                id: $id,
-                name: $slug,
-                severity: $crate::diagnostic::severity::$severity,
-                title: $title,
-                manual: concat!($($line, "\n"),+),
-            };
-        )+
-        /// The codes that this stage raises.
-        pub static CODES: &[&$crate::diagnostic::Code] = &[$(&$name),+];
-    };
-}
-
-/// The severities, as words for [`declare!`](crate::declare).
-pub mod severity {
-    use skiff_wire::Severity;
-
-    /// Nothing can be emitted.
-    pub const ERROR: Severity = Severity::Error;
-    /// The output is usable, and needs a look.
-    pub const WARNING: Severity = Severity::Warning;
-    /// Worth knowing.
-    pub const NOTE: Severity = Severity::Note;
-    /// Of an import: a feature is lost unless the user acts.
-    pub const UNSUPPORTED: Severity = Severity::Unsupported;
-    /// Of an import: no such field is known.
-    pub const UNKNOWN: Severity = Severity::Unknown;
-    /// Of an import: carried over with another meaning.
-    pub const CHANGED: Severity = Severity::Changed;
-    /// Of an import: chosen by Skiff.
-    pub const ASSUMED: Severity = Severity::Assumed;
-}
+pub use skiff_wire::{Code, severity};
 
 /// One mistake at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,1 @@
+//! The runner: the one program on a member's VM. It verifies the signed release, then runs it.

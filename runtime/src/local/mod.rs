@@ -1,0 +1,3 @@
+//! The local provider: processes on this machine behind a load balancer of ours.
+
+pub mod codes;

@@ -1,0 +1,3 @@
+//! Releases: bundles, statements, bills of materials, provenance.
+
+pub mod codes;

@@ -1,0 +1,3 @@
+//! The sagas, one file each.
+
+pub mod codes;

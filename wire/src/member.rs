@@ -1,0 +1,62 @@
+//! What a member's VM tells its runner.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The runner's configuration, from the VM's user data (`/etc/skiff/runner.json`): places and digests, no secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberConfiguration {
+    /// `skiff.dev/member/v1`.
+    pub schema: String,
+    /// Application.
+    pub app: String,
+    /// Environment.
+    pub environment: String,
+    /// Service.
+    pub service: String,
+    /// Slot.
+    pub slot: String,
+    /// Region, `local` for the local provider.
+    pub region: String,
+    /// `arm64` or `x86_64`.
+    pub architecture: String,
+    /// The ledger: a folder, or `s3://bucket/prefix`.
+    pub state_root: String,
+    /// The digest of the runner that may run here.
+    pub runner: String,
+    /// The digest of the trust root to start from: `sha256:` and 64 hexadecimal digits.
+    pub trust_root: String,
+    /// Where the runner answers for the member's health.
+    pub health_port: u16,
+    /// The log group, or a name without meaning where there is none.
+    pub log_group: String,
+    /// The role of the workload, absent when it has none.
+    pub workload_role: Option<String>,
+    /// What only a member on this machine has.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub local: Option<LocalMember>,
+}
+
+impl MemberConfiguration {
+    /// The document's schema name.
+    pub const SCHEMA: &'static str = "skiff.dev/member/v1";
+}
+
+/// What a member on this machine has in the place of a VM of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LocalMember {
+    /// Its instance id, such as `i-web-a-0f3c9d12`.
+    pub instance: String,
+    /// The port that it listens on in the place of a declared one; handed to the process as `PORT`.
+    pub ports: BTreeMap<u16, u16>,
+    /// Its folder: unpacked bundles, files, volumes, logs, the last verified assignment.
+    pub folder: String,
+    /// Where the encrypted secrets of the local provider are.
+    pub secrets: String,
+    /// The file with the key of those secrets.
+    pub secrets_key: String,
+}
