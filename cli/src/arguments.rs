@@ -7,9 +7,15 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::{
     color::ColorChoice,
     command::{
-        check::CheckArguments, completions::CompletionsArguments, diff::DiffArguments, explain::ExplainArguments,
+        approve::ApproveArguments, audit::AuditArguments, check::CheckArguments, completions::CompletionsArguments,
+        demo::DemoArguments, deploy::DeployArguments, destroy::DestroyArguments, diff::DiffArguments,
+        doctor::DoctorArguments, events::EventsArguments, explain::ExplainArguments,
         explain_resource::ExplainResourceArguments, generate::GenerateArguments, import::ImportArguments,
-        init::InitArguments, lock::LockArguments, man::ManArguments, plan::PlanArguments, schema::SchemaArguments,
+        init::InitArguments, keys::KeysArguments, local::LocalArguments, lock::LockArguments, logs::LogsArguments,
+        man::ManArguments, plan::PlanArguments, quickstart::QuickstartArguments, release::ReleaseArguments,
+        restart::RestartArguments, resume::ResumeArguments, rollback::RollbackArguments, runner::RunnerArguments,
+        scale::ScaleArguments, schema::SchemaArguments, secret::SecretArguments, state::StateArguments,
+        status::StatusArguments,
     },
 };
 
@@ -79,6 +85,28 @@ pub(crate) enum Command {
     Schema(SchemaArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
+    Deploy(DeployArguments),
+    Status(StatusArguments),
+    Logs(LogsArguments),
+    Events(EventsArguments),
+    Audit(AuditArguments),
+    Scale(ScaleArguments),
+    Restart(RestartArguments),
+    Rollback(RollbackArguments),
+    Destroy(DestroyArguments),
+    Approve(ApproveArguments),
+    Resume(ResumeArguments),
+    Secret(SecretArguments),
+    Doctor(DoctorArguments),
+    Quickstart(QuickstartArguments),
+    Keys(KeysArguments),
+    Release(ReleaseArguments),
+    State(StateArguments),
+    Local(LocalArguments),
+    #[command(hide = true)]
+    Runner(RunnerArguments),
+    #[command(hide = true)]
+    Demo(DemoArguments),
 }
 
 impl Command {
@@ -97,6 +125,26 @@ impl Command {
             Self::Schema(_) => "schema",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
+            Self::Deploy(_) => "deploy",
+            Self::Status(_) => "status",
+            Self::Logs(_) => "logs",
+            Self::Events(_) => "events",
+            Self::Audit(_) => "audit",
+            Self::Scale(_) => "scale",
+            Self::Restart(_) => "restart",
+            Self::Rollback(_) => "rollback",
+            Self::Destroy(_) => "destroy",
+            Self::Approve(_) => "approve",
+            Self::Resume(_) => "resume",
+            Self::Secret(_) => "secret",
+            Self::Doctor(_) => "doctor",
+            Self::Quickstart(_) => "quickstart",
+            Self::Keys(_) => "keys",
+            Self::Release(_) => "release",
+            Self::State(_) => "state",
+            Self::Local(_) => "local",
+            Self::Runner(_) => "runner",
+            Self::Demo(_) => "demo",
         }
     }
 

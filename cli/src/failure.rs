@@ -1,6 +1,6 @@
 //! Why a command could not do what it was asked: what happened, where, and what to do next.
 
-use std::{io, path::Path};
+use std::{borrow::Cow, io, path::Path};
 
 use serde_json::Value;
 use skiff_wire::{ExitCode, Finding, RecommendedAction};
@@ -13,7 +13,7 @@ pub(crate) struct Failure(Box<Outcome>);
 
 impl Failure {
     /// A failure with its stable word, its exit code and its sentence.
-    pub(crate) fn new(code: &'static str, exit: ExitCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: impl Into<Cow<'static, str>>, exit: ExitCode, message: impl Into<String>) -> Self {
         Self(Box::new(Outcome::new(code, exit, message)))
     }
 
@@ -61,6 +61,18 @@ impl Failure {
         failure.0.findings = findings;
         failure.0.drawings = drawings;
         failure
+    }
+
+    /// Adds a finding that has no place in a file.
+    pub(crate) fn finding(mut self, finding: Finding) -> Self {
+        self.0.findings.push(finding);
+        self
+    }
+
+    /// Names the long operation that failed or waits.
+    pub(crate) fn operation(mut self, operation: impl Into<String>) -> Self {
+        self.0.operation = Some(operation.into());
+        self
     }
 
     /// Adds what to do about it.

@@ -18,6 +18,7 @@ mod explanation;
 mod failure;
 mod generated;
 mod lock;
+mod operating;
 mod outcome;
 mod output;
 mod project;

@@ -1,5 +1,7 @@
 //! What a command gives back: everything that is printed, before anybody has decided how.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 use skiff_wire::{Envelope, ExitCode, Fact, Finding, RecommendedAction};
 
@@ -9,7 +11,7 @@ use crate::drawing::Drawing;
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// A stable word, such as `PLANNED`.
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     /// How the process ends.
     pub(crate) exit: ExitCode,
     /// One sentence for people.
@@ -34,18 +36,20 @@ pub(crate) struct Outcome {
     pub(crate) body: Option<String>,
     /// Whether the summary is worth saying although there is a body: a file was written as well.
     pub(crate) announced: bool,
+    /// The long operation that was started or continued.
+    pub(crate) operation: Option<String>,
 }
 
 impl Outcome {
     /// A command that did what it was asked.
-    pub(crate) fn done(code: &'static str, summary: impl Into<String>) -> Self {
+    pub(crate) fn done(code: impl Into<Cow<'static, str>>, summary: impl Into<String>) -> Self {
         Self::new(code, ExitCode::Done, summary)
     }
 
     /// An outcome with nothing in it yet.
-    pub(crate) fn new(code: &'static str, exit: ExitCode, summary: impl Into<String>) -> Self {
+    pub(crate) fn new(code: impl Into<Cow<'static, str>>, exit: ExitCode, summary: impl Into<String>) -> Self {
         Self {
-            code,
+            code: code.into(),
             exit,
             summary: summary.into(),
             details: Vec::new(),
@@ -58,6 +62,7 @@ impl Outcome {
             warnings: Vec::new(),
             body: None,
             announced: false,
+            operation: None,
         }
     }
 
@@ -91,6 +96,12 @@ impl Outcome {
         self
     }
 
+    /// Names the long operation that was started or continued.
+    pub(crate) fn operation(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
     /// Adds commands to run next.
     pub(crate) fn actions(mut self, actions: impl IntoIterator<Item = RecommendedAction>) -> Self {
         self.actions.extend(actions);
@@ -115,14 +126,14 @@ impl Outcome {
         Envelope {
             schema: format!("skiff.dev/{command}/v1"),
             ok: self.ok(),
-            code: self.code.into(),
+            code: self.code.to_string(),
             summary: self
                 .hint
                 .as_ref()
                 .map_or_else(|| self.summary.clone(), |hint| format!("{}: {hint}", self.summary)),
             exit: self.exit as u8,
             trace_id: Some(trace_id),
-            operation_id: None,
+            operation_id: self.operation.clone(),
             facts: self.facts.clone(),
             hypotheses: Vec::new(),
             findings: self.findings.clone(),

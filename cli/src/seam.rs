@@ -21,9 +21,9 @@ pub(crate) use skiff_importers::{
     report::{markdown as report_markdown, report, summary},
 };
 
-/// Every code that a command can report, of the compiler and of the importers.
+/// Every code that a command can report: of the compiler, the importers, the runtime and the runner.
 pub(crate) fn codes() -> Vec<&'static Code> {
-    [skiff_compiler::codes(), import_codes()].concat()
+    [skiff_compiler::codes(), import_codes(), skiff_runtime::codes(), skiff_runner::codes()].concat()
 }
 
 /// Every code that an import can report.

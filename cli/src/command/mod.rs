@@ -1,15 +1,35 @@
 //! One file for each command: its arguments, its help and its `run`.
 
+pub(crate) mod approve;
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod deploy;
+pub(crate) mod destroy;
 pub(crate) mod diff;
+pub(crate) mod doctor;
+pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod explain_resource;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod keys;
+pub(crate) mod local;
 pub(crate) mod lock;
+pub(crate) mod logs;
 pub(crate) mod man;
 pub(crate) mod plan;
+pub(crate) mod quickstart;
+pub(crate) mod release;
+pub(crate) mod restart;
+pub(crate) mod resume;
+pub(crate) mod rollback;
+pub(crate) mod runner;
+pub(crate) mod scale;
 pub(crate) mod schema;
+pub(crate) mod secret;
+pub(crate) mod state;
+pub(crate) mod status;
 pub(crate) mod terraform;

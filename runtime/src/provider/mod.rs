@@ -156,8 +156,12 @@ pub struct ResourceView {
 #[async_trait]
 pub trait Shape: Send + Sync {
     /// Makes a resource; the same token makes it once. Gives its identifier.
-    async fn create(&self, resource: &ResourceAddress, properties: &Map<String, Value>, token: &str)
-    -> Result<String, Error>;
+    async fn create(
+        &self,
+        resource: &ResourceAddress,
+        properties: &Map<String, Value>,
+        token: &str,
+    ) -> Result<String, Error>;
 
     /// The resource, or `None` when there is none.
     async fn read(&self, resource: &ResourceAddress) -> Result<Option<ResourceView>, Error>;

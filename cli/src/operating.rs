@@ -1,0 +1,112 @@
+//! What a command that acts works on: a spec, an environment, and the ledger.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use skiff_runtime::{
+    Error,
+    state::{Ledger, layout::Scope},
+    store::{StoreError, folder::FolderStore},
+    world::World,
+};
+use skiff_wire::{ExitCode, Finding};
+
+use crate::{
+    action,
+    failure::Failure,
+    project::{Compiled, Project},
+};
+
+/// On what a command acts.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OperatingArguments {
+    /// The spec
+    #[arg(long, value_name = "FILE", default_value = "skiff.yaml", help_heading = "Place")]
+    pub(crate) spec: PathBuf,
+    /// The environment, when the spec declares several
+    #[arg(long = "env", value_name = "ENVIRONMENT", help_heading = "Place")]
+    pub(crate) environment: Option<String>,
+    /// The ledger: a folder; `.skiff` beside the spec when it is not named
+    #[arg(long, value_name = "DIR", help_heading = "Place")]
+    pub(crate) state: Option<PathBuf>,
+}
+
+/// A spec that compiles, and the ledger of one of its environments.
+pub(crate) struct Operating {
+    /// The spec and its lock.
+    pub(crate) project: Project,
+    /// What it compiles to.
+    pub(crate) compiled: Compiled,
+    /// Application and environment.
+    pub(crate) scope: Scope,
+    /// The ledger's folder.
+    pub(crate) state: PathBuf,
+    /// The ledger.
+    pub(crate) ledger: Ledger,
+}
+
+impl OperatingArguments {
+    /// Compiles the spec and opens the ledger; nothing is written.
+    pub(crate) fn open(&self) -> Result<Operating, Failure> {
+        let project = Project::open(&self.spec)?;
+        let compiled = project.plan(self.environment.as_deref(), &project.lock)?;
+        let scope = Scope::new(&compiled.plan.app, &compiled.plan.environment);
+        let state = self.folder();
+        let ledger = open_ledger(&state)?;
+        Ok(Operating { project, compiled, scope, state, ledger })
+    }
+
+    /// The ledger's folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.state.clone().unwrap_or_else(|| self.spec.with_file_name(".skiff"))
+    }
+}
+
+/// Opens the ledger in a folder; it is made with the first write.
+pub(crate) fn open_ledger(folder: &Path) -> Result<Ledger, Failure> {
+    let store = FolderStore::open(folder).map_err(|error| store_failure(&error))?;
+    Ok(Ledger::new(Arc::new(store), World::real()))
+}
+
+fn store_failure(error: &StoreError) -> Failure {
+    Failure::new("STATE_TROUBLE", ExitCode::NotAuthorised, error.to_string())
+}
+
+/// Runs what waits, on one thread.
+pub(crate) fn wait_for<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::defect(format!("no event loop could be started: {error}")))?
+        .block_on(future)
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        let finding = Finding {
+            code: code.id.into(),
+            severity: code.severity,
+            message: error.message().into(),
+            file: None,
+            line: None,
+            column: None,
+            hint: error.advice().map(str::to_owned),
+            subject: None,
+        };
+        let word = code.name.to_uppercase().replace('-', "_");
+        let failure = Self::new(word, error.kind().exit(), error.message());
+        let failure = match error.advice() {
+            Some(advice) => failure.hint(advice),
+            None => failure,
+        };
+        failure.finding(finding).action(action::look(
+            &format!("explain-{}", code.id),
+            &["explain", code.id],
+            format!("the manual page of `{}`", code.id),
+        ))
+    }
+}
