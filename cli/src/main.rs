@@ -9,8 +9,10 @@
 
 mod action;
 mod arguments;
+mod codes;
 mod color;
 mod command;
+mod counting;
 mod defect;
 mod document;
 mod drawing;
@@ -25,6 +27,7 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
+mod standing;
 mod words;
 
 fn main() -> std::process::ExitCode {
