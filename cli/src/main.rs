@@ -12,6 +12,7 @@ mod arguments;
 mod color;
 mod command;
 mod defect;
+mod demo;
 mod document;
 mod drawing;
 mod explanation;
@@ -25,6 +26,7 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
+mod stream;
 mod words;
 
 fn main() -> std::process::ExitCode {
