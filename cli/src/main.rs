@@ -9,8 +9,10 @@
 
 mod action;
 mod arguments;
+mod codes;
 mod color;
 mod command;
+mod counting;
 mod defect;
 mod demo;
 mod document;
@@ -27,6 +29,7 @@ mod run;
 mod sarif;
 mod seam;
 mod stream;
+mod standing;
 mod words;
 
 fn main() -> std::process::ExitCode {

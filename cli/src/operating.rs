@@ -12,12 +12,13 @@ use skiff_runtime::{
     store::{StoreError, folder::FolderStore},
     world::World,
 };
-use skiff_wire::{ExitCode, Finding};
+use skiff_wire::{ExitCode, Finding, Motion};
 
 use crate::{
     action,
     failure::Failure,
     project::{Compiled, Project},
+    words,
 };
 
 /// On what a command acts.
@@ -59,9 +60,29 @@ impl OperatingArguments {
         Ok(Operating { project, compiled, scope, state, ledger })
     }
 
+    /// The words that name this place on a command line, as few as will do.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let spec = Some(self.spec.display().to_string()).filter(|spec| spec != "skiff.yaml");
+        let state = self.state.as_ref().map(|state| state.display().to_string());
+        let flags = [("--spec", spec), ("--env", self.environment.clone()), ("--state", state)];
+        flags.into_iter().flat_map(|(flag, value)| value.map(|value| [flag.to_owned(), value])).flatten().collect()
+    }
+
     /// The ledger's folder.
     pub(crate) fn folder(&self) -> PathBuf {
         self.state.clone().unwrap_or_else(|| self.spec.with_file_name(".skiff"))
+    }
+}
+
+impl Operating {
+    /// What a service's plan says of its motion.
+    pub(crate) fn motion(&self, service: &str) -> Result<&Motion, Failure> {
+        let services = &self.compiled.plan.services;
+        services.get(service).ok_or_else(|| {
+            let names: Vec<_> = services.keys().map(|name| format!("`{name}`")).collect();
+            Failure::not_found(format!("there is no service `{service}` in the spec"))
+                .hint(format!("it has {}", words::list(&names)))
+        })
     }
 }
 
@@ -71,7 +92,8 @@ pub(crate) fn open_ledger(folder: &Path) -> Result<Ledger, Failure> {
     Ok(Ledger::new(Arc::new(store), World::real()))
 }
 
-fn store_failure(error: &StoreError) -> Failure {
+/// What a store says, as a failure of the command.
+pub(crate) fn store_failure(error: &StoreError) -> Failure {
     Failure::new("STATE_TROUBLE", ExitCode::NotAuthorised, error.to_string())
 }
 
