@@ -14,6 +14,7 @@ mod color;
 mod command;
 mod counting;
 mod defect;
+mod demo;
 mod document;
 mod drawing;
 mod explanation;
@@ -27,6 +28,7 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
+mod stream;
 mod standing;
 mod words;
 
