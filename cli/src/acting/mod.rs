@@ -19,14 +19,16 @@ use skiff_runtime::{
     saga::{Saga, Service},
     state::layout::ServiceScope,
 };
-use skiff_wire::{OperationControl, ServiceControl};
+use serde_json::Value;
+use skiff_wire::{OperationControl, OperationIntent, ServiceControl};
 
 use crate::{
-    acting::conclude::busy,
+    acting::conclude::{Words, busy},
     action,
     arguments::{Format, Settings},
     failure::Failure,
     operating::{Operating, OperatingArguments},
+    outcome::Outcome,
     output,
 };
 
@@ -139,16 +141,30 @@ impl Acting {
         })
     }
 
-    /// Puts an operation on record and drives it.
-    pub(crate) async fn carry_out(&self, saga: Saga, key: Option<String>) -> Result<Finished, Failure> {
-        let request = Request {
-            scope: self.operating.scope.clone(),
-            saga,
-            requested_by: self.actor.clone(),
-            idempotency_key: key,
+    /// Puts an operation on record, drives it, and says what it came to; or goes on with the one of `before`.
+    ///
+    /// `more` is what the command's `data` has beside the service and the operation.
+    pub(crate) async fn carry_out(
+        &self,
+        saga: Saga,
+        before: Option<OperationIntent>,
+        words: &Words,
+        more: Value,
+    ) -> Result<Outcome, Failure> {
+        let operation = match before {
+            Some(intent) => intent.operation,
+            None => self.start(saga, self.key.clone()).await?,
         };
-        let started = self.engine.start(&request).await?;
-        self.drive(&started.operation).await
+        let finished = self.drive(&operation).await?;
+        let data = conclude::data(&words.service, Some(&operation), more);
+        conclude::conclude(&finished, words, data, &self.place)
+    }
+
+    /// Puts an operation on record; gives its id.
+    pub(crate) async fn start(&self, saga: Saga, idempotency_key: Option<String>) -> Result<String, Failure> {
+        let (scope, requested_by) = (self.operating.scope.clone(), self.actor.clone());
+        let request = Request { scope, saga, requested_by, idempotency_key };
+        Ok(self.engine.start(&request).await?.operation)
     }
 
     /// Drives an operation until it is done, waits, or the process is told to stop.
