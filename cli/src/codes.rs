@@ -56,4 +56,11 @@ declare! {
     ///
     /// Taking a service out of `skiff.yaml` ends nothing. Put it back and run `skiff destroy SERVICE`, then take it out.
     NOT_IN_SPEC = "SK2709" "service-not-in-spec" WARNING "a service runs that the spec does not name";
+
+    /// A service needs a value that only AWS has.
+    ///
+    /// The address of a database, the URL of a queue or the name of a bucket comes from a resource, and the local provider
+    /// has no such resource. Say under `local:` in the spec what stands in for it on this machine, or deploy without the
+    /// part that uses it. An image needs a digest as well: `skiff lock` asks its registry.
+    NO_STAND_IN = "SK2710" "no-stand-in" ERROR "a service needs a value that only AWS has";
 }

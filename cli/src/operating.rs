@@ -1,5 +1,8 @@
 //! What a command that acts works on: a spec, an environment, and the ledger.
 
+pub(crate) mod manifest;
+pub(crate) mod order;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,

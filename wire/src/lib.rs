@@ -53,7 +53,7 @@ pub use import_report::{
     ImportReport, ImportedLeaf, ImportedObject, ImportedService, KindTotals, LeafTotals, NeededSecret,
 };
 pub use lock::{EnvironmentLock, Lock};
-pub use member::{LocalMember, MemberConfiguration};
+pub use member::{LocalMember, MemberConfiguration, MemberLife};
 pub use operation::{
     EffectClass, Event, IdempotencyRecord, LedgerEvent, LogEntry, OperationControl, OperationIntent, OperationStatus,
     PlannedStep,

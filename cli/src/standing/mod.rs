@@ -6,6 +6,8 @@
 pub(crate) mod findings;
 pub(crate) mod read;
 pub(crate) mod release;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 
 use std::collections::BTreeMap;
