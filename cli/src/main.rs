@@ -28,8 +28,9 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
-mod stream;
 mod standing;
+mod stream;
+mod timeline;
 mod words;
 
 fn main() -> std::process::ExitCode {
