@@ -7,6 +7,7 @@
 //! To add a command: a file in [`command`] with its arguments and its `run`, a variant in [`arguments::Command`], a
 //! section in `docs/command-contract.md`, and its exit codes in `tests/`.
 
+mod acting;
 mod action;
 mod arguments;
 mod codes;
@@ -25,6 +26,7 @@ mod operating;
 mod outcome;
 mod output;
 mod project;
+mod releasing;
 mod run;
 mod sarif;
 mod seam;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use skiff_runtime::{
     engine::{Driver, Engine, Finished, Progress, Request},
-    local::{LocalCloud, Programs},
+    local::LocalCloud,
     saga::{Saga, Service},
     state::layout::ServiceScope,
 };
@@ -62,6 +62,8 @@ pub(crate) struct Acting {
     pub(crate) operating: Operating,
     /// Drives operations.
     pub(crate) engine: Engine,
+    /// What the engine moves.
+    pub(crate) cloud: LocalCloud,
     /// The words that name the place on a command line.
     pub(crate) place: Vec<String>,
     /// The key of the command line.
@@ -76,12 +78,12 @@ impl ActingArguments {
     pub(crate) fn open(&self, settings: Settings) -> Result<Acting, Failure> {
         let operating = self.place.open()?;
         let Provider::Local = self.provider;
-        let motion = Arc::new(LocalCloud::at(&operating.state, Programs::this()?));
+        let cloud = operating.cloud()?;
         let actor = actor::name();
-        let driver = Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin()? };
-        let engine = Engine::new(operating.ledger.clone(), motion, driver);
+        let driver = Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
+        let engine = Engine::new(operating.ledger.clone(), Arc::new(cloud.clone()), driver);
         let (place, key) = (self.place.words(), self.idempotency_key.clone());
-        Ok(Acting { operating, engine, place, key, actor, told: settings.format == Format::Text })
+        Ok(Acting { operating, engine, cloud, place, key, actor, told: settings.format == Format::Text })
     }
 }
 
