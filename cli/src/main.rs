@@ -25,6 +25,7 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
+mod signing;
 mod words;
 
 fn main() -> std::process::ExitCode {
