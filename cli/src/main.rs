@@ -30,6 +30,7 @@ mod releasing;
 mod run;
 mod sarif;
 mod seam;
+mod signing;
 mod standing;
 mod stream;
 mod timeline;
