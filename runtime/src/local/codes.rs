@@ -86,4 +86,16 @@ declare! {
     /// It tells processes apart by what `/proc` says of them, so that it never ends one that is not its own. On another
     /// system run it in a Linux VM or container.
     UNSUPPORTED_SYSTEM = "SK2514" "unsupported-system" ERROR "the local provider runs on Linux only";
+
+    /// A place in a log was given that is none.
+    ///
+    /// Each page of a log says where the next one begins. Give back that text as it was, or nothing to begin with the last
+    /// lines.
+    BAD_CURSOR = "SK2515" "bad-log-place" ERROR "a place in a log was given that is none";
+
+    /// The local provider is up on another port.
+    ///
+    /// The load balancer keeps its port for as long as it is up, so that nobody who uses it is cut off. Run
+    /// `skiff local down`, then `skiff local up --port N`; members end and start again.
+    OTHER_PORT = "SK2516" "local-other-port" ERROR "the local provider is up on another port";
 }

@@ -66,6 +66,11 @@ pub struct ServiceFacts {
     pub rules: Vec<String>,
     /// How a member stops.
     pub stop: Stop,
+    /// Longest run of a job in seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout_seconds: Option<u32>,
+    /// How often a failed run of a job is tried again.
+    pub retries: u32,
     /// Whether a volume outlives its members.
     pub volume: bool,
 }
@@ -77,6 +82,8 @@ impl Default for ServiceFacts {
             slots: BTreeMap::new(),
             rules: Vec::new(),
             stop: Stop { grace_seconds: 30, drain_seconds: 30 },
+            timeout_seconds: None,
+            retries: 0,
             volume: false,
         }
     }
@@ -91,6 +98,8 @@ impl ServiceFacts {
             slots: motion.slots.clone(),
             rules: motion.routes.iter().map(|route| route.listener_rule.clone()).collect(),
             stop: motion.stop,
+            timeout_seconds: motion.timeout_seconds,
+            retries: motion.retries,
             volume: motion.volume.is_some(),
         }
     }

@@ -40,7 +40,7 @@ impl Place {
     #[must_use]
     pub fn of(state: &Path) -> Self {
         let absolute = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
-        Self { state: absolute.canonicalize().unwrap_or(absolute) }
+        Self { state: canonical(&absolute) }
     }
 
     /// The state folder itself, absolute.
@@ -122,6 +122,18 @@ impl Place {
         self.local().join("supervisor.log")
     }
 
+    /// What the supervisor said on its standard streams, which is nothing unless it fails.
+    #[must_use]
+    pub fn said(&self) -> PathBuf {
+        self.local().join("supervisor.err")
+    }
+
+    /// Why the supervisor did not start.
+    #[must_use]
+    pub fn failure(&self) -> PathBuf {
+        self.local().join("supervisor-failure.json")
+    }
+
     /// The trust root that members start from.
     #[must_use]
     pub fn trust_pin(&self) -> PathBuf {
@@ -169,6 +181,15 @@ impl Place {
             private_folder(folder).map_err(|error| cannot_write(folder, &error))?;
         }
         Ok(())
+    }
+}
+
+/// The path without symbolic links as far as it exists, so that it has the same name before and after it is made.
+fn canonical(path: &Path) -> PathBuf {
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(there), _, _) => there,
+        (Err(_), Some(parent), Some(name)) => canonical(parent).join(name),
+        _ => path.to_owned(),
     }
 }
 
