@@ -36,8 +36,8 @@ pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
     }
     for entry in store(&operating)?.list(&operating.scope)? {
         let name = entry.name.clone();
-        let row = || Row { name: name.clone(), entry: None, services: BTreeSet::new() };
-        rows.entry(entry.name.clone()).or_insert_with(row).entry = Some(entry);
+        let row = Row { name: name.clone(), entry: None, services: BTreeSet::new() };
+        rows.entry(name).or_insert(row).entry = Some(entry);
     }
     let rows: Vec<_> = rows.into_values().collect();
     let missing: Vec<_> = rows.iter().filter(|row| row.entry.is_none()).map(|row| row.name.clone()).collect();
