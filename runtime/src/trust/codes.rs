@@ -125,6 +125,12 @@ declare! {
     /// the disk did: delete the object from the ledger's `artifacts/`, and make the release again from its source.
     WRONG_ARTIFACT = "SK2120" "wrong-artifact" ERROR "an artifact is not the one that was released";
 
+    /// Under the name of a release lies another one.
+    ///
+    /// A release is named by the digest of what was signed. What lies under this name is signed as it must be, and is another
+    /// release: somebody moved or exchanged it in the ledger. Bring the right one back from a backup.
+    WRONG_RELEASE = "SK2121" "wrong-release" ERROR "under the name of a release lies another one";
+
     /// A trust root contradicts itself.
     ///
     /// It has a role that Skiff does not know, a role of a principal that it does not have, no role `root`, or a schema of
