@@ -7,6 +7,7 @@
 //! To add a command: a file in [`command`] with its arguments and its `run`, a variant in [`arguments::Command`], a
 //! section in `docs/command-contract.md`, and its exit codes in `tests/`.
 
+mod acting;
 mod action;
 mod arguments;
 mod codes;
@@ -28,6 +29,7 @@ mod project;
 mod run;
 mod sarif;
 mod seam;
+mod signing;
 mod standing;
 mod stream;
 mod timeline;
