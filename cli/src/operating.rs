@@ -11,6 +11,7 @@ use std::{
 use clap::Args;
 use skiff_runtime::{
     Error,
+    local::{LocalCloud, Place, Programs, pin},
     state::{Ledger, layout::Scope},
     store::{StoreError, folder::FolderStore},
     world::World,
@@ -78,6 +79,21 @@ impl OperatingArguments {
 }
 
 impl Operating {
+    /// The cloud on this machine.
+    pub(crate) fn cloud(&self) -> Result<LocalCloud, Failure> {
+        Ok(LocalCloud::at(&self.state, Programs::this()?))
+    }
+
+    /// The digest of the trust root to start from: what members pin, `None` while nothing is pinned.
+    pub(crate) fn trust_pin(&self) -> Option<String> {
+        pin::read(&Place::of(&self.state))
+    }
+
+    /// The folder of the spec, to which the paths of bundles are relative.
+    pub(crate) fn base(&self) -> PathBuf {
+        self.project.lock_path.parent().map_or_else(PathBuf::new, Path::to_owned)
+    }
+
     /// What a service's plan says of its motion.
     pub(crate) fn motion(&self, service: &str) -> Result<&Motion, Failure> {
         let services = &self.compiled.plan.services;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use skiff_runtime::{
     Error,
     engine::{self, Finished},
+    saga::Saga,
 };
 use skiff_wire::{ExitCode, Finding, OperationStatus, RecommendedAction, Reversibility, Risk};
 
@@ -20,6 +21,14 @@ pub(crate) struct Words {
     pub(crate) done: String,
     /// The service, whose logs may say why it has not.
     pub(crate) service: String,
+}
+
+impl Words {
+    /// The words for a saga that moves one service.
+    pub(crate) fn of(saga: &Saga, code: &'static str, done: String) -> Self {
+        let service = saga.service().to_owned();
+        Self { code, what: format!("the {} of `{service}`", saga.name()), done, service }
+    }
 }
 
 /// The outcome of a command whose operation has ended or waits.
@@ -162,7 +171,7 @@ pub(crate) fn exit_code(number: u8) -> ExitCode {
 }
 
 /// What an operation did, for the `data` of its command.
-pub(crate) fn data(service: &str, operation: &str, more: Value) -> Value {
+pub(crate) fn data(service: &str, operation: Option<&str>, more: Value) -> Value {
     let mut data = json!({ "service": service, "operation": operation });
     if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
         data.extend(more);

@@ -15,18 +15,20 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use skiff_runtime::{
     engine::{Driver, Engine, Finished, Progress, Request},
-    local::{LocalCloud, Programs},
+    local::LocalCloud,
     saga::{Saga, Service},
     state::layout::ServiceScope,
 };
-use skiff_wire::{OperationControl, ServiceControl};
+use serde_json::Value;
+use skiff_wire::{OperationControl, OperationIntent, ServiceControl};
 
 use crate::{
-    acting::conclude::busy,
+    acting::conclude::{Words, busy},
     action,
     arguments::{Format, Settings},
     failure::Failure,
     operating::{Operating, OperatingArguments},
+    outcome::Outcome,
     output,
 };
 
@@ -60,6 +62,8 @@ pub(crate) struct Acting {
     pub(crate) operating: Operating,
     /// Drives operations.
     pub(crate) engine: Engine,
+    /// What the engine moves.
+    pub(crate) cloud: LocalCloud,
     /// The words that name the place on a command line.
     pub(crate) place: Vec<String>,
     /// The key of the command line.
@@ -74,12 +78,12 @@ impl ActingArguments {
     pub(crate) fn open(&self, settings: Settings) -> Result<Acting, Failure> {
         let operating = self.place.open()?;
         let Provider::Local = self.provider;
-        let motion = Arc::new(LocalCloud::at(&operating.state, Programs::this()?));
+        let cloud = operating.cloud()?;
         let actor = actor::name();
-        let driver = Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin()? };
-        let engine = Engine::new(operating.ledger.clone(), motion, driver);
+        let driver = Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
+        let engine = Engine::new(operating.ledger.clone(), Arc::new(cloud.clone()), driver);
         let (place, key) = (self.place.words(), self.idempotency_key.clone());
-        Ok(Acting { operating, engine, place, key, actor, told: settings.format == Format::Text })
+        Ok(Acting { operating, engine, cloud, place, key, actor, told: settings.format == Format::Text })
     }
 }
 
@@ -139,16 +143,30 @@ impl Acting {
         })
     }
 
-    /// Puts an operation on record and drives it.
-    pub(crate) async fn carry_out(&self, saga: Saga, key: Option<String>) -> Result<Finished, Failure> {
-        let request = Request {
-            scope: self.operating.scope.clone(),
-            saga,
-            requested_by: self.actor.clone(),
-            idempotency_key: key,
+    /// Puts an operation on record, drives it, and says what it came to; or goes on with the one of `before`.
+    ///
+    /// `more` is what the command's `data` has beside the service and the operation.
+    pub(crate) async fn carry_out(
+        &self,
+        saga: Saga,
+        before: Option<OperationIntent>,
+        words: &Words,
+        more: Value,
+    ) -> Result<Outcome, Failure> {
+        let operation = match before {
+            Some(intent) => intent.operation,
+            None => self.start(saga, self.key.clone()).await?,
         };
-        let started = self.engine.start(&request).await?;
-        self.drive(&started.operation).await
+        let finished = self.drive(&operation).await?;
+        let data = conclude::data(&words.service, Some(&operation), more);
+        conclude::conclude(&finished, words, data, &self.place)
+    }
+
+    /// Puts an operation on record; gives its id.
+    pub(crate) async fn start(&self, saga: Saga, idempotency_key: Option<String>) -> Result<String, Failure> {
+        let (scope, requested_by) = (self.operating.scope.clone(), self.actor.clone());
+        let request = Request { scope, saga, requested_by, idempotency_key };
+        Ok(self.engine.start(&request).await?.operation)
     }
 
     /// Drives an operation until it is done, waits, or the process is told to stop.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use clap::Args;
-use skiff_runtime::state::Ledger;
+use skiff_runtime::{
+    local::{self, LocalCloud},
+    state::Ledger,
+};
 use skiff_wire::ExitCode;
 
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
     failure::Failure,
     operating::{Operating, OperatingArguments, wait_for},
     outcome::Outcome,
-    standing::{findings, read::Reader, text},
+    standing::{ProviderStanding, findings, read::Reader, text},
     words,
 };
 
@@ -43,13 +46,15 @@ pub(crate) fn run(arguments: &StatusArguments) -> Result<Outcome, Failure> {
 }
 
 async fn status(arguments: &StatusArguments, operating: &Operating) -> Result<Outcome, Failure> {
+    let cloud = operating.cloud()?;
     let (store, counts) = CountingStore::around(Arc::clone(&operating.ledger.store));
     let ledger = Ledger::new(Arc::new(store), operating.ledger.world.clone());
     let reader = Reader {
         ledger: &ledger,
         scope: &operating.scope,
         plan: &operating.compiled.plan,
-        provider: None,
+        provider: &cloud,
+        known: known(&cloud).await?,
         direct: arguments.direct,
         only: arguments.service.as_deref(),
     };
@@ -72,4 +77,14 @@ async fn status(arguments: &StatusArguments, operating: &Operating) -> Result<Ou
         .actions(actions);
     outcome.findings = findings;
     Ok(outcome)
+}
+
+/// Whether the local provider is there, and if not, whether it should be.
+async fn known(cloud: &LocalCloud) -> Result<ProviderStanding, Failure> {
+    let status = local::status(cloud).await?;
+    Ok(match (status.up, status.wanted) {
+        (true, _) => ProviderStanding::Up,
+        (false, true) => ProviderStanding::Down("its supervisor does not run".into()),
+        (false, false) => ProviderStanding::Down("it was not brought up".into()),
+    })
 }

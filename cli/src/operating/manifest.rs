@@ -29,7 +29,25 @@ pub(crate) fn local_manifest(service: &str, manifest: &ReleaseManifest) -> Resul
     for workload in workloads(manifest) {
         check(workload, &mut missing);
     }
-    if missing.is_empty() { Ok(manifest.clone()) } else { Err(refuse(service, missing)) }
+    if missing.is_empty() { Ok(named(manifest)) } else { Err(refuse(service, missing)) }
+}
+
+/// The manifest with each secret by its name on this machine: there is no resource that could be asked for it.
+fn named(manifest: &ReleaseManifest) -> ReleaseManifest {
+    let mut manifest = manifest.clone();
+    let ReleaseManifest { main, init, sidecars, .. } = &mut manifest;
+    for workload in std::iter::once(main).chain(init).chain(sidecars) {
+        let variables = workload.environment.values_mut().filter_map(|value| match value {
+            EnvironmentValue::Secret { secret, .. } => Some(secret),
+            _ => None,
+        });
+        for secret in variables.chain(workload.files.values_mut().filter_map(|file| file.secret.as_mut())) {
+            if let Some(name) = local_name(secret) {
+                *secret = Value::String(name);
+            }
+        }
+    }
+    manifest
 }
 
 /// The names of the secrets that a manifest needs on this machine, sorted, each once.
@@ -145,5 +163,10 @@ mod tests {
     fn secrets_are_known_by_their_names() {
         let mailer = manifest(include_str!("../../../golden/plan/secrets/plan.json"), "mailer");
         assert_eq!(secret_names(&mailer), ["legacy", "legacy-database", "shop/flags", "smtp-password", "stripe"]);
+        let local = local_manifest("mailer", &mailer).unwrap();
+        let Some(EnvironmentValue::Secret { secret, key }) = local.main.environment.get("DATABASE_USER") else {
+            panic!("{local:?}")
+        };
+        assert_eq!((secret, key.as_deref()), (&json!("legacy-database"), Some("username")));
     }
 }

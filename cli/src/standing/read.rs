@@ -39,7 +39,9 @@ pub(crate) struct Reader<'a> {
     /// The plan of the spec.
     pub(crate) plan: &'a Plan,
     /// The provider.
-    pub(crate) provider: Option<&'a dyn Motion>,
+    pub(crate) provider: &'a dyn Motion,
+    /// Whether the provider is known not to be there; its members may be known all the same.
+    pub(crate) known: ProviderStanding,
     /// Whether the provider is asked for more than its members.
     pub(crate) direct: bool,
     /// The only service that is wanted.
@@ -54,11 +56,7 @@ impl Reader<'_> {
         names.sort();
         names.dedup();
         names.retain(|name| self.only.is_none_or(|only| only == name));
-        let mut services = Vec::new();
-        let mut provider = match self.provider {
-            Some(_) => ProviderStanding::Up,
-            None => ProviderStanding::Down("this command was not told of one".into()),
-        };
+        let (mut services, mut provider) = (Vec::new(), self.known.clone());
         for name in names {
             services.push(self.service(&name, &mut provider).await?);
         }
@@ -117,8 +115,8 @@ impl Reader<'_> {
         if let Some(operation) = holder {
             standing.operation = Some(self.operation(&operation).await?);
         }
-        if let (true, ProviderStanding::Up, Some(motion)) = (self.direct, &*provider, self.provider) {
-            let (weights, traffic) = (motion.weights(&scope).await?, motion.traffic(&scope).await?);
+        if self.direct && *provider == ProviderStanding::Up {
+            let (weights, traffic) = (self.provider.weights(&scope).await?, self.provider.traffic(&scope).await?);
             standing.direct = Some(ServiceDirect { weights, traffic });
         }
         Ok(ServiceStanding { live: body.live, destroyed: body.destroyed, ..standing })
@@ -136,11 +134,8 @@ impl Reader<'_> {
             None => None,
         };
         let address = SlotAddress { service: service.clone(), slot: letter.into() };
-        let asked = self.provider.filter(|_| self.direct && members.iter().any(|it| it.provider.is_some()));
-        let capacity = match asked {
-            Some(provider) => Some(provider.capacity(&address).await?),
-            None => None,
-        };
+        let asked = self.direct && members.iter().any(|it| it.provider.is_some());
+        let capacity = if asked { Some(self.provider.capacity(&address).await?) } else { None };
         Ok(SlotStanding {
             slot: letter.into(),
             release,
@@ -162,17 +157,16 @@ impl Reader<'_> {
     ) -> Result<BTreeMap<String, Vec<MemberStanding>>, Failure> {
         let mut views: Vec<MemberView> = Vec::new();
         for letter in control.slots.keys() {
-            let (ProviderStanding::Up, Some(motion)) = (&*provider, self.provider) else { break };
             let slot = SlotAddress { service: service.clone(), slot: letter.clone() };
-            match motion.members(&slot).await {
+            match self.provider.members(&slot).await {
                 Ok(members) => views.extend(members),
-                Err(error) => *provider = ProviderStanding::Down(error.message().into()),
+                Err(error) => {
+                    *provider = ProviderStanding::Down(error.message().into());
+                    return self.remembered(service).await;
+                }
             }
         }
-        match provider {
-            ProviderStanding::Up => self.viewed(service, views).await,
-            ProviderStanding::Down(_) => self.remembered(service).await,
-        }
+        self.viewed(service, views).await
     }
 
     async fn viewed(

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use skiff_runtime::{
-    provider::{Weights, WeightsRead},
+    Error,
+    provider::{Fence, LogPage, LogQuery, Motion, NotHonoured, SlotAddress, Weights, WeightsRead},
     state::{
         Ledger,
         control::Next,
         event::NewEvent,
         layout::{Scope, ServiceScope},
     },
-    store::{Condition, Store as _, memory::MemoryStore},
+    store::{Condition, memory::MemoryStore},
     world::World,
 };
 use skiff_wire::{
@@ -21,6 +23,52 @@ use skiff_wire::{
 
 use super::{read::Reader, *};
 use crate::counting::CountingStore;
+
+/// A provider without members.
+struct NoProvider;
+
+#[async_trait]
+impl Motion for NoProvider {
+    fn not_honoured(&self, _: &Plan) -> Vec<NotHonoured> {
+        Vec::new()
+    }
+
+    async fn capacity(&self, _: &SlotAddress) -> Result<Capacity, Error> {
+        Ok(Capacity::default())
+    }
+
+    async fn set_capacity(&self, _: &SlotAddress, _: Capacity, _: &Fence) -> Result<(), Error> {
+        panic!("a reading moves nothing")
+    }
+
+    async fn weights(&self, _: &ServiceScope) -> Result<WeightsRead, Error> {
+        Ok(WeightsRead::default())
+    }
+
+    async fn set_weights(&self, _: &ServiceScope, _: &Weights, _: &Fence) -> Result<(), Error> {
+        panic!("a reading moves nothing")
+    }
+
+    async fn members(&self, _: &SlotAddress) -> Result<Vec<MemberView>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn replace_member(&self, _: &SlotAddress, _: &str, _: &Fence) -> Result<(), Error> {
+        panic!("a reading moves nothing")
+    }
+
+    async fn traffic(&self, _: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {
+        Ok(BTreeMap::new())
+    }
+
+    async fn logs(&self, _: &ServiceScope, _: &LogQuery) -> Result<LogPage, Error> {
+        Ok(LogPage::default())
+    }
+
+    fn propagation(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+}
 
 fn plan() -> Plan {
     serde_json::from_str(include_str!("../../../golden/plan/web-minimal/plan.json")).unwrap()
@@ -67,7 +115,7 @@ async fn objects_read(releases: usize, events: usize) -> (u64, u64) {
     let (ledger, scope) = ledger(&plan, releases, events).await;
     let (store, counts) = CountingStore::around(Arc::clone(&ledger.store));
     let counted = Ledger::new(Arc::new(store), ledger.world.clone());
-    let reader = Reader { ledger: &counted, scope: &scope, plan: &plan, provider: None, direct: false, only: None };
+    let reader = Reader { ledger: &counted, scope: &scope, plan: &plan, provider: &NoProvider, known: ProviderStanding::Up, direct: false, only: None };
     let standing = reader.read().await.unwrap();
     assert_eq!(standing.services.len(), 1);
     assert_eq!(standing.services[0].slots[1].release.as_ref().unwrap().sequence, 2);
@@ -90,7 +138,7 @@ async fn a_service_that_only_the_ledger_knows_is_found() {
         let key = ServiceScope { scope: scope.clone(), service: name.into() }.release(&id(1));
         ledger.store.put(&key, b"{}", &Condition::Absent).await.unwrap();
     }
-    let reader = Reader { ledger: &ledger, scope: &scope, plan: &plan, provider: None, direct: false, only: None };
+    let reader = Reader { ledger: &ledger, scope: &scope, plan: &plan, provider: &NoProvider, known: ProviderStanding::Up, direct: false, only: None };
     let names: Vec<_> = reader.read().await.unwrap().services.into_iter().map(|it| it.service).collect();
     assert_eq!(names, ["old", "web", "web-2"]);
 }
