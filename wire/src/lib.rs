@@ -33,6 +33,7 @@ mod envelope;
 mod finding;
 mod generated;
 mod import_report;
+mod local;
 mod lock;
 mod member;
 mod operation;
@@ -52,6 +53,7 @@ pub use generated::Generated;
 pub use import_report::{
     ImportReport, ImportedLeaf, ImportedObject, ImportedService, KindTotals, LeafTotals, NeededSecret,
 };
+pub use local::{LocalOverlay, LocalService};
 pub use lock::{EnvironmentLock, Lock};
 pub use member::{LocalMember, MemberConfiguration};
 pub use operation::{
