@@ -36,6 +36,7 @@ pub fn codes() -> Vec<&'static skiff_wire::Code> {
     [store::codes::CODES, state::codes::CODES, trust::codes::CODES, release::codes::CODES, engine::codes::CODES]
         .into_iter()
         .chain([saga::codes::CODES, provider::codes::CODES, local::codes::CODES])
+        .chain([local::balancer::codes::CODES])
         .flatten()
         .copied()
         .collect()
