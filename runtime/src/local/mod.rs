@@ -17,6 +17,7 @@
 //! is lost: the next supervisor adopts what still runs. **It never signals a process that it cannot prove to be its own.**
 
 pub mod applying;
+pub mod balancer;
 pub mod call;
 pub mod client;
 pub mod codes;
