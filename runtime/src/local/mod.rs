@@ -29,6 +29,7 @@ pub mod pin;
 pub mod place;
 pub mod process;
 pub mod programs;
+mod routing;
 pub mod secret;
 mod socket;
 pub mod status;

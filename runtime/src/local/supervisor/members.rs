@@ -22,7 +22,7 @@ use crate::{
         desired::{MemberRecord, ServiceFacts, Stage},
         file,
         link::Serving,
-        pin,
+        pin, routing,
     },
     provider::SlotAddress,
 };
@@ -157,6 +157,13 @@ impl Supervisor {
         }
         let in_flight = |serving: &Serving| serving.targets.get(&member.record.instance).map_or(0, |one| one.in_flight);
         self.balancer_is_current() && serving.is_some_and(|serving| in_flight(serving) == 0)
+    }
+
+    /// The port that the targets of a slot declare in the shape.
+    fn target_port(&self, slot: &SlotAddress) -> Option<u16> {
+        let service = self.cloud.service(&slot.service)?;
+        let key = service.facts.slots.get(&slot.slot)?.target_group.as_ref()?;
+        routing::target_port(self.cloud.properties(&slot.service.scope, key)?)
     }
 
     pub(super) fn is_balanced(&self, record: &MemberRecord) -> bool {
