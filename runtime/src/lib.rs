@@ -39,6 +39,7 @@ pub fn codes() -> Vec<&'static skiff_wire::Code> {
         .into_iter()
         .chain([saga::codes::CODES, provider::codes::CODES, local::codes::CODES])
         .chain([local::secret::codes::CODES])
+        .chain([local::balancer::codes::CODES])
         .flatten()
         .copied()
         .collect()
