@@ -5,14 +5,7 @@
 //! [`members`]) and the load balancer to its configuration ([`balance`]). Everything it does follows from the documents on
 //! the disk, so that the next supervisor goes on where this one was killed.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::setsid;
 use serde_json::json;
@@ -131,7 +124,8 @@ impl Supervisor {
     fn begin(place: &Place, programs: Programs, lock: lock::SupervisorLock) -> Result<Self, Error> {
         let folder = place.local();
         // Logs may hold what is nobody else's business, and whoever reaches the socket may move traffic.
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(|error| cannot_write(&folder, &error))?;
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))
+            .map_err(|error| cannot_write(&folder, &error))?;
         let world = World::real();
         let store = FolderStore::open(place.state()).map_err(crate::state::document::store_error)?;
         let up: Option<Up> = file::read(&place.up())?;
