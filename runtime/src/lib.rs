@@ -7,6 +7,7 @@
 //! | [`trust`] | keys, the root of trust, envelopes, and the one [verification](trust::verify) of a release |
 //! | [`release`] | bundles, releases, bills of materials and provenance |
 //! | [`provider`] | [`provider::Shape`] and [`provider::Motion`]: what every cloud can do |
+//! | [`doctor`] | races for conditional writes, to find a store that loses some |
 //! | [`history`] | events read back, the newest first, at a cost that does not grow |
 //! | [`local`] | the embedded default: processes on this machine behind a load balancer of ours |
 //! | [`engine`] | steps, what happened to them, what it adds up to; leases, fencing, compensation |
@@ -18,6 +19,7 @@
 //!
 //! To add a saga: its file in [`saga`], its steps, an entry in [`saga`]'s list; the mechanical tests take it from there.
 
+pub mod doctor;
 pub mod engine;
 pub mod error;
 pub mod history;
@@ -38,8 +40,7 @@ pub fn codes() -> Vec<&'static skiff_wire::Code> {
     [store::codes::CODES, state::codes::CODES, trust::codes::CODES, release::codes::CODES, engine::codes::CODES]
         .into_iter()
         .chain([saga::codes::CODES, provider::codes::CODES, local::codes::CODES])
-        .chain([local::secret::codes::CODES])
-        .chain([local::balancer::codes::CODES])
+        .chain([local::secret::codes::CODES, local::balancer::codes::CODES, doctor::codes::CODES])
         .flatten()
         .copied()
         .collect()
