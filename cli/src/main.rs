@@ -18,6 +18,8 @@ mod defect;
 mod demo;
 mod document;
 mod drawing;
+#[cfg(debug_assertions)]
+mod dying;
 mod explanation;
 mod failure;
 mod generated;

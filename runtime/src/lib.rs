@@ -40,7 +40,7 @@ pub fn codes() -> Vec<&'static skiff_wire::Code> {
     [store::codes::CODES, state::codes::CODES, trust::codes::CODES, release::codes::CODES, engine::codes::CODES]
         .into_iter()
         .chain([saga::codes::CODES, provider::codes::CODES, local::codes::CODES])
-        .chain([local::secret::codes::CODES, doctor::codes::CODES])
+        .chain([local::secret::codes::CODES, local::balancer::codes::CODES, doctor::codes::CODES])
         .flatten()
         .copied()
         .collect()
