@@ -143,7 +143,8 @@ impl Context<'_> {
             self.hold.seen = Some(seen);
             return Ok(());
         }
-        let message = format!("a write of the control document of service `{}` is unaccounted for", self.service.service);
+        let message =
+            format!("a write of the control document of service `{}` is unaccounted for", self.service.service);
         Err(Error::new(&codes::TAKEN_OVER, ErrorKind::OutcomeUnknown, message))
     }
 
@@ -183,6 +184,15 @@ impl Context<'_> {
         let operation = self.operation().to_owned();
         let back = if self.undoing { "u" } else { "" };
         Fence { token: format!("{operation}.{}{back}.{effect}", self.step()), operation, epoch }
+    }
+
+    /// The epoch that the service is held with; it only rises, and no two operations have the same.
+    ///
+    /// # Errors
+    /// The service is held by another operation.
+    pub async fn epoch(&mut self) -> Result<u64, Error> {
+        self.held().await?;
+        Ok(self.hold.seen.as_ref().map_or(0, |seen| seen.control.epoch))
     }
 
     /// A slot of the service.
