@@ -49,9 +49,8 @@ pub(crate) fn configuration(input: &Input<'_>) -> Configuration {
 /// The rules of one scope, in the order they are tried.
 fn rules(scope: &Scope, desired: &ScopeDesired) -> Vec<Rule> {
     let listeners = Listeners::of(desired);
-    let mut found: Vec<(&String, &Map<String, Value>)> = of_type(desired, "ListenerRule")
-        .filter(|(_, properties)| listeners.serve(properties))
-        .collect();
+    let mut found: Vec<(&String, &Map<String, Value>)> =
+        of_type(desired, "ListenerRule").filter(|(_, properties)| listeners.serve(properties)).collect();
     let priority = |properties: &Map<String, Value>| properties.get("Priority").and_then(Value::as_u64);
     if found.iter().all(|(_, properties)| priority(properties).is_some()) {
         found.sort_by_key(|(key, properties)| (priority(properties), (*key).clone()));
@@ -105,7 +104,13 @@ fn rank(properties: &Map<String, Value>) -> Rank {
     let expressions = values("path-pattern", "PathPatternConfig", "RegexValues");
     let paths = values("path-pattern", "PathPatternConfig", "Values");
     let prefix = paths.is_empty() || paths.iter().any(|path| path.contains(['*', '?']));
-    let kind = if !expressions.is_empty() { 1 } else if prefix { 2 } else { 0 };
+    let kind = if !expressions.is_empty() {
+        1
+    } else if prefix {
+        2
+    } else {
+        0
+    };
     let lengths = expressions.iter().chain(&paths).map(|path| path.trim_end_matches("/*").len());
     (host, kind, Reverse(lengths.max().unwrap_or_default()), Reverse(conditions.len()))
 }

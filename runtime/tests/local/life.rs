@@ -83,7 +83,8 @@ async fn a_member_that_refuses_is_not_launched_in_a_hurry_and_says_why() {
     local.up().await.unwrap();
     fs::write(local.place().state().join("refuse"), "").unwrap();
     local.capacity("a", 1).await;
-    let members = local.until("a", "a refusal", |members| members.iter().any(|one| one.lifecycle == "terminated")).await;
+    let members = local.until("a", "a refusal", |members| members.iter().any(|one| one.reason.is_some())).await;
+    assert_eq!(members[0].lifecycle, "terminated");
     assert!(members[0].reason.as_ref().unwrap().contains(codes::MEMBER_ENDED.id), "{members:?}");
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(names(&local.members("a").await), names(&members), "it was launched again at once");

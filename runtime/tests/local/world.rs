@@ -89,7 +89,8 @@ fn log_of(folder: &Path) -> PathBuf {
 
 fn log_line(instance: &str, text: &str) -> String {
     let at = World::real().clock.now();
-    serde_json::json!({"at": at, "instance": instance, "workload": "main", "stream": "stdout", "text": text}).to_string()
+    serde_json::json!({"at": at, "instance": instance, "workload": "main", "stream": "stdout", "text": text})
+        .to_string()
 }
 
 fn answer(listener: &TcpListener, body: &str) {
@@ -172,7 +173,12 @@ impl Local {
     }
 
     /// Waits until a slot's members are as wanted.
-    pub(crate) async fn until(&self, letter: &str, what: &str, wanted: impl Fn(&[MemberView]) -> bool) -> Vec<MemberView> {
+    pub(crate) async fn until(
+        &self,
+        letter: &str,
+        what: &str,
+        wanted: impl Fn(&[MemberView]) -> bool,
+    ) -> Vec<MemberView> {
         let deadline = Instant::now() + Duration::from_secs(40);
         loop {
             let members = self.members(letter).await;

@@ -37,7 +37,8 @@ impl Supervisor {
             Some(_) => Ok(MemberRecord { process: None, ..record }),
             None => {
                 let process = marked.iter().find(|one| one.role == record.instance).map(|one| one.process);
-                let stage = if process.is_some() && record.stage == Stage::Launching { Stage::Running } else { record.stage };
+                let stage =
+                    if process.is_some() && record.stage == Stage::Launching { Stage::Running } else { record.stage };
                 let record = MemberRecord { process, stage, ..record };
                 file::write(&self.place.record(&record.instance), &record)?;
                 Ok(record)
@@ -67,9 +68,15 @@ impl Supervisor {
                 continue;
             }
             match process.signal(Signal::KILL) {
-                Ok(true) => self.log.say("swept", "killed what a member left", json!({ "instance": role, "process": process })),
+                Ok(true) => {
+                    self.log.say("swept", "killed what a member left", json!({ "instance": role, "process": process }))
+                }
                 Ok(false) => {}
-                Err(error) => self.log.say("trouble", &format!("could not kill what a member left: {error}"), json!({ "instance": role, "process": process })),
+                Err(error) => self.log.say(
+                    "trouble",
+                    &format!("could not kill what a member left: {error}"),
+                    json!({ "instance": role, "process": process }),
+                ),
             }
         }
     }

@@ -169,7 +169,11 @@ impl Supervisor {
         self.balancer.wanted = Some(wanted.clone());
         match link::configure(&self.place, &wanted).await {
             Ok(()) => {
-                self.log.say("configured", "the load balancer has a new configuration", json!({ "revision": wanted.revision }));
+                self.log.say(
+                    "configured",
+                    "the load balancer has a new configuration",
+                    json!({ "revision": wanted.revision }),
+                );
                 self.balancer.applied = Some(wanted);
             }
             Err(error) => {

@@ -129,7 +129,8 @@ impl Supervisor {
     fn lead_out(&mut self, instance: &str, serving: Option<&Serving>) {
         let Some(member) = self.members.get(instance) else { return };
         let slot = member.record.address();
-        let stop = self.cloud.service(&slot.service).map(|service| service.facts.stop).unwrap_or(ServiceFacts::default().stop);
+        let stop =
+            self.cloud.service(&slot.service).map(|service| service.facts.stop).unwrap_or(ServiceFacts::default().stop);
         match member.record.stage {
             Stage::Draining if self.is_quiet(member, serving, stop.drain_seconds) => {
                 self.advance(instance, Stage::Stopping);
@@ -168,7 +169,9 @@ impl Supervisor {
 
     pub(super) fn is_balanced(&self, record: &MemberRecord) -> bool {
         let service = self.cloud.service(&record.service());
-        service.and_then(|service| service.facts.slots.get(&record.slot)).is_some_and(|slot| slot.target_group.is_some())
+        service
+            .and_then(|service| service.facts.slots.get(&record.slot))
+            .is_some_and(|slot| slot.target_group.is_some())
     }
 
     /// Launches one member of a slot.
@@ -207,7 +210,8 @@ impl Supervisor {
             Ok(child) => {
                 let Some(member) = self.members.get_mut(instance) else { return };
                 member.started(child);
-                let about = json!({ "instance": instance, "process": member.record.process, "ports": member.record.ports });
+                let about =
+                    json!({ "instance": instance, "process": member.record.process, "ports": member.record.ports });
                 self.log.say("launched", "started the runner", about);
                 self.advance(instance, Stage::Running);
             }
@@ -258,7 +262,11 @@ impl Supervisor {
         self.members.remove(instance);
         let living = self.members.keys().cloned().collect();
         if let Err(error) = launch::tidy(&self.place, &slot, instance, &living) {
-            self.log.say("trouble", &format!("its folder could not be tidied: {error}"), json!({ "instance": instance }));
+            self.log.say(
+                "trouble",
+                &format!("its folder could not be tidied: {error}"),
+                json!({ "instance": instance }),
+            );
         }
     }
 

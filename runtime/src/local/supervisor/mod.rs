@@ -5,14 +5,7 @@
 //! [`members`]) and the load balancer to its configuration ([`balance`]). Everything it does follows from the documents on
 //! the disk, so that the next supervisor goes on where this one was killed.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::setsid;
 use serde_json::json;
@@ -57,6 +50,8 @@ mod server;
 
 /// How often it is looked whether an adopted process has ended; the end of its own children is told by a signal.
 const LOOK: Duration = Duration::from_millis(200);
+/// How long answers may take to leave when the supervisor does.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How many calls may wait.
 const CALLS: usize = 64;
 
@@ -107,6 +102,9 @@ async fn run(place: &Place, programs: Programs) -> Result<(), Error> {
     let server = server::listen(&place.supervisor_socket(), asked)?;
     let outcome = supervisor.live(&mut calls).await;
     server.abort();
+    // Each connection holds a sender: when all are gone, every answer is on its way. A call that comes now is not done.
+    let rest = async { while calls.recv().await.is_some() {} };
+    let _late = tokio::time::timeout(FAREWELL, rest).await;
     outcome
 }
 
@@ -131,7 +129,8 @@ impl Supervisor {
     fn begin(place: &Place, programs: Programs, lock: lock::SupervisorLock) -> Result<Self, Error> {
         let folder = place.local();
         // Logs may hold what is nobody else's business, and whoever reaches the socket may move traffic.
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(|error| cannot_write(&folder, &error))?;
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))
+            .map_err(|error| cannot_write(&folder, &error))?;
         let world = World::real();
         let store = FolderStore::open(place.state()).map_err(crate::state::document::store_error)?;
         let up: Option<Up> = file::read(&place.up())?;
