@@ -42,11 +42,7 @@ pub(crate) fn keys(arguments: &SigningArguments) -> Result<Vec<SigningKey>, Fail
 }
 
 /// One key, opened.
-pub(crate) fn open(
-    folder: &KeyFolder,
-    name: &str,
-    arguments: &PassphraseArguments,
-) -> Result<SigningKey, Failure> {
+pub(crate) fn open(folder: &KeyFolder, name: &str, arguments: &PassphraseArguments) -> Result<SigningKey, Failure> {
     folder.load(name, || existing_passphrase(name, arguments))
 }
 

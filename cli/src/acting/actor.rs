@@ -1,6 +1,6 @@
 //! Who acts: the name that operations and events carry.
 
-use std::env;
+use std::{env, fs};
 
 /// `user@host`, as the machine says it; either part is `unknown` where the machine does not say.
 pub(crate) fn name() -> String {
@@ -9,12 +9,8 @@ pub(crate) fn name() -> String {
     format!("{}@{}", user.as_deref().unwrap_or("unknown"), host.as_deref().unwrap_or("unknown"))
 }
 
-#[cfg(target_os = "linux")]
+/// The kernel's name of the machine (proc_sys_kernel(5)), elsewhere what the shell says.
 fn host() -> Option<String> {
-    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn host() -> Option<String> {
-    env::var("HOSTNAME").ok()
+    let kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
+    kernel.or_else(|| env::var("HOSTNAME").ok())
 }

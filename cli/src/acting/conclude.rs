@@ -109,10 +109,7 @@ pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
     Failure::new("SERVICE_BUSY", ExitCode::Conflict, format!("another operation works on `{service}`: `{holder}`"))
         .hint("wait for it; when the process that drove it has ended, resume it")
         .operation(holder)
-        .actions([
-            action::look("status", &argv(&["status", service], place), "where it stands"),
-            resume(holder, place),
-        ])
+        .actions([action::look("status", &argv(&["status", service], place), "where it stands"), resume(holder, place)])
 }
 
 /// The command that goes on with an operation.

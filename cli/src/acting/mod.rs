@@ -13,13 +13,13 @@ pub(crate) mod steps;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 use skiff_runtime::{
     engine::{Driver, Engine, Finished, Progress, Request},
     local::LocalCloud,
     saga::{Saga, Service},
     state::layout::ServiceScope,
 };
-use serde_json::Value;
 use skiff_wire::{OperationControl, OperationIntent, ServiceControl};
 
 use crate::{
@@ -80,7 +80,8 @@ impl ActingArguments {
         let Provider::Local = self.provider;
         let cloud = operating.cloud()?;
         let actor = actor::name();
-        let driver = Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
+        let driver =
+            Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
         let engine = Engine::new(operating.ledger.clone(), Arc::new(cloud.clone()), driver);
         let (place, key) = (self.place.words(), self.idempotency_key.clone());
         Ok(Acting { operating, engine, cloud, place, key, actor, told: settings.format == Format::Text })
@@ -137,9 +138,11 @@ impl Acting {
         let control = self.free(service).await?.filter(|control| control.live.is_some() && !control.destroyed);
         control.ok_or_else(|| {
             let argv: Vec<_> = ["deploy", service].into_iter().chain(self.place.iter().map(String::as_str)).collect();
-            Failure::not_found(format!("nothing of `{service}` is live"))
-                .hint("deploy it first")
-                .action(action::write("deploy", &argv, "brings a release into service"))
+            Failure::not_found(format!("nothing of `{service}` is live")).hint("deploy it first").action(action::write(
+                "deploy",
+                &argv,
+                "brings a release into service",
+            ))
         })
     }
 
@@ -196,7 +199,8 @@ impl Acting {
 /// Returns when the process is told to stop: Ctrl-C, or SIGTERM.
 async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () }

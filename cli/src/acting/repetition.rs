@@ -23,7 +23,9 @@ impl Acting {
         let (Some(key), ledger) = (key, &self.operating.ledger) else { return Ok(None) };
         let scope = &self.operating.scope;
         let Some(record) = ledger.get::<IdempotencyRecord>(&scope.idempotency(key)).await? else { return Ok(None) };
-        let Some(intent) = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await? else { return Ok(None) };
+        let Some(intent) = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await? else {
+            return Ok(None);
+        };
         if intent.saga == saga && intent.service.as_deref() == Some(service) && same(&intent.parameters) {
             return Ok(Some(intent));
         }

@@ -60,7 +60,12 @@ async fn approve(arguments: &ApproveArguments, acting: &Acting) -> Result<Outcom
     let expires = acting.operating.ledger.world.clock.now() + COUNTS;
     if arguments.acting.dry_run {
         let approval = acting.engine.approval(scope, id, "…", expires).await?;
-        return Ok(shown("WOULD_APPROVE", format!("{} waits for an approval", described(&operation)), &operation, &approval));
+        return Ok(shown(
+            "WOULD_APPROVE",
+            format!("{} waits for an approval", described(&operation)),
+            &operation,
+            &approval,
+        ));
     }
     if let Some(why) = &arguments.reject {
         acting.engine.reject(scope, id, &acting.actor, why).await?;

@@ -48,6 +48,7 @@ pub(crate) fn run(arguments: &DeployArguments, settings: Settings) -> Result<Out
         return Err(Failure::usage("a release belongs to one service, and none was named").hint("name the service"));
     }
     let wanted = Wanted { release: arguments.release.as_deref(), label: arguments.label.as_deref() };
-    let deploying = Deploying { acting: &acting, wanted, signing: &arguments.signing, dry_run: arguments.acting.dry_run };
+    let deploying =
+        Deploying { acting: &acting, wanted, signing: &arguments.signing, dry_run: arguments.acting.dry_run };
     wait_for(deploying.all(&services))
 }

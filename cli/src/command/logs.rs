@@ -100,16 +100,11 @@ fn service(operating: &Operating, arguments: &LogsArguments) -> Result<ServiceSc
     Ok(operating.scope.service(name))
 }
 
-fn outcome(
-    arguments: &LogsArguments,
-    service: &ServiceScope,
-    page: &LogPage,
-    main: &str,
-) -> Result<Outcome, Failure> {
+fn outcome(arguments: &LogsArguments, service: &ServiceScope, page: &LogPage, main: &str) -> Result<Outcome, Failure> {
     let number = page.lines.len();
     let summary = format!("{} of `{}`", words::count(number, "line"), service.service);
-    let outcome = Outcome::done("LISTED", summary)
-        .data(json!({ "lines": document::to_value(&page.lines)?, "next": page.next }));
+    let outcome =
+        Outcome::done("LISTED", summary).data(json!({ "lines": document::to_value(&page.lines)?, "next": page.next }));
     if number > 0 {
         return Ok(outcome.body(text(&page.lines, main)));
     }

@@ -66,7 +66,9 @@ fn would(operation: &Operation, words: &Words) -> Outcome {
     let status = operation.control.status;
     let summary = match status.is_final() {
         true => format!("{} is {} already", words.what, status_word(status)),
-        false => format!("{} ({}) would go on with step {}", words.what, status_word(status), operation.control.step + 1),
+        false => {
+            format!("{} ({}) would go on with step {}", words.what, status_word(status), operation.control.step + 1)
+        }
     };
     let more = json!({ "operation": operation.intent.operation, "status": status, "service": words.service });
     steps::would("WOULD_RESUME", summary, &operation.intent.steps, more).operation(&operation.intent.operation)

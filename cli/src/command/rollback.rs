@@ -9,11 +9,7 @@ use skiff_runtime::{
 use skiff_wire::ServiceControl;
 
 use crate::{
-    acting::{
-        Acting, ActingArguments,
-        conclude::{self, Words},
-        steps,
-    },
+    acting::{Acting, ActingArguments, conclude::Words, steps},
     action,
     arguments::Settings,
     failure::Failure,
@@ -29,7 +25,9 @@ use crate::{
 /// A new release is signed that repeats the artifacts and the manifest of the earlier one, with a higher sequence, and is
 /// deployed like any other. So nobody can bring an old release back who may not sign one. Forms: text, json.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  skiff rollback\n  skiff rollback web --to v1\n  skiff rollback web --to 3f9a1c22d0b4 --dry-run")]
+#[command(
+    after_help = "Examples:\n  skiff rollback\n  skiff rollback web --to v1\n  skiff rollback web --to 3f9a1c22d0b4 --dry-run"
+)]
 pub(crate) struct RollbackArguments {
     /// The service; the only one when it is not named
     #[arg(value_name = "SERVICE")]
@@ -90,7 +88,8 @@ async fn carry_out(
     let new = ReleaseName { id: created.id, sequence: created.sequence, label: old.label.clone() };
     acting.say(&format!("release {} repeats {}", new.words(), old.words()));
     let saga = saga(acting, name, &new.id, old)?;
-    let words = Words::of(&saga, "ROLLED_BACK", format!("{} of `{name}` is live; it repeats {}", new.words(), old.words()));
+    let words =
+        Words::of(&saga, "ROLLED_BACK", format!("{} of `{name}` is live; it repeats {}", new.words(), old.words()));
     acting.carry_out(saga, None, &words, json!({ "release": new, "rollback_of": old })).await
 }
 

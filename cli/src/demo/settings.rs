@@ -34,7 +34,8 @@ impl Settings {
         Ok(Self {
             host: value("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: read(value, "PORT", "a number from 0 to 65535", |text| text.parse().ok())?.unwrap_or(USUAL_PORT),
-            version: read(value, "VERSION", "at most 64 visible ASCII letters", version)?.unwrap_or_else(|| "v1".into()),
+            version: read(value, "VERSION", "at most 64 visible ASCII letters", version)?
+                .unwrap_or_else(|| "v1".into()),
             failures_per_million: read(value, "ERROR_RATE", "a share such as `0.05` or `5%`", share)?.unwrap_or(0),
             latency: read(value, "LATENCY_MS", "milliseconds from 0 to 60000", milliseconds)?.unwrap_or_default(),
         })
@@ -90,7 +91,10 @@ mod tests {
     #[test]
     fn shares_are_fractions_or_percent() {
         let rate = |text: &str| of(&[("ERROR_RATE", text)]).map(|settings| settings.failures_per_million).ok();
-        assert_eq!((rate("0.05"), rate("5%"), rate("0"), rate("1")), (Some(50_000), Some(50_000), Some(0), Some(1_000_000)));
+        assert_eq!(
+            (rate("0.05"), rate("5%"), rate("0"), rate("1")),
+            (Some(50_000), Some(50_000), Some(0), Some(1_000_000))
+        );
         for wrong in ["-1", "101%", "1.5", "NaN", "many"] {
             assert_eq!(rate(wrong), None, "{wrong}");
         }

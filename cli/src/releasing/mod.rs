@@ -59,7 +59,11 @@ impl Deploying<'_> {
         }
         let mut done: Vec<Outcome> = Vec::new();
         for (index, ready) in ready.iter().enumerate() {
-            let key = self.acting.key.as_ref().map(|key| if index == 0 { key.clone() } else { format!("{key}.{}", ready.name) });
+            let key = self
+                .acting
+                .key
+                .as_ref()
+                .map(|key| if index == 0 { key.clone() } else { format!("{key}.{}", ready.name) });
             if services.len() > 1 {
                 self.acting.say(&format!("{} ({} of {})", ready.name, index + 1, services.len()));
             }
@@ -77,7 +81,12 @@ impl Deploying<'_> {
             let parameters = deploy_parameters(&before.parameters)?;
             let release = self.named(ready, &parameters.release).await?;
             let finished = self.acting.drive(&before.operation).await?;
-            return conclude::conclude(&finished, &deployed(ready, &release), data(ready, &release, Some(&before.operation)), &self.acting.place);
+            return conclude::conclude(
+                &finished,
+                &deployed(ready, &release),
+                data(ready, &release, Some(&before.operation)),
+                &self.acting.place,
+            );
         }
         if let Some(release) = &ready.live_already {
             let summary = format!("{} of `{name}` is live already", release.words());
@@ -145,7 +154,12 @@ fn deployed(ready: &Ready, release: &ReleaseName) -> Words {
         Kind::Job => format!("{} of `{name}` is assigned; its next run takes it", release.words()),
         _ => format!("{} of `{name}` is live", release.words()),
     };
-    Words { code: "DEPLOYED", what: format!("the deploy of {} of `{name}`", short(&release.id)), done, service: name.clone() }
+    Words {
+        code: "DEPLOYED",
+        what: format!("the deploy of {} of `{name}`", short(&release.id)),
+        done,
+        service: name.clone(),
+    }
 }
 
 fn data(ready: &Ready, release: &ReleaseName, operation: Option<&str>) -> Value {

@@ -115,7 +115,15 @@ async fn objects_read(releases: usize, events: usize) -> (u64, u64) {
     let (ledger, scope) = ledger(&plan, releases, events).await;
     let (store, counts) = CountingStore::around(Arc::clone(&ledger.store));
     let counted = Ledger::new(Arc::new(store), ledger.world.clone());
-    let reader = Reader { ledger: &counted, scope: &scope, plan: &plan, provider: &NoProvider, known: ProviderStanding::Up, direct: false, only: None };
+    let reader = Reader {
+        ledger: &counted,
+        scope: &scope,
+        plan: &plan,
+        provider: &NoProvider,
+        known: ProviderStanding::Up,
+        direct: false,
+        only: None,
+    };
     let standing = reader.read().await.unwrap();
     assert_eq!(standing.services.len(), 1);
     assert_eq!(standing.services[0].slots[1].release.as_ref().unwrap().sequence, 2);
@@ -138,7 +146,15 @@ async fn a_service_that_only_the_ledger_knows_is_found() {
         let key = ServiceScope { scope: scope.clone(), service: name.into() }.release(&id(1));
         ledger.store.put(&key, b"{}", &Condition::Absent).await.unwrap();
     }
-    let reader = Reader { ledger: &ledger, scope: &scope, plan: &plan, provider: &NoProvider, known: ProviderStanding::Up, direct: false, only: None };
+    let reader = Reader {
+        ledger: &ledger,
+        scope: &scope,
+        plan: &plan,
+        provider: &NoProvider,
+        known: ProviderStanding::Up,
+        direct: false,
+        only: None,
+    };
     let names: Vec<_> = reader.read().await.unwrap().services.into_iter().map(|it| it.service).collect();
     assert_eq!(names, ["old", "web", "web-2"]);
 }

@@ -10,11 +10,7 @@ use jiff::Timestamp;
 
 use crate::{
     error::{Error, ErrorKind},
-    state::{
-        Ledger, codes,
-        document::store_error,
-        layout::Scope,
-    },
+    state::{Ledger, codes, document::store_error, layout::Scope},
     store::Key,
 };
 

@@ -9,12 +9,7 @@ use crate::{
     error::Error,
     local::{LocalCloud, client::HONOURED},
     provider::{ResourceAddress, Shape},
-    state::{
-        Ledger,
-        control::Next,
-        document::Body,
-        layout::Scope,
-    },
+    state::{Ledger, control::Next, document::Body, layout::Scope},
     store::Key,
 };
 
@@ -69,7 +64,8 @@ pub async fn shape_differs(ledger: &Ledger, plan: &Plan) -> Result<Vec<String>, 
             differing.insert(key.clone());
         }
     }
-    let gone = records.into_iter().filter(|(key, record)| !plan.shape.contains_key(key) && record.last_applied.is_some());
+    let gone =
+        records.into_iter().filter(|(key, record)| !plan.shape.contains_key(key) && record.last_applied.is_some());
     differing.extend(gone.map(|(key, _)| key));
     Ok(differing.into_iter().collect())
 }

@@ -133,7 +133,8 @@ pub(crate) fn command(program: &Program, place: &Place, role: &str) -> Command {
 /// Who listens on a TCP port of this machine, where the system tells: `pid 123 (nginx)`.
 #[must_use]
 pub fn listener_on(port: u16) -> Option<String> {
-    let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"].iter().flat_map(|path| listening(path, port)).collect();
+    let inodes: Vec<String> =
+        ["/proc/net/tcp", "/proc/net/tcp6"].iter().flat_map(|path| listening(path, port)).collect();
     let entries = fs::read_dir("/proc").ok()?;
     let mut pids: Vec<i32> = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
     pids.sort_unstable();

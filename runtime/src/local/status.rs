@@ -93,4 +93,3 @@ async fn members(cloud: &LocalCloud) -> Result<Vec<LocalMemberStatus>, Error> {
     }
     Ok(members)
 }
-

@@ -56,6 +56,18 @@ impl Saga {
         }
     }
 
+    /// The slots of that service.
+    #[must_use]
+    pub fn slots(&self) -> &[String] {
+        match self {
+            Self::Deploy(parameters) => &parameters.service.slots,
+            Self::Rollback(parameters) => &parameters.deploy.service.slots,
+            Self::Scale(parameters) => &parameters.service.slots,
+            Self::Restart(parameters) => &parameters.service.slots,
+            Self::Destroy(parameters) => &parameters.service.slots,
+        }
+    }
+
     /// Its steps, in their order.
     #[must_use]
     pub fn steps(&self) -> Steps {

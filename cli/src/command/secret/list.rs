@@ -77,6 +77,7 @@ fn text(rows: &[Row]) -> String {
 }
 
 fn set(name: &str, place: &[String]) -> RecommendedAction {
-    let argv: Vec<_> = ["secret", "set", name, "--from-file", "…"].into_iter().chain(place.iter().map(String::as_str)).collect();
+    let argv: Vec<_> =
+        ["secret", "set", name, "--from-file", "…"].into_iter().chain(place.iter().map(String::as_str)).collect();
     action::write(&format!("set-{name}"), &argv, "gives it a value")
 }

@@ -69,8 +69,9 @@ pub(super) fn run(arguments: &SetArguments) -> Result<Outcome, Failure> {
             .data(json!({ "name": name, "version": entry.map(|entry| entry.version), "changed": false })));
     }
     if arguments.dry_run {
-        return Ok(Outcome::done("WOULD_SET", format!("`{name}` would be set"))
-            .data(json!({ "name": name, "changed": true })));
+        return Ok(
+            Outcome::done("WOULD_SET", format!("`{name}` would be set")).data(json!({ "name": name, "changed": true }))
+        );
     }
     let entry = store.set(&operating.ledger.world, &operating.scope, name, &value)?;
     record(&operating, &entry)?;

@@ -26,8 +26,10 @@ pub(super) fn read(name: &str, file: Option<&Path>) -> Result<Zeroizing<Vec<u8>>
 fn from_input(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let input = io::stdin().lock();
     if input.is_terminal() {
-        return Err(Failure::usage(format!("no value for `{name}`: standard input is a terminal, which would show it"))
-            .hint(format!("pipe it in, such as `pass show {name} | skiff secret set {name}`, or use `--from-file FILE`")));
+        return Err(Failure::usage(format!(
+            "no value for `{name}`: standard input is a terminal, which would show it"
+        ))
+        .hint(format!("pipe it in, such as `pass show {name} | skiff secret set {name}`, or use `--from-file FILE`")));
     }
     let mut value = read_all(input).map_err(|error| Failure::file("read", Path::new("standard input"), &error))?;
     if value.last() == Some(&b'\n') {

@@ -38,7 +38,8 @@ impl Cursor {
 
 impl LocalCloud {
     pub(super) fn read_logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error> {
-        let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(|| bad_cursor(text))).transpose()?;
+        let after =
+            query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(|| bad_cursor(text))).transpose()?;
         let mut lines = Vec::new();
         for folder in self.log_folders(service, query)? {
             read_folder(&folder, after, &mut lines)?;

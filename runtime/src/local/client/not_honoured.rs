@@ -8,23 +8,59 @@ use crate::{local::client::HONOURED, provider::NotHonoured};
 
 /// Groups of types by the beginnings of their names, and what happens to them here.
 const GROUPS: [(&[&str], &str, &str); 14] = [
-    (&["AWS::EC2::SecurityGroup"], "security groups", "every process of this machine can reach the members' ports on loopback"),
     (
-        &["AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::Route", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::EIP", "AWS::EC2::FlowLog"],
+        &["AWS::EC2::SecurityGroup"],
+        "security groups",
+        "every process of this machine can reach the members' ports on loopback",
+    ),
+    (
+        &[
+            "AWS::EC2::VPC",
+            "AWS::EC2::Subnet",
+            "AWS::EC2::Route",
+            "AWS::EC2::InternetGateway",
+            "AWS::EC2::NatGateway",
+            "AWS::EC2::EIP",
+            "AWS::EC2::FlowLog",
+        ],
         "the network",
         "everything listens on 127.0.0.1, and workloads reach what this machine reaches",
     ),
-    (&["AWS::IAM::"], "roles and policies", "workloads run as the user who brought the provider up, without AWS credentials"),
+    (
+        &["AWS::IAM::"],
+        "roles and policies",
+        "workloads run as the user who brought the provider up, without AWS credentials",
+    ),
     (&["AWS::KMS::"], "keys", "the disk is as encrypted as this machine's is; secrets are encrypted by themselves"),
-    (&["AWS::Logs::", "AWS::CloudWatch::", "AWS::SNS::"], "alarms and log groups", "logs are files in the state folder, and nobody is woken"),
+    (
+        &["AWS::Logs::", "AWS::CloudWatch::", "AWS::SNS::"],
+        "alarms and log groups",
+        "logs are files in the state folder, and nobody is woken",
+    ),
     (&["AWS::S3::", "AWS::SQS::"], "buckets and queues", "none is made; name what stands in for it under `local:`"),
-    (&["AWS::RDS::", "AWS::ElastiCache::", "AWS::EFS::"], "databases and file systems", "none is made; name what stands in for it under `local:`"),
+    (
+        &["AWS::RDS::", "AWS::ElastiCache::", "AWS::EFS::"],
+        "databases and file systems",
+        "none is made; name what stands in for it under `local:`",
+    ),
     (&["AWS::SecretsManager::", "AWS::SSM::Parameter"], "secrets", "values come from `skiff secret set`, not from AWS"),
-    (&["AWS::Route53::", "AWS::CertificateManager::", "AWS::ElasticLoadBalancingV2::ListenerCertificate"], "DNS and certificates", "the load balancer speaks plain HTTP and answers for `NAME.localhost`"),
+    (
+        &["AWS::Route53::", "AWS::CertificateManager::", "AWS::ElasticLoadBalancingV2::ListenerCertificate"],
+        "DNS and certificates",
+        "the load balancer speaks plain HTTP and answers for `NAME.localhost`",
+    ),
     (&["AWS::WAFv2::"], "the web firewall", "no request is filtered"),
     (&["AWS::ServiceDiscovery::"], "service names", "members are not found by name; use the load balancer"),
-    (&["AWS::AutoScaling::ScalingPolicy", "AWS::AutoScaling::ScheduledAction"], "scaling by itself", "the number of members changes by `skiff scale` alone"),
-    (&["AWS::Backup::", "AWS::EC2::Volume"], "volumes and their backups", "a volume is a folder in the state folder, and nothing copies it"),
+    (
+        &["AWS::AutoScaling::ScalingPolicy", "AWS::AutoScaling::ScheduledAction"],
+        "scaling by itself",
+        "the number of members changes by `skiff scale` alone",
+    ),
+    (
+        &["AWS::Backup::", "AWS::EC2::Volume"],
+        "volumes and their backups",
+        "a volume is a folder in the state folder, and nothing copies it",
+    ),
     (&["AWS::Scheduler::", "AWS::Events::"], "schedules", "nothing starts a job by itself"),
 ];
 
@@ -44,9 +80,9 @@ fn groups(types: &BTreeSet<&str>) -> Vec<NotHonoured> {
     let is_in = |prefixes: &[&str], name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix));
     let said = GROUPS.iter().filter(|(prefixes, _, _)| types.iter().any(|name| is_in(prefixes, name)));
     let mut list: Vec<_> = said.map(|(_, what, reason)| of(*what, *reason)).collect();
-    let others = types.iter().filter(|name| {
-        !HONOURED.contains(name) && !GROUPS.iter().any(|(prefixes, _, _)| is_in(prefixes, name))
-    });
+    let others = types
+        .iter()
+        .filter(|name| !HONOURED.contains(name) && !GROUPS.iter().any(|(prefixes, _, _)| is_in(prefixes, name)));
     list.extend(others.map(|name| of(*name, "it is not made on this machine")));
     list
 }

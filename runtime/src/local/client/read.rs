@@ -75,12 +75,7 @@ fn effective(service: &ServiceScope, desired: &ServiceDesired, serving: &Serving
     if rules.all(|rule| rule.as_ref() == Some(&first)) { first } else { BTreeMap::new() }
 }
 
-fn view(
-    record: &MemberRecord,
-    state: Option<&MemberState>,
-    target: Option<&TargetSeen>,
-    balanced: bool,
-) -> MemberView {
+fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>, balanced: bool) -> MemberView {
     let alive = record.process.is_some_and(|process| process.is_alive());
     let health = health(record, target, balanced && alive);
     let ready = if balanced { health == "healthy" } else { state.is_some_and(|s| s.phase == MemberPhase::Ready) };

@@ -55,8 +55,7 @@ impl Shape for LocalCloud {
             let error = Error::new(&provider::codes::MISSING, ErrorKind::NotFound, message);
             return Err(error.hint("leave it out: `skiff local up` lists what is not honoured"));
         }
-        let desired =
-            DesiredResource { resource_type: resource.resource_type.clone(), properties: properties.clone() };
+        let desired = DesiredResource { resource_type: resource.resource_type.clone(), properties: properties.clone() };
         self.change(&Call::Put { owner: resource.owner(), key: resource.key.clone(), resource: desired }).await
     }
 
