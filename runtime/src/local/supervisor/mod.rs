@@ -50,6 +50,8 @@ mod server;
 
 /// How often it is looked whether an adopted process has ended; the end of its own children is told by a signal.
 const LOOK: Duration = Duration::from_millis(200);
+/// How long answers may take to leave when the supervisor does.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How many calls may wait.
 const CALLS: usize = 64;
 
@@ -100,6 +102,9 @@ async fn run(place: &Place, programs: Programs) -> Result<(), Error> {
     let server = server::listen(&place.supervisor_socket(), asked)?;
     let outcome = supervisor.live(&mut calls).await;
     server.abort();
+    // Each connection holds a sender: when all are gone, every answer is on its way. A call that comes now is not done.
+    let rest = async { while calls.recv().await.is_some() {} };
+    let _late = tokio::time::timeout(FAREWELL, rest).await;
     outcome
 }
 
