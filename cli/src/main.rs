@@ -28,6 +28,7 @@ mod operating;
 mod outcome;
 mod output;
 mod project;
+mod quickstart;
 mod releasing;
 mod run;
 mod sarif;

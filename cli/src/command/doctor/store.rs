@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone, Args)]
 pub(super) struct RaceArguments {
     /// How often each of 4 tasks and 2 processes counts up the same object of the store
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     races: u32,
     /// Take part in a race that another `skiff doctor` has prepared
     #[arg(long, value_name = "RACE", hide = true)]
