@@ -34,6 +34,7 @@ mod envelope;
 mod finding;
 mod generated;
 mod import_report;
+mod local;
 mod lock;
 mod member;
 mod operation;
@@ -54,6 +55,7 @@ pub use generated::Generated;
 pub use import_report::{
     ImportReport, ImportedLeaf, ImportedObject, ImportedService, KindTotals, LeafTotals, NeededSecret,
 };
+pub use local::{LocalOverlay, LocalService};
 pub use lock::{EnvironmentLock, Lock};
 pub use member::{LocalMember, MemberConfiguration, MemberLife};
 pub use operation::{

@@ -64,6 +64,8 @@ pub struct PlannedStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EffectClass {
+    /// It only looks; there is nothing to take back.
+    Read,
     /// It has no effect outside the ledger.
     Ledger,
     /// The provider knows the token and acts once.
@@ -193,6 +195,8 @@ pub enum Event {
         code: String,
         /// One sentence.
         message: String,
+        /// The exit code of a command that ends with it.
+        exit: u8,
     },
     /// Nobody knows whether a step had its effect.
     StepUnknown {

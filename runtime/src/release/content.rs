@@ -93,21 +93,13 @@ fn repository(name: &str) -> String {
     }
 }
 
-/// Refuses what must still be looked up: values of resources, and secrets that are named by a resource of the plan.
+/// Refuses what must still be looked up. A secret stays a reference: its value never becomes part of a release.
 fn check_values(workload: &Workload) -> Result<(), Error> {
-    for (name, value) in &workload.environment {
-        match value {
-            EnvironmentValue::From(reference) => return Err(unresolved(workload, name, reference)),
-            EnvironmentValue::Secret { secret, .. } if !secret.is_string() => {
-                return Err(unresolved(workload, name, secret));
-            }
-            _ => {}
-        }
-    }
-    let secret = workload.files.iter().find_map(|(path, file)| {
-        file.secret.as_ref().filter(|secret| !secret.is_string()).map(|secret| (path, secret))
+    let open = workload.environment.iter().find_map(|(name, value)| match value {
+        EnvironmentValue::From(reference) => Some((name, reference)),
+        _ => None,
     });
-    secret.map_or(Ok(()), |(path, secret)| Err(unresolved(workload, path, secret)))
+    open.map_or(Ok(()), |(name, reference)| Err(unresolved(workload, name, reference)))
 }
 
 fn unresolved(workload: &Workload, name: &str, reference: &Value) -> Error {

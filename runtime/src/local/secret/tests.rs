@@ -165,10 +165,7 @@ fn references_of_a_manifest_have_a_name_here() {
     assert_eq!(local_name(&json!({"resource": "api.secret.token", "attribute": "Id"})).as_deref(), Some("token"));
     assert_eq!(local_name(&manager("team/legacy-GhIjKl")).as_deref(), Some("team/legacy"));
     assert_eq!(local_name(&manager("legacy-key")).as_deref(), Some("legacy-key"));
-    assert_eq!(
-        local_name(&arn("ssm:eu-west-1:111122223333:parameter/shop/flags")).as_deref(),
-        Some("shop/flags")
-    );
+    assert_eq!(local_name(&arn("ssm:eu-west-1:111122223333:parameter/shop/flags")).as_deref(), Some("shop/flags"));
     assert_eq!(local_name(&json!({"resource": "db.database.instance", "attribute": "Arn"})), None);
     assert_eq!(local_name(&arn("s3:::bucket")), None);
 }

@@ -139,6 +139,7 @@ impl fmt::Debug for SigningKey {
 }
 
 /// A passphrase; overwritten when it is dropped, and never printed.
+#[derive(PartialEq, Eq)]
 pub struct Passphrase(Zeroizing<String>);
 
 impl Passphrase {
@@ -155,10 +156,10 @@ impl Passphrase {
         Self(text)
     }
 
-    /// Whether nothing was given.
+    /// How many characters it has.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn characters(&self) -> usize {
+        self.0.chars().count()
     }
 
     fn bytes(&self) -> &[u8] {
