@@ -92,12 +92,7 @@ fn refused(why: &str) -> Error {
 ///
 /// # Errors
 /// Each reason why it does not count.
-pub async fn verify(
-    ledger: &Ledger,
-    pin: Option<&str>,
-    envelope: &[u8],
-    expected: &Expected,
-) -> Result<String, Error> {
+pub async fn verify(ledger: &Ledger, pin: Option<&str>, envelope: &[u8], expected: &Expected) -> Result<String, Error> {
     let _ = (ledger, pin, envelope, expected);
     Err(refused("approvals cannot be verified yet"))
 }

@@ -118,8 +118,7 @@ impl Engine {
         let intent = self.read_intent(scope, operation).await?;
         let log = Log::read(&self.ledger, scope, &intent).await?;
         waiting(&intent, &log)?;
-        let event =
-            Event::Rejected { step: log.status.step, principal: by.to_owned(), reason: reason.to_owned() };
+        let event = Event::Rejected { step: log.status.step, principal: by.to_owned(), reason: reason.to_owned() };
         self.request(scope, intent, event).await
     }
 

@@ -80,9 +80,7 @@ impl Engine {
             Some(there) => there,
             None => match self.ledger.put_once(&place, &record).await {
                 Ok(()) => record,
-                Err(error) if error.kind() == ErrorKind::Conflict => {
-                    self.ledger.get(&place).await?.ok_or(error)?
-                }
+                Err(error) if error.kind() == ErrorKind::Conflict => self.ledger.get(&place).await?.ok_or(error)?,
                 Err(error) => return Err(error),
             },
         };
@@ -112,8 +110,17 @@ impl Engine {
         }
         let plan = digest(&intent)?;
         let journal = Journal::claim(&self.ledger, scope, &intent, &self.driver.name).await?;
-        let drive =
-            Drive { engine: self, scope: scope.clone(), intent, plan, saga, steps, journal, hold: Hold::default(), tell };
+        let drive = Drive {
+            engine: self,
+            scope: scope.clone(),
+            intent,
+            plan,
+            saga,
+            steps,
+            journal,
+            hold: Hold::default(),
+            tell,
+        };
         drive.run().await
     }
 

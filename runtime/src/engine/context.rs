@@ -179,10 +179,8 @@ impl Patience {
     pub async fn wait(&mut self, context: &mut Context<'_>, what: &str) -> Result<(), Error> {
         if context.now() >= self.until {
             let message = format!("service `{}`: the time is over, and {what}", context.service.service);
-            return Err(Error::new(&codes::TIMED_OUT, ErrorKind::GateFailed, message).hint(format!(
-                "see what the members wrote: `skiff logs {}`",
-                context.service.service
-            )));
+            return Err(Error::new(&codes::TIMED_OUT, ErrorKind::GateFailed, message)
+                .hint(format!("see what the members wrote: `skiff logs {}`", context.service.service)));
         }
         context.tell(what);
         let pause = self.pause;

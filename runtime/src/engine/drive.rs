@@ -166,7 +166,8 @@ impl Drive<'_> {
     }
 
     async fn perform(&mut self, step: u32, again: bool) -> Result<Value, Error> {
-        let mut context = context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
+        let mut context =
+            context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
         self.steps.get(step)?.perform(&mut context, again).await
     }
 
@@ -232,7 +233,8 @@ impl Drive<'_> {
     async fn take_back(&mut self, step: u32) -> Result<(), Error> {
         let output = self.journal.status().steps.get(usize::try_from(step).unwrap_or(usize::MAX));
         let output = output.and_then(|step| step.output.clone());
-        let mut context = context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
+        let mut context =
+            context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
         context.undoing = true;
         self.steps.get(step)?.take_back(&mut context, output.as_ref()).await
     }
@@ -268,7 +270,8 @@ impl Drive<'_> {
 
     /// What the step in doubt sees; when even that cannot be seen, this is what there is to say.
     async fn doctor(&mut self, step: u32) -> Vec<String> {
-        let mut context = context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
+        let mut context =
+            context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
         let said = match self.steps.get(step) {
             Ok(step) => step.findings(&mut context).await,
             Err(error) => Err(error),

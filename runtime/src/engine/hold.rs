@@ -143,7 +143,8 @@ impl Context<'_> {
             self.hold.seen = Some(seen);
             return Ok(());
         }
-        let message = format!("a write of the control document of service `{}` is unaccounted for", self.service.service);
+        let message =
+            format!("a write of the control document of service `{}` is unaccounted for", self.service.service);
         Err(Error::new(&codes::TAKEN_OVER, ErrorKind::OutcomeUnknown, message))
     }
 

@@ -21,9 +21,9 @@ use crate::{engine::step::Steps, provider::Motion, saga::Saga, state::Ledger};
 
 mod ask;
 mod begin;
-pub(crate) mod journal;
 mod drive;
 mod hold;
+pub(crate) mod journal;
 
 pub mod approval;
 pub mod codes;

@@ -65,8 +65,7 @@ impl Verify for Trust {
             service: service.service.clone(),
         };
         // The release that is live may be assigned again, to the other slot: that is how members are moved to new machines.
-        let purpose =
-            Purpose::Assign { now: ledger.world.clock.now(), sequence: floor.sequence.saturating_sub(1) };
+        let purpose = Purpose::Assign { now: ledger.world.clock.now(), sequence: floor.sequence.saturating_sub(1) };
         let verified = verify_release(&envelope, &root, &binding, purpose)?;
         if verified.id != release {
             let message = format!("the release under the name `{release}` is `{}`", verified.id);
