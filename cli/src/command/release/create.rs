@@ -96,7 +96,9 @@ fn would(new: &NewRelease) -> Result<Outcome, Failure> {
     Ok(Outcome::done("WOULD_RELEASE", format!("a release of `{service}` would be made; nothing was written"))
         .announced()
         .body(lines(&content))
-        .data(json!({ "service": service, "label": new.label, "expires": new.expires, "artifacts": content.artifacts })))
+        .data(
+            json!({ "service": service, "label": new.label, "expires": new.expires, "artifacts": content.artifacts }),
+        ))
 }
 
 fn lines(content: &Content) -> String {
@@ -149,8 +151,7 @@ async fn asked_before(
     let purpose = skiff_runtime::trust::Purpose::Boot { sequence: 0 };
     let found = release::read_verified(&operating.ledger, &new.scope, id, &root, purpose).await?;
     let envelope = release::read(&operating.ledger, &new.scope, id).await?;
-    let created =
-        CreatedRelease { id: found.id, sequence: found.predicate.sequence, envelope, signers: found.signers };
+    let created = CreatedRelease { id: found.id, sequence: found.predicate.sequence, envelope, signers: found.signers };
     let then = NewRelease { expires: found.predicate.expires, ..new.clone() };
     Ok(Some(made(&arguments.place, &then, &created)))
 }
