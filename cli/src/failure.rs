@@ -88,6 +88,15 @@ impl Failure {
         self
     }
 
+    /// Adds lines to what the sentence sums up, and the same for programs under a name of its own.
+    pub(crate) fn more_details(mut self, lines: Vec<String>, name: &str, value: Value) -> Self {
+        self.0.details.extend(lines);
+        if let Some(data) = self.0.data.as_object_mut() {
+            data.insert(name.into(), value);
+        }
+        self
+    }
+
     /// Adds a command to run next.
     pub(crate) fn action(mut self, action: RecommendedAction) -> Self {
         self.0.actions.push(action);

@@ -7,11 +7,15 @@
 //! To add a command: a file in [`command`] with its arguments and its `run`, a variant in [`arguments::Command`], a
 //! section in `docs/command-contract.md`, and its exit codes in `tests/`.
 
+mod acting;
 mod action;
 mod arguments;
+mod codes;
 mod color;
 mod command;
+mod counting;
 mod defect;
+mod demo;
 mod document;
 mod drawing;
 mod explanation;
@@ -22,9 +26,14 @@ mod operating;
 mod outcome;
 mod output;
 mod project;
+mod releasing;
 mod run;
 mod sarif;
 mod seam;
+mod signing;
+mod standing;
+mod stream;
+mod timeline;
 mod words;
 
 fn main() -> std::process::ExitCode {

@@ -1,5 +1,8 @@
 //! What a command that acts works on: a spec, an environment, and the ledger.
 
+pub(crate) mod manifest;
+pub(crate) mod order;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -8,16 +11,18 @@ use std::{
 use clap::Args;
 use skiff_runtime::{
     Error,
+    local::{LocalCloud, Place, Programs, pin},
     state::{Ledger, layout::Scope},
     store::{StoreError, folder::FolderStore},
     world::World,
 };
-use skiff_wire::{ExitCode, Finding};
+use skiff_wire::{ExitCode, Finding, Motion};
 
 use crate::{
     action,
     failure::Failure,
     project::{Compiled, Project},
+    words,
 };
 
 /// On what a command acts.
@@ -59,9 +64,44 @@ impl OperatingArguments {
         Ok(Operating { project, compiled, scope, state, ledger })
     }
 
+    /// The words that name this place on a command line, as few as will do.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let spec = Some(self.spec.display().to_string()).filter(|spec| spec != "skiff.yaml");
+        let state = self.state.as_ref().map(|state| state.display().to_string());
+        let flags = [("--spec", spec), ("--env", self.environment.clone()), ("--state", state)];
+        flags.into_iter().flat_map(|(flag, value)| value.map(|value| [flag.to_owned(), value])).flatten().collect()
+    }
+
     /// The ledger's folder.
     pub(crate) fn folder(&self) -> PathBuf {
         self.state.clone().unwrap_or_else(|| self.spec.with_file_name(".skiff"))
+    }
+}
+
+impl Operating {
+    /// The cloud on this machine.
+    pub(crate) fn cloud(&self) -> Result<LocalCloud, Failure> {
+        Ok(LocalCloud::at(&self.state, Programs::this()?))
+    }
+
+    /// The digest of the trust root to start from: what members pin, `None` while nothing is pinned.
+    pub(crate) fn trust_pin(&self) -> Option<String> {
+        pin::read(&Place::of(&self.state))
+    }
+
+    /// The folder of the spec, to which the paths of bundles are relative.
+    pub(crate) fn base(&self) -> PathBuf {
+        self.project.lock_path.parent().map_or_else(PathBuf::new, Path::to_owned)
+    }
+
+    /// What a service's plan says of its motion.
+    pub(crate) fn motion(&self, service: &str) -> Result<&Motion, Failure> {
+        let services = &self.compiled.plan.services;
+        services.get(service).ok_or_else(|| {
+            let names: Vec<_> = services.keys().map(|name| format!("`{name}`")).collect();
+            Failure::not_found(format!("there is no service `{service}` in the spec"))
+                .hint(format!("it has {}", words::list(&names)))
+        })
     }
 }
 
@@ -71,7 +111,8 @@ pub(crate) fn open_ledger(folder: &Path) -> Result<Ledger, Failure> {
     Ok(Ledger::new(Arc::new(store), World::real()))
 }
 
-fn store_failure(error: &StoreError) -> Failure {
+/// What a store says, as a failure of the command.
+pub(crate) fn store_failure(error: &StoreError) -> Failure {
     Failure::new("STATE_TROUBLE", ExitCode::NotAuthorised, error.to_string())
 }
 

@@ -29,6 +29,11 @@ pub(crate) fn print(outcome: &Outcome, command: &str, settings: Settings) -> u8 
     }
 }
 
+/// Says a line on standard error while a command is at work; a reader that has gone is no reason to stop.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Prints what the argument parser has to say, help or complaint, where each belongs.
 pub(crate) fn print_parser_message(error: &clap::Error) -> u8 {
     let exit = if error.use_stderr() { ExitCode::Usage } else { ExitCode::Done };

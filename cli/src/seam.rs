@@ -21,9 +21,16 @@ pub(crate) use skiff_importers::{
     report::{markdown as report_markdown, report, summary},
 };
 
-/// Every code that a command can report: of the compiler, the importers, the runtime and the runner.
+/// Every code that a command can report: of the compiler, the importers, the runtime, the runner, and its own.
 pub(crate) fn codes() -> Vec<&'static Code> {
-    [skiff_compiler::codes(), import_codes(), skiff_runtime::codes(), skiff_runner::codes()].concat()
+    [
+        skiff_compiler::codes(),
+        import_codes(),
+        skiff_runtime::codes(),
+        skiff_runner::codes(),
+        crate::codes::CODES.to_vec(),
+    ]
+    .concat()
 }
 
 /// Every code that an import can report.

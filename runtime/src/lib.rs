@@ -7,6 +7,7 @@
 //! | [`trust`] | keys, the root of trust, envelopes, and the one [verification](trust::verify) of a release |
 //! | [`release`] | bundles, releases, bills of materials and provenance |
 //! | [`provider`] | [`provider::Shape`] and [`provider::Motion`]: what every cloud can do |
+//! | [`history`] | events read back, the newest first, at a cost that does not grow |
 //! | [`local`] | the embedded default: processes on this machine behind a load balancer of ours |
 //! | [`engine`] | steps, what happened to them, what it adds up to; leases, fencing, compensation |
 //! | [`saga`] | deploy, rollback, scale, restart, destroy: one file each |
@@ -20,6 +21,7 @@
 
 pub mod engine;
 pub mod error;
+pub mod history;
 pub mod local;
 pub mod provider;
 pub mod release;
@@ -38,6 +40,7 @@ pub fn codes() -> Vec<&'static skiff_wire::Code> {
     [store::codes::CODES, state::codes::CODES, trust::codes::CODES, release::codes::CODES, engine::codes::CODES]
         .into_iter()
         .chain([saga::codes::CODES, provider::codes::CODES, local::codes::CODES])
+        .chain([local::secret::codes::CODES])
         .flatten()
         .copied()
         .collect()

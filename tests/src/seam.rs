@@ -56,7 +56,13 @@ pub fn plan(file: &SourceFile, environment: Option<&str>, lock: &Lock) -> Result
 /// Every code that a compilation or an import can raise.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    [compiler_codes(), import_codes()].concat()
+    [compiler_codes(), import_codes(), operating_codes()].concat()
+}
+
+/// Every code that what acts can report: the runtime and the runner.
+#[must_use]
+pub fn operating_codes() -> Vec<&'static Code> {
+    [skiff_runtime::codes(), skiff_runner::codes()].concat()
 }
 
 /// Every code that a compilation can raise.

@@ -15,6 +15,7 @@
 //! | `skiff.dev/operation-log/v1` | [`LogEntry`] | the engine | `skiff resume` |
 //! | `skiff.dev/idempotency/v1` | [`IdempotencyRecord`] | the engine | the engine |
 //! | `skiff.dev/event/v1` | [`LedgerEvent`] | the runtime | `skiff events`, `skiff audit` |
+//! | `skiff.dev/shape-record/v1` | [`Control`] of [`ShapeRecord`] | whoever applies the shape | `skiff deploy`, drift |
 //! | `skiff.dev/trust-root/v1` | [`TrustRoot`] in a [`SignedEnvelope`] | `skiff keys` | whoever verifies |
 //! | `https://skiff.dev/release/v1` | [`ReleaseStatement`] in a [`SignedEnvelope`] | `skiff release create` | the runner, sagas |
 //! | `skiff.dev/member/v1` | [`MemberConfiguration`] | the plan's user data, the local provider | the runner |
@@ -33,12 +34,14 @@ mod envelope;
 mod finding;
 mod generated;
 mod import_report;
+mod local;
 mod lock;
 mod member;
 mod operation;
 mod origins;
 mod plan;
 mod release;
+mod shape;
 mod trust;
 
 pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
@@ -52,8 +55,9 @@ pub use generated::Generated;
 pub use import_report::{
     ImportReport, ImportedLeaf, ImportedObject, ImportedService, KindTotals, LeafTotals, NeededSecret,
 };
+pub use local::{LocalOverlay, LocalService};
 pub use lock::{EnvironmentLock, Lock};
-pub use member::{LocalMember, MemberConfiguration};
+pub use member::{LocalMember, MemberConfiguration, MemberLife};
 pub use operation::{
     EffectClass, Event, IdempotencyRecord, LedgerEvent, LogEntry, OperationControl, OperationIntent, OperationStatus,
     PlannedStep,
@@ -67,6 +71,7 @@ pub use release::{
     Artifact, Command, EnvironmentValue, File, HealthCheck, Hook, Hooks, Limits, Mount, ReleaseManifest, Resolver,
     Security, Volume, Workload,
 };
+pub use shape::ShapeRecord;
 pub use trust::{
     EnvelopeSignature, Principal, PrincipalKind, ReleaseArtifact, ReleasePredicate, ReleaseStatement, RoleRule,
     SignedEnvelope, StatementSubject, TrustRoot,
@@ -94,6 +99,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("plan.v1.json", schemars::schema_for!(Plan)),
         ("release-statement.v1.json", schemars::schema_for!(ReleaseStatement)),
         ("service-control.v1.json", schemars::schema_for!(Control<ServiceControl>)),
+        ("shape-record.v1.json", schemars::schema_for!(Control<ShapeRecord>)),
         ("signed-envelope.v1.json", schemars::schema_for!(SignedEnvelope)),
         ("trust-root.v1.json", schemars::schema_for!(TrustRoot)),
     ]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::is_zero;
+
 /// The runner's configuration, from the VM's user data (`/etc/skiff/runner.json`): places and digests, no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,9 @@ pub struct MemberConfiguration {
     pub log_group: String,
     /// The role of the workload, absent when it has none.
     pub workload_role: Option<String>,
+    /// How it lives and stops, absent for a service that runs until it is told to stop.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub life: Option<MemberLife>,
     /// What only a member on this machine has.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub local: Option<LocalMember>,
@@ -43,6 +48,25 @@ pub struct MemberConfiguration {
 impl MemberConfiguration {
     /// The document's schema name.
     pub const SCHEMA: &'static str = "skiff.dev/member/v1";
+}
+
+/// How a member lives and stops: what the runner needs of the service beside its release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberLife {
+    /// `web`, `worker`, `job` or `stateful`; the main workload of a job ends, all others are started again when they end.
+    pub kind: String,
+    /// Seconds between SIGTERM and SIGKILL.
+    pub grace_seconds: u32,
+    /// Seconds that the runner itself waits, unhealthy, before it stops the workloads; zero where whoever ends the member
+    /// has taken it out of the load balancer and waited already, as Auto Scaling does.
+    pub drain_seconds: u32,
+    /// Longest run of a job in seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout_seconds: Option<u32>,
+    /// How often a failed run of a job is tried again.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub retries: u32,
 }
 
 /// What a member on this machine has in the place of a VM of its own.

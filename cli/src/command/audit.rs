@@ -1,18 +1,26 @@
-//! `skiff audit`: to be written.
+//! `skiff audit`: who did what.
 
 use clap::Args;
 
-use crate::{failure::Failure, operating::OperatingArguments, outcome::Outcome};
+use crate::{
+    arguments::Settings,
+    failure::Failure,
+    outcome::Outcome,
+    timeline::{self, Kind, TimelineArguments},
+};
 
-/// To be written
+/// Show who did what, the newest last
+///
+/// The events that someone caused on purpose, with who it was: releases, deployments, keys, secrets, approvals. Forms: text,
+/// json (not with --follow).
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  skiff audit --since 7d\n  skiff audit --service web --format json")]
 pub(crate) struct AuditArguments {
     #[command(flatten)]
-    place: OperatingArguments,
+    timeline: TimelineArguments,
 }
 
-/// To be written.
-pub(crate) fn run(arguments: &AuditArguments) -> Result<Outcome, Failure> {
-    arguments.place.open()?;
-    Err(Failure::defect("`skiff audit` is not there yet"))
+/// Shows the audit.
+pub(crate) fn run(arguments: &AuditArguments, settings: Settings) -> Result<Outcome, Failure> {
+    timeline::run(&arguments.timeline, Kind::Audit, settings)
 }

@@ -1,18 +1,54 @@
-//! `skiff deploy`: to be written.
+//! `skiff deploy`: a release comes into service.
 
 use clap::Args;
 
-use crate::{failure::Failure, operating::OperatingArguments, outcome::Outcome};
+use crate::{
+    acting::ActingArguments,
+    arguments::Settings,
+    failure::Failure,
+    operating::{order::in_order_of_use, wait_for},
+    outcome::Outcome,
+    releasing::{Deploying, Wanted},
+    signing::SigningArguments,
+};
 
-/// To be written
+/// Make a release of what the spec says now, and bring it into service
+///
+/// The release is packed, numbered and signed, its members start beside those that serve, and traffic moves once they are
+/// healthy. What served before is ended when it has nothing left to do. When something goes wrong before that, everything
+/// is taken back. Without SERVICE all services are deployed, each after those that it uses. Forms: text, json.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  skiff deploy --label v2\n  skiff deploy web --key anna\n  skiff deploy web --release 3f9a1c22d0b4 --dry-run"
+)]
 pub(crate) struct DeployArguments {
+    /// The service; all of them when none is named
+    #[arg(value_name = "SERVICE")]
+    pub(crate) service: Option<String>,
+    /// A release that was made before: its id, the first digits of it, or its label
+    #[arg(long, value_name = "RELEASE", conflicts_with = "label")]
+    pub(crate) release: Option<String>,
+    /// What people call the new release, such as `v2` or a commit
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Option<String>,
     #[command(flatten)]
-    place: OperatingArguments,
+    pub(crate) signing: SigningArguments,
+    #[command(flatten)]
+    pub(crate) acting: ActingArguments,
 }
 
-/// To be written.
-pub(crate) fn run(arguments: &DeployArguments) -> Result<Outcome, Failure> {
-    arguments.place.open()?;
-    Err(Failure::defect("`skiff deploy` is not there yet"))
+/// Deploys one service or all of them.
+pub(crate) fn run(arguments: &DeployArguments, settings: Settings) -> Result<Outcome, Failure> {
+    let acting = arguments.acting.open(settings)?;
+    let services = match &arguments.service {
+        Some(name) => vec![acting.service(Some(name))?],
+        None => in_order_of_use(&acting.operating.compiled.plan),
+    };
+    if let (Some(_), [_, _, ..]) = (&arguments.release, &*services) {
+        return Err(Failure::usage("a release belongs to one service, and none was named").hint("name the service"));
+    }
+    let wanted = Wanted { release: arguments.release.as_deref(), label: arguments.label.as_deref() };
+    let deploying =
+        Deploying { acting: &acting, wanted, signing: &arguments.signing, dry_run: arguments.acting.dry_run };
+    wait_for(deploying.all(&services))
 }

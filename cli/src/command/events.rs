@@ -1,18 +1,26 @@
-//! `skiff events`: to be written.
+//! `skiff events`: what happened.
 
 use clap::Args;
 
-use crate::{failure::Failure, operating::OperatingArguments, outcome::Outcome};
+use crate::{
+    arguments::Settings,
+    failure::Failure,
+    outcome::Outcome,
+    timeline::{self, Kind, TimelineArguments},
+};
 
-/// To be written
+/// Show what happened, the newest last
+///
+/// Reads only what it shows, however much has happened; times are UTC. With --follow it goes on until Ctrl-C, which is exit 0.
+/// Forms: text, json (not with --follow).
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  skiff events --since 2h\n  skiff events --service web -f")]
 pub(crate) struct EventsArguments {
     #[command(flatten)]
-    place: OperatingArguments,
+    timeline: TimelineArguments,
 }
 
-/// To be written.
-pub(crate) fn run(arguments: &EventsArguments) -> Result<Outcome, Failure> {
-    arguments.place.open()?;
-    Err(Failure::defect("`skiff events` is not there yet"))
+/// Shows events.
+pub(crate) fn run(arguments: &EventsArguments, settings: Settings) -> Result<Outcome, Failure> {
+    timeline::run(&arguments.timeline, Kind::Events, settings)
 }

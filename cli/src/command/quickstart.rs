@@ -2,17 +2,13 @@
 
 use clap::Args;
 
-use crate::{failure::Failure, operating::OperatingArguments, outcome::Outcome};
+use crate::{arguments::Settings, failure::Failure, outcome::Outcome};
 
 /// To be written
 #[derive(Debug, Args)]
-pub(crate) struct QuickstartArguments {
-    #[command(flatten)]
-    place: OperatingArguments,
-}
+pub(crate) struct QuickstartArguments {}
 
 /// To be written.
-pub(crate) fn run(arguments: &QuickstartArguments) -> Result<Outcome, Failure> {
-    arguments.place.open()?;
+pub(crate) fn run(_: &QuickstartArguments, _: Settings) -> Result<Outcome, Failure> {
     Err(Failure::defect("`skiff quickstart` is not there yet"))
 }

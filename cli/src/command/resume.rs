@@ -1,18 +1,81 @@
-//! `skiff resume`: to be written.
+//! `skiff resume`: goes on with an operation.
 
 use clap::Args;
+use serde_json::json;
+use skiff_runtime::{
+    engine::{Ask, Operation},
+    saga::Saga,
+};
+use skiff_wire::OperationStatus;
 
-use crate::{failure::Failure, operating::OperatingArguments, outcome::Outcome};
+use crate::{
+    acting::{
+        Acting, ActingArguments,
+        conclude::{self, Words},
+        steps,
+    },
+    arguments::Settings,
+    failure::Failure,
+    operating::wait_for,
+    outcome::Outcome,
+    standing::text::status_word,
+};
 
-/// To be written
+/// Go on with an operation where it stopped
+///
+/// The process that drove it was ended, it waited for an approval, it was paused, or nobody knew whether something had
+/// happened. Each step that is on record as done is not done again. Forms: text, json.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  skiff resume 01976e2f-7c1a-7cc3-98c4-dc0c0c07398f")]
 pub(crate) struct ResumeArguments {
+    /// The operation, as the command that started it named it
+    #[arg(value_name = "OPERATION")]
+    operation: String,
+    /// Take back what was done instead of going on
+    #[arg(long)]
+    abort: bool,
     #[command(flatten)]
-    place: OperatingArguments,
+    acting: ActingArguments,
 }
 
-/// To be written.
-pub(crate) fn run(arguments: &ResumeArguments) -> Result<Outcome, Failure> {
-    arguments.place.open()?;
-    Err(Failure::defect("`skiff resume` is not there yet"))
+/// Drives an operation on.
+pub(crate) fn run(arguments: &ResumeArguments, settings: Settings) -> Result<Outcome, Failure> {
+    let acting = arguments.acting.open(settings)?;
+    wait_for(resume(arguments, &acting))
+}
+
+async fn resume(arguments: &ResumeArguments, acting: &Acting) -> Result<Outcome, Failure> {
+    let (scope, id) = (&acting.operating.scope, arguments.operation.as_str());
+    let operation = acting.engine.look(scope, id).await?;
+    let status = operation.control.status;
+    let words = words(&operation)?;
+    if arguments.acting.dry_run {
+        return Ok(would(&operation, &words));
+    }
+    if !status.is_final() && arguments.abort {
+        acting.engine.ask(scope, id, Ask::Abort, &acting.actor).await?;
+    } else if status == OperationStatus::Paused {
+        acting.engine.ask(scope, id, Ask::Resume, &acting.actor).await?;
+    }
+    let finished = acting.drive(id).await?;
+    let data = conclude::data(&words.service, Some(id), json!({ "saga": operation.intent.saga }));
+    conclude::conclude(&finished, &words, data, &acting.place)
+}
+
+fn would(operation: &Operation, words: &Words) -> Outcome {
+    let status = operation.control.status;
+    let summary = match status.is_final() {
+        true => format!("{} is {} already", words.what, status_word(status)),
+        false => {
+            format!("{} ({}) would go on with step {}", words.what, status_word(status), operation.control.step + 1)
+        }
+    };
+    let more = json!({ "operation": operation.intent.operation, "status": status, "service": words.service });
+    steps::would("WOULD_RESUME", summary, &operation.intent.steps, more).operation(&operation.intent.operation)
+}
+
+fn words(operation: &Operation) -> Result<Words, Failure> {
+    let saga = Saga::read(&operation.intent.saga, &operation.intent.parameters)?;
+    let done = format!("the {} of `{}` is done", saga.name(), saga.service());
+    Ok(Words::of(&saga, "RESUMED", done))
 }

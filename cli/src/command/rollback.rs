@@ -1,18 +1,133 @@
-//! `skiff rollback`: to be written.
+//! `skiff rollback`: an earlier release comes back.
 
 use clap::Args;
+use serde_json::{Value, json};
+use skiff_runtime::{
+    release,
+    saga::{Saga, deploy, rollback},
+};
+use skiff_wire::ServiceControl;
 
-use crate::{failure::Failure, operating::OperatingArguments, outcome::Outcome};
+use crate::{
+    acting::{Acting, ActingArguments, conclude::Words, steps},
+    action,
+    arguments::Settings,
+    failure::Failure,
+    operating::wait_for,
+    outcome::Outcome,
+    releasing::{expires, find, live_release},
+    signing::{self, SigningArguments},
+    standing::{ReleaseName, release as shown},
+};
 
-/// To be written
+/// Bring back what was live before
+///
+/// A new release is signed that repeats the artifacts and the manifest of the earlier one, with a higher sequence, and is
+/// deployed like any other. So nobody can bring an old release back who may not sign one. Forms: text, json.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  skiff rollback\n  skiff rollback web --to v1\n  skiff rollback web --to 3f9a1c22d0b4 --dry-run"
+)]
 pub(crate) struct RollbackArguments {
+    /// The service; the only one when it is not named
+    #[arg(value_name = "SERVICE")]
+    service: Option<String>,
+    /// The release to bring back: its id, the first digits of it, or its label; what was live before when it is not named
+    #[arg(long, value_name = "RELEASE")]
+    to: Option<String>,
     #[command(flatten)]
-    place: OperatingArguments,
+    signing: SigningArguments,
+    #[command(flatten)]
+    acting: ActingArguments,
 }
 
-/// To be written.
-pub(crate) fn run(arguments: &RollbackArguments) -> Result<Outcome, Failure> {
-    arguments.place.open()?;
-    Err(Failure::defect("`skiff rollback` is not there yet"))
+/// Brings an earlier release back.
+pub(crate) fn run(arguments: &RollbackArguments, settings: Settings) -> Result<Outcome, Failure> {
+    let acting = arguments.acting.open(settings)?;
+    wait_for(back(arguments, &acting))
+}
+
+async fn back(arguments: &RollbackArguments, acting: &Acting) -> Result<Outcome, Failure> {
+    let name = acting.service(arguments.service.as_deref())?;
+    let named = match &arguments.to {
+        Some(word) => Some(find(acting, &name, word).await?),
+        None => None,
+    };
+    let same = |it: &Value| named.as_ref().is_none_or(|named| it["rollback_of"] == named.id.as_str());
+    let before = acting.asked_before(acting.key.as_deref(), rollback::NAME, &name, same).await?;
+    if let Some(intent) = before {
+        let saga = Saga::read(&intent.saga, &intent.parameters)?;
+        let words = Words::of(&saga, "ROLLED_BACK", format!("`{name}` is what it was before"));
+        return acting.carry_out(saga, Some(intent), &words, json!({})).await;
+    }
+    let control = acting.live(&name).await?;
+    let old = match named {
+        Some(named) => named,
+        None => last_live(acting, &name, &control).await?,
+    };
+    if let Some(live) = live_already(acting, &name, &control, &old).await? {
+        let data = json!({ "service": name, "operation": null, "release": live });
+        return Ok(Outcome::done("ALREADY_LIVE", format!("{} of `{name}` is live already", live.words())).data(data));
+    }
+    if arguments.acting.dry_run {
+        return would(acting, &name, &old);
+    }
+    carry_out(arguments, acting, &name, &old).await
+}
+
+/// Signs the release that repeats the old one, and deploys it.
+async fn carry_out(
+    arguments: &RollbackArguments,
+    acting: &Acting,
+    name: &str,
+    old: &ReleaseName,
+) -> Result<Outcome, Failure> {
+    let (ledger, scope) = (&acting.operating.ledger, acting.scope(name));
+    let (keys, pin) = (signing::keys(&arguments.signing)?, acting.operating.trust_pin());
+    let created = release::rollback_release(ledger, &scope, &old.id, expires(ledger), pin.as_deref(), &keys).await?;
+    let new = ReleaseName { id: created.id, sequence: created.sequence, label: old.label.clone() };
+    acting.say(&format!("release {} repeats {}", new.words(), old.words()));
+    let saga = saga(acting, name, &new.id, old)?;
+    let words =
+        Words::of(&saga, "ROLLED_BACK", format!("{} of `{name}` is live; it repeats {}", new.words(), old.words()));
+    acting.carry_out(saga, None, &words, json!({ "release": new, "rollback_of": old })).await
+}
+
+fn would(acting: &Acting, name: &str, old: &ReleaseName) -> Result<Outcome, Failure> {
+    let summary = format!("`{name}` would go back to {}", old.words());
+    let more = json!({ "service": name, "rollback_of": old });
+    Ok(steps::would("WOULD_ROLL_BACK", summary, &saga(acting, name, "new", old)?.plan(), more))
+}
+
+fn saga(acting: &Acting, name: &str, release: &str, old: &ReleaseName) -> Result<Saga, Failure> {
+    let deploy = deploy::Parameters { service: acting.moved(name)?, release: release.into() };
+    Ok(Saga::Rollback(rollback::Parameters { deploy, rollback_of: old.id.clone() }))
+}
+
+/// What was live before what is live now.
+async fn last_live(acting: &Acting, name: &str, control: &ServiceControl) -> Result<ReleaseName, Failure> {
+    let Some(before) = control.history.first() else {
+        return Err(Failure::not_found(format!("nothing of `{name}` was live before"))
+            .hint("name a release with `--to`")
+            .action(action::look("release-list", &["release", "list", name], "the releases that there are")));
+    };
+    shown::named(&acting.operating.ledger, &acting.scope(name), &before.release, before.sequence).await
+}
+
+/// The live release, when it is the old one or repeats it.
+async fn live_already(
+    acting: &Acting,
+    name: &str,
+    control: &ServiceControl,
+    old: &ReleaseName,
+) -> Result<Option<ReleaseName>, Failure> {
+    let Some(live) = live_release(control) else { return Ok(None) };
+    let statement = shown::shown(&acting.operating.ledger, &acting.scope(name), live).await?;
+    let predicate = statement.map(|statement| statement.predicate);
+    let repeats = predicate.as_ref().and_then(|predicate| predicate.rollback_of.as_deref());
+    if live != old.id && repeats != Some(&old.id) {
+        return Ok(None);
+    }
+    let (sequence, label) = predicate.map_or((0, None), |predicate| (predicate.sequence, predicate.label));
+    Ok(Some(ReleaseName { id: live.into(), sequence, label }))
 }

@@ -20,7 +20,7 @@ pub mod storage;
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
-use skiff_wire::{Cost, Input, Motion};
+use skiff_wire::{Cost, Input, LocalOverlay, Motion};
 
 pub(crate) use expr::shared;
 pub use expr::{Expr, Handle, Id, Pseudo};
@@ -357,6 +357,8 @@ pub struct Ir {
     pub routes: Vec<RouteKey>,
     /// The monthly estimate.
     pub cost: Cost,
+    /// What is different on one's own machine; no emitter prints it.
+    pub local: LocalOverlay,
 }
 
 impl Ir {

@@ -85,6 +85,7 @@ fn empty(resolved: &Resolved) -> Ir {
         images: images(resolved),
         routes,
         cost: Cost::default(),
+        local: resolved.local.clone(),
     }
 }
 

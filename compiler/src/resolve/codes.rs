@@ -353,6 +353,19 @@ declare! {
     /// ```
     FORWARD_NOWHERE = "SK0413" "forward-nowhere" ERROR "a forwarded port that leads nowhere";
 
+    /// A stand-in on one's own machine that cannot stand in.
+    ///
+    /// `local.uses` gives values to the variables that the use of a database, queue, bucket or service sets in AWS, and to no
+    /// others; what else a service needs on your machine goes under `local.services`. A password is never in the file: the
+    /// local provider asks for the secret `NAME.password`, which `skiff secret set` keeps encrypted.
+    ///
+    /// ```yaml
+    /// local:
+    ///   uses:
+    ///     orders: { ORDERS_HOST: localhost, ORDERS_PORT: "5432" }
+    /// ```
+    LOCAL_STAND_IN = "SK0414" "local-stand-in" ERROR "a stand-in on one's own machine that cannot stand in";
+
     /// The lock contradicts the spec.
     ///
     /// Two routes have the same priority in `skiff.lock`, a priority is out of range, a route that must be matched first has

@@ -6,6 +6,7 @@
 pub mod codes;
 mod data;
 mod discovery;
+mod local;
 mod lock;
 mod network;
 mod probes;
@@ -21,7 +22,7 @@ pub mod workload;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use skiff_wire::{HealthCheck, Hooks, Lock, Rollout, Stop};
+use skiff_wire::{HealthCheck, Hooks, LocalOverlay, Lock, Rollout, Stop};
 
 pub(crate) use discovery::zone_of_services;
 pub use discovery::{DiscoveryName, ResolvedDiscovery};
@@ -64,6 +65,8 @@ pub struct Resolved {
     pub services: BTreeMap<Name, ResolvedService>,
     /// The routes that lead to no service.
     pub own_routes: Vec<ResolvedRoute>,
+    /// What is different on one's own machine.
+    pub local: LocalOverlay,
 }
 
 impl Resolved {
@@ -137,7 +140,8 @@ pub fn resolve(spec: Spec, environment: Name, lock: &Lock, diagnostics: &mut Dia
     let routes = services.values().flat_map(|service| &service.routes).chain(&own_routes).collect();
     lock::check(lock, environment.as_str(), &settings, routes, &mut report);
     lock::warn_of_tags(&spec, lock, &mut report);
-    Resolved { spec, environment, settings, network, services, own_routes }
+    let local = local::resolve(&spec, &mut report);
+    Resolved { spec, environment, settings, network, services, own_routes, local }
 }
 
 /// What to do about a choice of exactly one, of which several or none are written.

@@ -132,6 +132,13 @@ impl ResolvedUse {
     }
 }
 
+/// The variables that a use of a name sets, `None` when nothing has that name.
+pub(super) fn variables_of(name: &Name, spec: &Spec) -> Option<Vec<String>> {
+    let target = find(name, spec)?;
+    let used = ResolvedUse { target, mode: Mode::ReadWrite, says_where: true, span: Span::NOWHERE };
+    Some(used.variables(spec))
+}
+
 /// The name of a connection variable: `orders` and `HOST` give `ORDERS_HOST`.
 pub(crate) fn variable(name: &Name, ending: &str) -> String {
     let mut variable = String::with_capacity(name.as_str().len() + 1 + ending.len());
@@ -166,7 +173,7 @@ fn find(name: &Name, spec: &Spec) -> Option<Target> {
     Some(target(name.clone()))
 }
 
-fn names(spec: &Spec) -> impl Iterator<Item = &Name> {
+pub(super) fn names(spec: &Spec) -> impl Iterator<Item = &Name> {
     spec.databases.keys().chain(spec.queues.keys()).chain(spec.buckets.keys()).chain(spec.services.keys())
 }
 

@@ -6,6 +6,7 @@ use super::{
     data::{Bucket, Database, Queue},
     declare::{choice, mapping},
     decode::Spanned,
+    local::Local,
     network::{LoadBalancer, Network},
     service::Service,
     values::{AccountId, Arn, Digest, Duration, HostName, Name},
@@ -56,6 +57,8 @@ mapping! {
         shape queues: BTreeMap<Name, Queue>,
         /// Buckets.
         shape buckets: BTreeMap<Name, Bucket>,
+        /// What is different on one's own machine.
+        local local: Option<Local>,
     }
 }
 

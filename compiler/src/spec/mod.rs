@@ -11,6 +11,7 @@ pub mod data;
 mod declare;
 pub mod decode;
 mod hint;
+pub mod local;
 pub mod network;
 pub mod overlay;
 pub mod routing;

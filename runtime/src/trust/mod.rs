@@ -1,14 +1,30 @@
 //! Who may sign, and the one place that decides whether bytes may run.
+//!
+//! | module | gives |
+//! |---|---|
+//! | [`json`] | the form of what is signed: JSON that can mean one thing only |
+//! | [`envelope`] | DSSE: signing bytes, and the bytes that enough keys have signed |
+//! | [`keys`] | public keys that are worth trusting, private ones that never show themselves |
+//! | [`root`], [`edit`] | the chain of roots, and the next one |
+//! | [`verify`] | [`verify_release`]: the only door from bytes to a release that may run |
+//!
+//! **Signed, verified and parsed are the same bytes**; nothing is canonicalised. Absent on purpose: any key, digest or
+//! algorithm that an envelope could choose for itself.
 
 use jiff::Timestamp;
 use skiff_wire::{ReleasePredicate, TrustRoot};
 
-use crate::{
-    error::{Error, ErrorKind},
-    state::Ledger,
-};
-
 pub mod codes;
+pub mod edit;
+pub mod envelope;
+pub mod json;
+pub mod keys;
+pub mod root;
+pub mod verify;
+
+pub use keys::{KeyEntry, KeyFolder, Passphrase, PublicKey, SigningKey};
+pub use root::load_root;
+pub use verify::{VerifiedArtifact, check_artifact, verify_payload, verify_release};
 
 /// A root that was verified from a pinned one on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,37 +72,4 @@ pub struct VerifiedRelease {
     pub predicate: ReleasePredicate,
     /// The principals whose signatures counted, sorted.
     pub signers: Vec<String>,
-}
-
-/// Walks the chain of roots in the ledger from the pinned one (or from version 1) to the newest, verifying each by the one
-/// before.
-///
-/// # Errors
-/// No root, a chain that does not verify, or one that ends below `floor`, the highest version seen before.
-pub async fn load_root(ledger: &Ledger, pin: Option<&str>, floor: u64) -> Result<TrustedRoot, Error> {
-    let _ = (ledger, pin, floor);
-    Err(Error::new(&codes::NO_ROOT, ErrorKind::NotFound, "no trust root is in the ledger"))
-}
-
-/// Verifies a release: root → signatures → binding → expiry, sequence, revocation.
-///
-/// # Errors
-/// Each refusal has its own code, and [`ErrorKind::VerificationFailed`].
-pub fn verify_release(
-    envelope: &[u8],
-    root: &TrustedRoot,
-    binding: &Binding,
-    purpose: Purpose,
-) -> Result<VerifiedRelease, Error> {
-    let _ = (envelope, root, binding, purpose);
-    Err(Error::new(&codes::NO_ROOT, ErrorKind::NotFound, "no trust root is in the ledger"))
-}
-
-/// Compares an artifact's bytes with the digest that a release names (64 hexadecimal digits).
-///
-/// # Errors
-/// Another digest.
-pub fn check_artifact(bytes: &[u8], sha256: &str) -> Result<(), Error> {
-    let _ = (bytes, sha256);
-    Err(Error::new(&codes::NO_ROOT, ErrorKind::VerificationFailed, "the digest differs"))
 }

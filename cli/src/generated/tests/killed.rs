@@ -169,7 +169,7 @@ fn a_full_disk_changes_nothing_while_bytes_are_written() {
         let folder = with_users_files();
         write(folder.path(), &first()).unwrap();
         let outcome = refused(write_with(&Dying::full_after(steps), folder.path(), &second(), false));
-        assert_eq!((outcome.code, outcome.exit), ("FILE_TROUBLE", ExitCode::Internal), "step {steps}");
+        assert_eq!((&*outcome.code, outcome.exit), ("FILE_TROUBLE", ExitCode::Internal), "step {steps}");
         assert!(outcome.hint.as_deref().is_some_and(|hint| hint.starts_with("nothing in ")), "{:?}", outcome.hint);
         assert_holds(folder.path(), &first(), USERS);
     }

@@ -20,7 +20,7 @@ fn a_linked_folder_is_never_followed() {
         fs::remove_dir_all(root.join(linked)).unwrap();
         symlink(outside.join(linked), root.join(linked)).unwrap();
         let outcome = refused(write_with(&Real, &root, &second(), true));
-        assert_eq!((outcome.code, outcome.exit), ("VERIFICATION_FAILED", ExitCode::VerificationFailed));
+        assert_eq!((&*outcome.code, outcome.exit), ("VERIFICATION_FAILED", ExitCode::VerificationFailed));
         assert!(outcome.details[0].contains("is a symbolic link"), "{:?}", outcome.details);
         assert_holds(&outside, &first(), &[]);
         fs::remove_file(root.join(linked)).unwrap();

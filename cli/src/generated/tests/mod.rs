@@ -154,7 +154,7 @@ fn everything_in_the_way_is_said_at_once_and_nothing_is_changed() {
     fs::write(root.join("environment/extra.tf"), "mine").unwrap();
     let before = everything(root);
     let outcome = refused(write(root, &next));
-    assert_eq!((outcome.code, outcome.exit), ("CONFLICT", ExitCode::Conflict));
+    assert_eq!((&*outcome.code, outcome.exit), ("CONFLICT", ExitCode::Conflict));
     assert_eq!(outcome.data["problems"].as_array().unwrap().len(), 4, "{:#}", outcome.data);
     let said = outcome.details.join("\n");
     for (path, what) in [
@@ -233,7 +233,7 @@ fn a_list_that_cannot_be_believed_is_refused() {
         fs::create_dir(&root).unwrap();
         fs::write(root.join(LIST), &list).unwrap();
         let outcome = refused(write_with(&Real, &root, &second(), true));
-        assert_eq!((outcome.code, outcome.exit), ("VERIFICATION_FAILED", ExitCode::VerificationFailed), "{list}");
+        assert_eq!((&*outcome.code, outcome.exit), ("VERIFICATION_FAILED", ExitCode::VerificationFailed), "{list}");
         assert_eq!(everything(&root), BTreeMap::from([(LIST.to_owned(), list)]));
         assert_eq!(fs::read_to_string(above.path().join("outside.txt")).unwrap(), "secret");
     }
@@ -244,7 +244,7 @@ fn another_run_is_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let first_run = open(folder.path(), &first(), true).unwrap();
     let outcome = refused(write(folder.path(), &first()));
-    assert_eq!((outcome.code, outcome.exit), ("CONFLICT", ExitCode::Conflict));
+    assert_eq!((&*outcome.code, outcome.exit), ("CONFLICT", ExitCode::Conflict));
     assert!(outcome.summary.contains("another `skiff generate`"), "{}", outcome.summary);
     assert_eq!(refused(open(folder.path(), &first(), false)).exit, ExitCode::Conflict, "reading waits as well");
     drop(first_run);
@@ -306,6 +306,6 @@ fn a_folder_that_may_not_be_written_is_said() {
     }
     let folder = tempfile::tempdir().unwrap();
     let outcome = refused(write_with(&ReadOnly, folder.path(), &first(), false));
-    assert_eq!((outcome.code, outcome.exit), ("NOT_AUTHORISED", ExitCode::NotAuthorised));
+    assert_eq!((&*outcome.code, outcome.exit), ("NOT_AUTHORISED", ExitCode::NotAuthorised));
     assert!(outcome.summary.contains(STAGING), "{}", outcome.summary);
 }

@@ -55,7 +55,7 @@ environments:
 
 Each key has an owner, in the tables below. **shape** is what stands in the cloud between two deploys: load balancer, roles,
 sizes. **release** is what a deploy carries: image, command, environment variables, how the release is rolled out. A plan
-shows the two apart. **mixed** is a mapping whose keys have owners of their own.
+shows the two apart. **local** is what only one's own machine sees; no plan contains it. **mixed** is a mapping whose keys have owners of their own.
 
 ## Names
 

@@ -1,0 +1,177 @@
+//! What an operation came to, as the outcome of the command that drove it.
+
+use serde_json::{Value, json};
+use skiff_runtime::{
+    Error,
+    engine::{self, Finished},
+    saga::Saga,
+};
+use skiff_wire::{ExitCode, Finding, OperationStatus, RecommendedAction, Reversibility, Risk};
+
+use crate::{action, failure::Failure, outcome::Outcome, seam, standing::text::status_word};
+
+/// How a command speaks of its operation.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    /// The stable word of its success, such as `DEPLOYED`.
+    pub(crate) code: &'static str,
+    /// What it is, such as "the deploy of `web`".
+    pub(crate) what: String,
+    /// What is true when it has succeeded.
+    pub(crate) done: String,
+    /// The service, whose logs may say why it has not.
+    pub(crate) service: String,
+}
+
+impl Words {
+    /// The words for a saga that moves one service.
+    pub(crate) fn of(saga: &Saga, code: &'static str, done: String) -> Self {
+        let service = saga.service().to_owned();
+        Self { code, what: format!("the {} of `{service}`", saga.name()), done, service }
+    }
+}
+
+/// The outcome of a command whose operation has ended or waits.
+pub(crate) fn conclude(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Result<Outcome, Failure> {
+    let operation = finished.operation.as_str();
+    match finished.status {
+        OperationStatus::Succeeded => Ok(Outcome::done(words.code, &words.done).data(data).operation(operation)),
+        OperationStatus::Paused => {
+            let outcome = Outcome::new("PAUSED", ExitCode::Attention, format!("{} is paused", words.what));
+            Ok(outcome.data(data).operation(operation).action(resume(operation, place)))
+        }
+        OperationStatus::AwaitingApproval => Err(awaits(finished, words, data, place)),
+        OperationStatus::Compensated | OperationStatus::Failed => Err(failed(finished, words, data, place)),
+        _ => Err(unknown(finished, words, data, place)),
+    }
+}
+
+fn awaits(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
+    let operation = finished.operation.as_str();
+    let approve = RecommendedAction {
+        needs_approval: true,
+        ..mutating("approve", &["approve", operation, "--key", "…"], place, "shows what is approved, and signs it")
+    };
+    Failure::new("APPROVAL_NEEDED", ExitCode::ApprovalNeeded, format!("{} waits for an approval", words.what))
+        .hint("a person with the role `approval` approves it; then resume it")
+        .details(Vec::new(), data)
+        .operation(operation)
+        .actions([approve, resume(operation, place)])
+}
+
+fn failed(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
+    let fate = match finished.status {
+        OperationStatus::Compensated => "and was taken back",
+        _ => "before it had any effect",
+    };
+    let Some(failure) = &finished.failure else {
+        let reason = finished.reason.as_deref().unwrap_or("somebody asked for it");
+        let summary = format!("{} was ended {fate}: {reason}", words.what);
+        return Failure::new("ABORTED", ExitCode::Interrupted, summary).operation(&finished.operation);
+    };
+    let step = failure.step + 1;
+    let message = format!("{} failed at step {step} {fate}: {}", words.what, failure.message);
+    let logs = action::look("logs", &argv(&["logs", &words.service], place), "what the members say");
+    let page = action::look("explain", &["explain", &failure.code], format!("the manual page of `{}`", failure.code));
+    Failure::new(word(failure), exit_code(finished.exit()), message)
+        .details(Vec::new(), data)
+        .finding(finding(failure))
+        .operation(&finished.operation)
+        .actions([logs, page])
+}
+
+fn unknown(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
+    let operation = finished.operation.as_str();
+    let why = finished.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let message = format!("{}: {}{why}", words.what, status_word(finished.status));
+    Failure::new("OUTCOME_UNKNOWN", exit_code(finished.exit()), message)
+        .hint("look at what it says, then resume it; do not run the command again")
+        .details(finished.doctor.clone(), data)
+        .operation(operation)
+        .action(resume(operation, place))
+}
+
+/// The failure of a command that could not go on driving; the operation stays as it is.
+pub(crate) fn stopped(error: Error, operation: &str, place: &[String]) -> Failure {
+    Failure::from(error).operation(operation).action(resume(operation, place))
+}
+
+/// The failure of a command that was told to stop.
+pub(crate) fn interrupted(operation: &str, place: &[String]) -> Failure {
+    Failure::new("INTERRUPTED", ExitCode::Interrupted, "stopped between two steps; the operation is on record")
+        .hint("resuming it goes on where it stopped")
+        .operation(operation)
+        .action(resume(operation, place))
+}
+
+/// The failure of a command that finds another operation at work.
+pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
+    Failure::new("SERVICE_BUSY", ExitCode::Conflict, format!("another operation works on `{service}`: `{holder}`"))
+        .hint("wait for it; when the process that drove it has ended, resume it")
+        .operation(holder)
+        .actions([action::look("status", &argv(&["status", service], place), "where it stands"), resume(holder, place)])
+}
+
+/// The command that goes on with an operation.
+pub(crate) fn resume(operation: &str, place: &[String]) -> RecommendedAction {
+    mutating("resume", &["resume", operation], place, "goes on where it stopped")
+}
+
+/// A command that changes something which a later one can change back.
+pub(crate) fn mutating(id: &str, words: &[&str], place: &[String], reason: &str) -> RecommendedAction {
+    let action = action::look(id, &argv(words, place), reason);
+    RecommendedAction { mutating: true, risk: Risk::Low, reversibility: Reversibility::Compensatable, ..action }
+}
+
+fn argv<'a>(words: &[&'a str], place: &'a [String]) -> Vec<&'a str> {
+    words.iter().copied().chain(place.iter().map(String::as_str)).collect()
+}
+
+/// The stable word of a failure: the name of its code.
+fn word(failure: &engine::Failure) -> String {
+    let code = seam::codes().into_iter().find(|code| code.id == failure.code);
+    code.map_or_else(|| "OPERATION_FAILED".into(), |code| code.name.to_uppercase().replace('-', "_"))
+}
+
+fn finding(failure: &engine::Failure) -> Finding {
+    Finding {
+        code: failure.code.clone(),
+        severity: skiff_wire::Severity::Error,
+        message: failure.message.clone(),
+        file: None,
+        line: None,
+        column: None,
+        hint: None,
+        subject: None,
+    }
+}
+
+/// The exit code with a number; a number that is none is a defect.
+pub(crate) fn exit_code(number: u8) -> ExitCode {
+    use ExitCode as E;
+    let known = [
+        E::Done,
+        E::Usage,
+        E::Attention,
+        E::NotAuthorised,
+        E::NotFound,
+        E::Conflict,
+        E::Provider,
+        E::GateFailed,
+        E::ApprovalNeeded,
+        E::VerificationFailed,
+        E::OutcomeUnknown,
+        E::InputErrors,
+        E::Interrupted,
+    ];
+    known.into_iter().find(|code| *code as u8 == number).unwrap_or(E::Internal)
+}
+
+/// What an operation did, for the `data` of its command.
+pub(crate) fn data(service: &str, operation: Option<&str>, more: Value) -> Value {
+    let mut data = json!({ "service": service, "operation": operation });
+    if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
+        data.extend(more);
+    }
+    data
+}

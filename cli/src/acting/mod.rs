@@ -1,0 +1,207 @@
+//! What all commands share that change something: they plan an operation, put it on record, drive it, and say what came out.
+//!
+//! [`ActingArguments::open`] gives an [`Acting`]; [`Acting::carry_out`] starts and drives one operation and tells of its steps
+//! on standard error; [`conclude`] turns what it came to into the command's outcome. **Whoever stops a command stops
+//! nothing: the operation stays on record, and `skiff resume` goes on with it.**
+
+pub(crate) mod actor;
+pub(crate) mod conclude;
+pub(crate) mod progress;
+pub(crate) mod repetition;
+pub(crate) mod steps;
+
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+use skiff_runtime::{
+    engine::{Driver, Engine, Finished, Progress, Request},
+    local::LocalCloud,
+    saga::{Saga, Service},
+    state::layout::ServiceScope,
+};
+use skiff_wire::{OperationControl, OperationIntent, ServiceControl};
+
+use crate::{
+    acting::conclude::{Words, busy},
+    action,
+    arguments::{Format, Settings},
+    failure::Failure,
+    operating::{Operating, OperatingArguments},
+    outcome::Outcome,
+    output,
+};
+
+/// What every command takes that starts an operation.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ActingArguments {
+    #[command(flatten)]
+    pub(crate) place: OperatingArguments,
+    /// What carries it out
+    #[arg(long, value_enum, default_value_t, value_name = "PROVIDER", help_heading = "Place")]
+    pub(crate) provider: Provider,
+    /// Show what would be done; nothing is written
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Asking again with the same key is the same operation
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// What carries an operation out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Provider {
+    /// Processes on this machine behind a load balancer of Skiff's own
+    #[default]
+    Local,
+}
+
+/// An open ledger, and an engine that moves what the provider has.
+pub(crate) struct Acting {
+    /// The spec, the ledger, the scope.
+    pub(crate) operating: Operating,
+    /// Drives operations.
+    pub(crate) engine: Engine,
+    /// What the engine moves.
+    pub(crate) cloud: LocalCloud,
+    /// The words that name the place on a command line.
+    pub(crate) place: Vec<String>,
+    /// The key of the command line.
+    pub(crate) key: Option<String>,
+    /// Who asks.
+    pub(crate) actor: String,
+    told: bool,
+}
+
+impl ActingArguments {
+    /// Compiles the spec and opens the ledger; nothing is written.
+    pub(crate) fn open(&self, settings: Settings) -> Result<Acting, Failure> {
+        let operating = self.place.open()?;
+        let Provider::Local = self.provider;
+        let cloud = operating.cloud()?;
+        let actor = actor::name();
+        let driver =
+            Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
+        let engine = Engine::new(operating.ledger.clone(), Arc::new(cloud.clone()), driver);
+        let (place, key) = (self.place.words(), self.idempotency_key.clone());
+        Ok(Acting { operating, engine, cloud, place, key, actor, told: settings.format == Format::Text })
+    }
+}
+
+impl Acting {
+    /// The service that is meant: the one that was named, or the only one.
+    pub(crate) fn service(&self, named: Option<&str>) -> Result<String, Failure> {
+        let services = &self.operating.compiled.plan.services;
+        match (named, services.len()) {
+            (Some(name), _) => self.operating.motion(name).map(|_| name.to_owned()),
+            (None, 1) => Ok(services.keys().cloned().collect()),
+            (None, _) => {
+                let names: Vec<_> = services.keys().map(|name| format!("`{name}`")).collect();
+                Err(Failure::usage("the spec has several services, and none was named")
+                    .hint(format!("name one: {}", crate::words::list(&names))))
+            }
+        }
+    }
+
+    /// Where a service's documents are.
+    pub(crate) fn scope(&self, service: &str) -> ServiceScope {
+        self.operating.scope.service(service)
+    }
+
+    /// What a saga needs to know of a service.
+    pub(crate) fn moved(&self, service: &str) -> Result<Service, Failure> {
+        Ok(Service::of(service, self.operating.motion(service)?)?)
+    }
+
+    /// What the ledger says of a service, `None` before its first deploy.
+    ///
+    /// # Errors
+    /// Conflict while an operation that is not finished holds it.
+    pub(crate) async fn free(&self, service: &str) -> Result<Option<ServiceControl>, Failure> {
+        let ledger = &self.operating.ledger;
+        let Some(read) = ledger.read::<ServiceControl>(&self.scope(service).control()).await? else { return Ok(None) };
+        if let Some(holder) = &read.control.holder {
+            let key = self.operating.scope.operation(holder);
+            let held = ledger.read::<OperationControl>(&key).await?;
+            if held.is_none_or(|held| !held.control.body.status.is_final()) {
+                return Err(busy(service, holder, &self.place));
+            }
+        }
+        Ok(Some(read.control.body))
+    }
+
+    /// What the ledger says of a service that serves.
+    ///
+    /// # Errors
+    /// Not found when nothing is live; conflict while an operation holds it.
+    pub(crate) async fn live(&self, service: &str) -> Result<ServiceControl, Failure> {
+        let control = self.free(service).await?.filter(|control| control.live.is_some() && !control.destroyed);
+        control.ok_or_else(|| {
+            let argv: Vec<_> = ["deploy", service].into_iter().chain(self.place.iter().map(String::as_str)).collect();
+            Failure::not_found(format!("nothing of `{service}` is live")).hint("deploy it first").action(action::write(
+                "deploy",
+                &argv,
+                "brings a release into service",
+            ))
+        })
+    }
+
+    /// Puts an operation on record, drives it, and says what it came to; or goes on with the one of `before`.
+    ///
+    /// `more` is what the command's `data` has beside the service and the operation.
+    pub(crate) async fn carry_out(
+        &self,
+        saga: Saga,
+        before: Option<OperationIntent>,
+        words: &Words,
+        more: Value,
+    ) -> Result<Outcome, Failure> {
+        let operation = match before {
+            Some(intent) => intent.operation,
+            None => self.start(saga, self.key.clone()).await?,
+        };
+        let finished = self.drive(&operation).await?;
+        let data = conclude::data(&words.service, Some(&operation), more);
+        conclude::conclude(&finished, words, data, &self.place)
+    }
+
+    /// Puts an operation on record; gives its id.
+    pub(crate) async fn start(&self, saga: Saga, idempotency_key: Option<String>) -> Result<String, Failure> {
+        let (scope, requested_by) = (self.operating.scope.clone(), self.actor.clone());
+        let request = Request { scope, saga, requested_by, idempotency_key };
+        Ok(self.engine.start(&request).await?.operation)
+    }
+
+    /// Drives an operation until it is done, waits, or the process is told to stop.
+    pub(crate) async fn drive(&self, operation: &str) -> Result<Finished, Failure> {
+        let mut lines = progress::Lines::default();
+        let told = self.told;
+        let mut tell = move |progress: Progress| {
+            if let Some(line) = lines.next(&progress).filter(|_| told) {
+                output::say(&line);
+            }
+        };
+        tokio::select! {
+            finished = self.engine.drive(&self.operating.scope, operation, &mut tell) =>
+                finished.map_err(|error| conclude::stopped(error, operation, &self.place)),
+            () = told_to_stop() => Err(conclude::interrupted(operation, &self.place)),
+        }
+    }
+
+    /// Says something on standard error, unless a program reads along.
+    pub(crate) fn say(&self, line: &str) {
+        if self.told {
+            output::say(line);
+        }
+    }
+}
+
+/// Returns when the process is told to stop: Ctrl-C, or SIGTERM.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () }
+}

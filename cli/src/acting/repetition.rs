@@ -1,0 +1,38 @@
+//! The same command again: an idempotency key that was used before names the operation of then.
+
+use serde_json::Value;
+use skiff_wire::{ExitCode, IdempotencyRecord, OperationIntent};
+
+use crate::{acting::Acting, failure::Failure};
+
+impl Acting {
+    /// The operation that a key stands for already, `None` for a new key.
+    ///
+    /// A command that makes a release before its operation asks here first: the release of then is the one that was meant.
+    ///
+    /// # Errors
+    /// A key that was used for another saga, another service, or with other `arguments`, which are compared where the
+    /// earlier operation has a parameter of that name.
+    pub(crate) async fn asked_before(
+        &self,
+        key: Option<&str>,
+        saga: &str,
+        service: &str,
+        same: impl Fn(&Value) -> bool,
+    ) -> Result<Option<OperationIntent>, Failure> {
+        let (Some(key), ledger) = (key, &self.operating.ledger) else { return Ok(None) };
+        let scope = &self.operating.scope;
+        let Some(record) = ledger.get::<IdempotencyRecord>(&scope.idempotency(key)).await? else { return Ok(None) };
+        let Some(intent) = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await? else {
+            return Ok(None);
+        };
+        if intent.saga == saga && intent.service.as_deref() == Some(service) && same(&intent.parameters) {
+            return Ok(Some(intent));
+        }
+        let of = intent.service.as_deref().map(|of| format!(" of `{of}`")).unwrap_or_default();
+        let message = format!("the key `{key}` was used for the {}{of} `{}`", intent.saga, intent.operation);
+        Err(Failure::new("KEY_REUSED", ExitCode::Usage, message)
+            .hint("give what is asked for now another key")
+            .operation(intent.operation))
+    }
+}

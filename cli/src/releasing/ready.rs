@@ -1,0 +1,124 @@
+//! A service that can be deployed: everything that would stop it half-way has been looked at.
+
+use std::collections::BTreeMap;
+
+use skiff_runtime::{local::shape_differs, release, saga::Service};
+use skiff_wire::{ExitCode, OperationIntent, ReleaseArtifact, ReleaseManifest};
+
+use crate::{
+    acting::{Acting, conclude},
+    failure::Failure,
+    operating::manifest::local_manifest,
+    releasing::{Deploying, deploy_parameters, find, live_release},
+    standing::{self, ReleaseName},
+    words,
+};
+
+/// A service that can be deployed.
+pub(super) struct Ready {
+    /// Its name.
+    pub(super) name: String,
+    /// What the saga needs to know of it.
+    pub(super) service: Service,
+    /// What a new release would carry.
+    pub(super) manifest: ReleaseManifest,
+    /// The artifacts that it would name, by workload; empty when an existing release was named.
+    pub(super) artifacts: BTreeMap<String, ReleaseArtifact>,
+    /// The existing release that was named.
+    pub(super) release: Option<ReleaseName>,
+    /// The release that is wanted, when it is the live one.
+    pub(super) live_already: Option<ReleaseName>,
+    /// The operation that the idempotency key stands for already.
+    pub(super) before: Option<OperationIntent>,
+}
+
+impl Deploying<'_> {
+    /// Looks at everything that would stop a deploy half-way; nothing is written.
+    pub(super) async fn ready(&self, services: &[String]) -> Result<Vec<Ready>, Failure> {
+        applied(self.acting).await?;
+        let mut ready = Vec::new();
+        for (index, name) in services.iter().enumerate() {
+            ready.push(self.one_ready(name, index).await?);
+        }
+        Ok(ready)
+    }
+
+    async fn one_ready(&self, name: &str, index: usize) -> Result<Ready, Failure> {
+        let acting = self.acting;
+        let key = acting.key.as_ref().map(|key| if index == 0 { key.clone() } else { format!("{key}.{name}") });
+        let (manifest, service) = (&acting.operating.motion(name)?.release, acting.moved(name)?);
+        let mut ready = Ready {
+            name: name.into(),
+            service,
+            manifest: manifest.clone(),
+            artifacts: BTreeMap::new(),
+            release: None,
+            live_already: None,
+            before: acting.asked_before(key.as_deref(), "deploy", name, |_| true).await?,
+        };
+        if let Some(before) = &ready.before {
+            self.same_release(&ready, before).await?;
+            return Ok(ready);
+        }
+        let control = acting.free(name).await?;
+        let live = control.as_ref().and_then(live_release);
+        match self.wanted.release {
+            Some(word) => ready.release = Some(find(acting, name, word).await?),
+            None => {
+                ready.manifest = local_manifest(name, manifest)?;
+                ready.artifacts = release::prepare(&ready.manifest, &acting.operating.base())?.artifacts;
+            }
+        }
+        if let Some(live) = live {
+            ready.live_already = self.same_as_live(&ready, live).await?;
+        }
+        Ok(ready)
+    }
+
+    /// The live release, when it is what is wanted.
+    async fn same_as_live(&self, ready: &Ready, live: &str) -> Result<Option<ReleaseName>, Failure> {
+        let release = self.named(ready, live).await?;
+        if let Some(wanted) = &ready.release {
+            return Ok((wanted.id == release.id).then_some(release));
+        }
+        let (scope, ledger) = (self.acting.scope(&ready.name), &self.acting.operating.ledger);
+        let Some(statement) = standing::release::shown(ledger, &scope, live).await? else { return Ok(None) };
+        let same = statement.predicate.manifest == ready.manifest && statement.predicate.artifacts == ready.artifacts;
+        let called = self.wanted.label.is_none_or(|label| release.label.as_deref() == Some(label));
+        Ok(Some(release).filter(|_| same && called))
+    }
+
+    /// A release of a service by its id.
+    pub(super) async fn named(&self, ready: &Ready, id: &str) -> Result<ReleaseName, Failure> {
+        find(self.acting, &ready.name, id).await
+    }
+
+    /// Whether the operation of an idempotency key is for the release that is wanted now.
+    async fn same_release(&self, ready: &Ready, before: &OperationIntent) -> Result<(), Failure> {
+        let then = self.named(ready, &deploy_parameters(&before.parameters)?.release).await?;
+        let now = match self.wanted.release {
+            Some(word) => find(self.acting, &ready.name, word).await?.id == then.id,
+            None => self.wanted.label == then.label.as_deref(),
+        };
+        if now {
+            return Ok(());
+        }
+        let key = self.acting.key.as_deref().unwrap_or_default();
+        let message = format!("the key `{key}` was used to deploy {} of `{}`", then.words(), ready.name);
+        Err(Failure::new("KEY_REUSED", ExitCode::Usage, message).hint("give what is asked for now another key"))
+    }
+}
+
+/// Refuses while the shape of the spec is not what was applied.
+async fn applied(acting: &Acting) -> Result<(), Failure> {
+    let differs = shape_differs(&acting.operating.ledger, &acting.operating.compiled.plan).await?;
+    if differs.is_empty() {
+        return Ok(());
+    }
+    let lines = words::first(differs.iter().cloned(), 5);
+    let up = conclude::mutating("local-up", &["local", "up"], &acting.place, "applies the shape to this machine");
+    Err(Failure::new("SHAPE_DIFFERS", ExitCode::Conflict, "the shape of the spec is not what was last applied")
+        .hint("apply it first: a deploy moves releases and changes no resource")
+        .details(lines, serde_json::json!({ "differs": differs }))
+        .action(up))
+}

@@ -1,0 +1,181 @@
+//! A project in a folder of its own, with its own keys, supervisor and load balancer.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The variable by which processes of one test are found, whoever their parent is.
+const MARK: &str = "SKIFF_TEST_WORLD";
+
+/// A project whose processes end with it.
+pub(crate) struct World {
+    folder: TempDir,
+}
+
+/// What a command printed as JSON, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The exit code, `None` when a signal ended it.
+    pub(crate) exit: Option<i32>,
+    /// The envelope, null when there is none.
+    pub(crate) envelope: Value,
+    /// Standard error, for messages of tests.
+    pub(crate) stderr: String,
+}
+
+impl World {
+    /// A project with one web service of two members, its key and its root; nothing runs yet.
+    pub(crate) fn new() -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(world.path("app")).unwrap();
+        let program = world.path("app/service");
+        // A hard link costs nothing; a copy does where the file systems differ.
+        if fs::hard_link(executable(), &program).is_err() {
+            fs::copy(executable(), &program).unwrap();
+        }
+        world.write_spec("v1");
+        world.done(&["keys", "new", "me"]);
+        world.done(&["keys", "enroll", "me", "--role", "release", "--role", "approval"]);
+        world
+    }
+
+    /// The same, with everything up and the first release live.
+    pub(crate) fn live() -> Self {
+        let world = Self::new();
+        world.done(&["local", "up", "--port", "0"]);
+        world.done(&["deploy", "--label", "v1"]);
+        world
+    }
+
+    /// A path in the project.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    /// Writes the spec with a version that the service answers with.
+    pub(crate) fn write_spec(&self, version: &str) {
+        let spec = format!(
+            r#"app: shop
+account: "111122223333"
+region: eu-west-1
+alerts: {{ email: ops@example.com }}
+permissions_boundary: arn:aws:iam::111122223333:policy/boundary
+certificates: ["arn:aws:acm:eu-west-1:111122223333:certificate/1a2b3c4d-0001-4000-8000-000000000001"]
+services:
+  web:
+    kind: web
+    bundle: app
+    command: [./service, demo]
+    port: 8080
+    replicas: 2
+    env: {{ VERSION: {version} }}
+    health:
+      readiness: {{ http: /healthz, interval: 1s, timeout: 1s, failures: 2 }}
+    stop: {{ grace: 2s, drain: 1s }}
+    routes: [{{ path: / }}]
+"#
+        );
+        fs::write(self.path("skiff.yaml"), spec).unwrap();
+    }
+
+    /// A command of this project, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(executable());
+        command
+            .args(arguments)
+            .args(["--format", "json"])
+            .current_dir(self.folder.path())
+            .env("SKIFF_KEYS", self.path("keys"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("SKIFF_PASSPHRASE", "a passphrase for tests")
+            .env(MARK, self.mark())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
+        Answer::of(&self.command(arguments).output().unwrap())
+    }
+
+    /// Runs a command that must do what it was asked.
+    pub(crate) fn done(&self, arguments: &[&str]) -> Value {
+        let answer = self.run(arguments);
+        assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {answer:#?}\n{}", self.supervisor_log());
+        answer.envelope
+    }
+
+    /// Runs a command that dies at a point: see `SKIFF_DIE_AT`.
+    pub(crate) fn dying(&self, point: &str, arguments: &[&str]) -> Answer {
+        Answer::of(&self.command(arguments).env("SKIFF_DIE_AT", point).output().unwrap())
+    }
+
+    /// Where the load balancer listens, such as `127.0.0.1:34567`.
+    pub(crate) fn address(&self) -> String {
+        let status = self.done(&["local", "status"]);
+        status["data"]["address"].as_str().unwrap_or_else(|| panic!("no address in {status:#}")).to_owned()
+    }
+
+    /// Pids of this project's processes whose command line contains a word, in the order of their numbers.
+    pub(crate) fn processes(&self, word: &str) -> Vec<u32> {
+        let mark = format!("{MARK}={}", self.mark());
+        let mut found: Vec<u32> = fs::read_dir("/proc")
+            .unwrap()
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter(|pid| {
+                let read = |what: &str| fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
+                let has = |bytes: Vec<u8>, text: &str| bytes.split(|byte| *byte == 0).any(|part| part == text.as_bytes());
+                let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
+                has(read("environ"), &mark) && line.contains(word)
+            })
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// What the supervisor wrote, for messages.
+    pub(crate) fn supervisor_log(&self) -> String {
+        fs::read_to_string(self.path(".skiff/local/supervisor.log")).unwrap_or_default()
+    }
+
+    fn mark(&self) -> String {
+        self.folder.path().display().to_string()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = self.command(&["local", "down"]).output();
+        for pid in self.processes("") {
+            kill(pid);
+        }
+    }
+}
+
+impl Answer {
+    fn of(output: &Output) -> Self {
+        Self {
+            exit: output.status.code(),
+            envelope: serde_json::from_slice(&output.stdout).unwrap_or_default(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// Ends a process at once.
+pub(crate) fn kill(pid: u32) {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    if let Some(pid) = pid {
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    }
+}
+
+fn executable() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_skiff"))
+}

@@ -1,0 +1,115 @@
+//! What there is on this machine: from the documents of the supervisor, the load balancer, and the members' own.
+
+use std::collections::BTreeMap;
+
+use skiff_wire::{MemberPhase, MemberState};
+
+use crate::{
+    error::{Error, ErrorKind},
+    local::{
+        LocalCloud,
+        desired::{MemberRecord, ServiceDesired, Stage},
+        link::{self, Serving, TargetSeen},
+    },
+    provider::{self, Capacity, MemberView, SlotAddress, SlotTraffic, Weights, WeightsRead},
+    state::layout::ServiceScope,
+};
+
+impl LocalCloud {
+    pub(super) fn read_capacity(&self, slot: &SlotAddress) -> Result<Capacity, Error> {
+        let service = self.read_service(&slot.service)?;
+        if !service.facts.slots.contains_key(&slot.slot) {
+            return Err(missing(&format!("slot `{}` of `{}`", slot.slot, slot.service.service)));
+        }
+        Ok(service.capacity.get(&slot.slot).copied().unwrap_or_default())
+    }
+
+    pub(super) async fn read_weights(&self, service: &ServiceScope) -> Result<WeightsRead, Error> {
+        let desired = self.read_service(service)?;
+        let serving = link::serving(self.place()).await;
+        let effective = serving.map(|serving| effective(service, &desired, &serving)).unwrap_or_default();
+        Ok(WeightsRead { set: Weights { by_slot: desired.weights }, effective: Weights { by_slot: effective } })
+    }
+
+    pub(super) async fn read_traffic(&self, service: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {
+        let desired = self.read_service(service)?;
+        let serving = link::serving(self.place()).await.unwrap_or_default();
+        let traffic = |slot: &String| serving.traffic.get(&link::group(service, slot)).cloned();
+        Ok(desired.facts.slots.keys().filter_map(|slot| Some((slot.clone(), traffic(slot)?))).collect())
+    }
+
+    pub(super) async fn read_slot_members(&self, slot: &SlotAddress) -> Result<Vec<MemberView>, Error> {
+        let desired = self.read_service(&slot.service)?;
+        let balanced = desired.facts.slots.get(&slot.slot).is_some_and(|slot| slot.target_group.is_some());
+        let serving = link::serving(self.place()).await.unwrap_or_default();
+        let mut views = Vec::new();
+        for record in self.place().read_members()?.into_iter().filter(|record| record.address() == *slot) {
+            let state = self.read_state(&record).await?;
+            let target = serving.targets.get(&record.instance);
+            views.push(view(&record, state.as_ref(), target, balanced));
+        }
+        Ok(views)
+    }
+
+    fn read_service(&self, service: &ServiceScope) -> Result<ServiceDesired, Error> {
+        let scope = self.place().read_scope(&service.scope)?;
+        scope.services.get(&service.service).cloned().ok_or_else(|| missing(&format!("service `{}`", service.service)))
+    }
+
+    /// What a member says of itself; a document that cannot be read is not worth failing for.
+    async fn read_state(&self, record: &MemberRecord) -> Result<Option<MemberState>, Error> {
+        let key = record.service().member(&record.instance);
+        Ok(self.ledger()?.read::<MemberState>(&key).await.ok().flatten().map(|seen| seen.control.body))
+    }
+}
+
+/// The weights that requests are sent by; empty when the rules of the service do not agree, as while one is being changed.
+fn effective(service: &ServiceScope, desired: &ServiceDesired, serving: &Serving) -> BTreeMap<String, u32> {
+    let of_rule = |rule: &String| {
+        let groups = serving.weights.get(&link::rule(&service.scope, rule))?;
+        let weight = |slot: &String| groups.get(&link::group(service, slot)).copied().unwrap_or_default();
+        Some(desired.facts.slots.keys().map(|slot| (slot.clone(), weight(slot))).collect::<BTreeMap<_, _>>())
+    };
+    let mut rules = desired.facts.rules.iter().map(of_rule);
+    let Some(Some(first)) = rules.next() else { return BTreeMap::new() };
+    if rules.all(|rule| rule.as_ref() == Some(&first)) { first } else { BTreeMap::new() }
+}
+
+fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>, balanced: bool) -> MemberView {
+    let alive = record.process.is_some_and(|process| process.is_alive());
+    let health = health(record, target, balanced && alive);
+    let ready = if balanced { health == "healthy" } else { state.is_some_and(|s| s.phase == MemberPhase::Ready) };
+    let lifecycle = match record.stage {
+        Stage::Draining | Stage::Stopping => "terminating",
+        Stage::Ended => "terminated",
+        Stage::Running if !alive => "terminated",
+        Stage::Running if ready => "in-service",
+        Stage::Launching | Stage::Running => "pending",
+    };
+    MemberView {
+        instance: record.instance.clone(),
+        slot: record.slot.clone(),
+        lifecycle: lifecycle.into(),
+        target_health: health,
+        reason: reason(record, state, target),
+        in_flight: target.map(|target| target.in_flight),
+    }
+}
+
+fn health(record: &MemberRecord, target: Option<&TargetSeen>, balanced: bool) -> String {
+    match (target, record.stage) {
+        (Some(target), _) => target.health.clone(),
+        (None, Stage::Launching | Stage::Running) if balanced => "initial".into(),
+        _ => "unused".into(),
+    }
+}
+
+fn reason(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>) -> Option<String> {
+    let own = state.and_then(|state| state.reason.as_ref()).map(|why| format!("{}: {}", why.code, why.message));
+    own.or_else(|| record.reason.clone()).or_else(|| target.and_then(|target| target.reason.clone()))
+}
+
+fn missing(what: &str) -> Error {
+    let message = format!("there is no {what} on this machine");
+    Error::new(&provider::codes::MISSING, ErrorKind::NotFound, message).hint("apply the shape with `skiff local up`")
+}

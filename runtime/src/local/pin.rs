@@ -1,0 +1,45 @@
+//! The root of trust that members on this machine start from.
+
+use std::fs;
+
+use crate::{
+    error::Error,
+    local::{file, place::Place},
+    state::Ledger,
+    trust::{self, load_root},
+};
+
+/// What is pinned, `None` while nothing is.
+#[must_use]
+pub fn read(place: &Place) -> Option<String> {
+    let text = fs::read_to_string(place.trust_pin()).ok()?;
+    Some(text.trim().to_owned()).filter(|digest| !digest.is_empty())
+}
+
+/// Pins the root that is named, or else keeps the one that is pinned, or else takes the newest of the ledger: the same
+/// trust on first use that a new machine gives. Gives what is pinned, `None` while the ledger has no root.
+///
+/// # Errors
+/// A chain of roots that does not verify, or a folder that cannot be written.
+pub async fn write(place: &Place, ledger: &Ledger, named: Option<&str>) -> Result<Option<String>, Error> {
+    let pinned = read(place);
+    let wanted = match (named, pinned.clone()) {
+        (Some(named), _) => Some(named.to_owned()),
+        (None, Some(pinned)) => Some(pinned),
+        (None, None) => newest(ledger).await?,
+    };
+    if wanted != pinned
+        && let Some(digest) = &wanted
+    {
+        file::write_bytes(&place.trust_pin(), format!("{digest}\n").as_bytes())?;
+    }
+    Ok(wanted)
+}
+
+async fn newest(ledger: &Ledger) -> Result<Option<String>, Error> {
+    match load_root(ledger, None, 0).await {
+        Ok(root) => Ok(Some(root.digest)),
+        Err(error) if error.code() == &trust::codes::NO_ROOT => Ok(None),
+        Err(error) => Err(error),
+    }
+}

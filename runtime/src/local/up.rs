@@ -1,0 +1,106 @@
+//! `up`: starts the supervisor when none runs, applies the shape of a plan, and pins the root of trust.
+
+use std::fs;
+
+use serde::Serialize;
+use skiff_wire::Plan;
+
+use crate::{
+    error::{Error, ErrorKind},
+    local::{
+        LocalCloud, applying,
+        call::{Call, Greeting, Owner},
+        client, codes,
+        desired::{ServiceFacts, Up},
+        file, pin,
+    },
+    provider::NotHonoured,
+    state::{Ledger, layout::Scope},
+};
+
+/// The port of the load balancer unless another is asked for.
+pub const DEFAULT_PORT: u16 = 8080;
+
+/// How `up` is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpOptions {
+    /// The port of the load balancer, 0 for any free one; absent for the one it had before, or [`DEFAULT_PORT`].
+    pub port: Option<u16>,
+    /// The trust root that the spec or its lock names: `sha256:` and 64 hexadecimal digits.
+    pub trust_root: Option<String>,
+}
+
+/// What `up` did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UpReport {
+    /// Whether a supervisor was started; otherwise one was there.
+    pub started: bool,
+    /// The port that the load balancer listens on.
+    pub port: u16,
+    /// Keys of the resources that were made or changed, sorted.
+    pub applied: Vec<String>,
+    /// Keys of the resources that were removed, sorted.
+    pub removed: Vec<String>,
+    /// The root of trust that members start from, absent while there is none in the ledger.
+    pub trust_root: Option<String>,
+    /// What of the plan this machine cannot do.
+    pub not_honoured: Vec<NotHonoured>,
+}
+
+/// Brings the provider up and applies the shape of a plan; a second time it changes nothing.
+///
+/// # Errors
+/// A port that is taken, a folder that cannot be written, a supervisor that does not start, or a slot with members that
+/// the plan has no more.
+pub async fn up(cloud: &LocalCloud, ledger: &Ledger, plan: &Plan, options: &UpOptions) -> Result<UpReport, Error> {
+    let (started, greeting) = start(cloud, options).await?;
+    let scope = Scope::new(&plan.app, &plan.environment);
+    let services = plan.services.iter().map(|(name, motion)| (name.clone(), ServiceFacts::of(motion))).collect();
+    cloud.change(&Call::Services { owner: Owner::from(&scope), services }).await?;
+    let applied = applying::apply(cloud, ledger, plan).await?;
+    let trust_root = pin::write(cloud.place(), ledger, options.trust_root.as_deref()).await?;
+    Ok(UpReport {
+        started,
+        port: greeting.port,
+        applied: applied.changed,
+        removed: applied.removed,
+        trust_root,
+        not_honoured: client::not_honoured(plan),
+    })
+}
+
+/// A supervisor on the port that is asked for; whether it had to be started.
+async fn start(cloud: &LocalCloud, options: &UpOptions) -> Result<(bool, Greeting), Error> {
+    let place = cloud.place();
+    fs::create_dir_all(place.cloud()).map_err(|error| crate::local::place::cannot_write(&place.cloud(), &error))?;
+    place.prepare_sockets()?;
+    if let Some(greeting) = cloud.hello().await? {
+        same_port(&greeting, options.port)?;
+        return Ok((false, greeting));
+    }
+    let before: Option<Up> = file::read(&place.up())?;
+    let requested = options.port.or(before.map(|up| up.requested)).unwrap_or(DEFAULT_PORT);
+    let port = before.filter(|up| up.requested == requested).and_then(|up| up.port);
+    cloud.write_up(Up { requested, port })?;
+    match cloud.ensure().await {
+        Ok(greeting) => Ok((true, greeting)),
+        Err(error) => {
+            // What did not come up is not meant to be up: no later command shall try to revive it.
+            if before.is_none() {
+                file::remove(&place.up())?;
+            }
+            Err(error)
+        }
+    }
+}
+
+fn same_port(greeting: &Greeting, wanted: Option<u16>) -> Result<(), Error> {
+    match wanted {
+        Some(port) if port != 0 && port != greeting.port => {
+            let message = format!("the local provider is up on port {}, not {port}", greeting.port);
+            Err(Error::new(&codes::OTHER_PORT, ErrorKind::Conflict, message)
+                .hint(format!("run `skiff local down`, then `skiff local up --port {port}`")))
+        }
+        _ => Ok(()),
+    }
+}
