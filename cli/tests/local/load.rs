@@ -89,7 +89,8 @@ pub(crate) fn ask(address: &str) -> io::Result<String> {
     stream.read_to_string(&mut answer)?;
     let (head, _) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if !head.starts_with("HTTP/1.1 200") {
-        let lines: Vec<&str> = head.lines().filter(|line| line.starts_with("HTTP") || line.starts_with("x-skiff")).collect();
+        let lines: Vec<&str> =
+            head.lines().filter(|line| line.starts_with("HTTP") || line.starts_with("x-skiff")).collect();
         return Err(io::Error::other(format!("answered {lines:?}")));
     }
     let version = head.lines().find_map(|line| line.strip_prefix("x-version: "));

@@ -130,7 +130,8 @@ services:
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
             .filter(|pid| {
                 let read = |what: &str| fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
-                let has = |bytes: Vec<u8>, text: &str| bytes.split(|byte| *byte == 0).any(|part| part == text.as_bytes());
+                let has =
+                    |bytes: Vec<u8>, text: &str| bytes.split(|byte| *byte == 0).any(|part| part == text.as_bytes());
                 let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
                 has(read("environ"), &mark) && line.contains(word)
             })
