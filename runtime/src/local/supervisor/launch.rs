@@ -81,6 +81,7 @@ fn configuration(place: &Place, record: &MemberRecord, facts: &ServiceFacts) -> 
             instance: record.instance.clone(),
             ports: record.ports.clone(),
             folder: path(&place.member(&record.instance)),
+            volume: None,
             secrets: path(&place.secrets()),
             secrets_key: path(&secret::default_key_file()?),
         }),
