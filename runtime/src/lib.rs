@@ -12,6 +12,7 @@
 //! | [`local`] | the embedded default: processes on this machine behind a load balancer of ours |
 //! | [`engine`] | steps, what happened to them, what it adds up to; leases, fencing, compensation |
 //! | [`saga`] | deploy, rollback, scale, restart, destroy: one file each |
+//! | [`simulation`] | a made-up world with time, members, requests and faults, for tests and rehearsals |
 //!
 //! **Everything outside comes in through a trait**: store, provider, clock, randomness. So a simulation can be the world,
 //! and no code here knows which provider it drives. **Absent on purpose:** the compiler, spans, the terminal. A
@@ -27,6 +28,7 @@ pub mod local;
 pub mod provider;
 pub mod release;
 pub mod saga;
+pub mod simulation;
 pub mod state;
 pub mod store;
 pub mod trust;

@@ -11,7 +11,7 @@ use std::{
 
 use skiff_runtime::{
     state::{Ledger, control::Next, layout::Scope},
-    store::{Key, folder::FolderStore, race::race},
+    store::{Key, folder::FolderStore},
     world::World,
 };
 use skiff_wire::ServiceControl;
@@ -71,13 +71,4 @@ async fn sixteen_processes_lose_no_increment() {
     let control = counted.expect("the document is there").control;
     let all = PROCESSES * INCREMENTS;
     assert_eq!((control.body.sequence, control.revision), (all, all));
-}
-
-#[tokio::test]
-async fn a_folder_is_fit_to_be_a_ledger() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let ledger = ledger(folder.path());
-    let race = race(&ledger.store, &ledger.world).await.expect("nothing is lost");
-    assert_eq!((race.writers, race.writes), (6, 30));
-    assert!(ledger.store.list("", None, 1).await.expect("a page").keys.is_empty(), "the race leaves something behind");
 }

@@ -13,7 +13,7 @@ use skiff_runtime::{
 use skiff_wire::{ExitCode, OperationIntent, ReleaseArtifact, ReleaseManifest};
 
 use crate::{
-    acting::{Acting, conclude},
+    acting::{Acting, conclude, repetition::reused},
     failure::Failure,
     operating::manifest::{local_manifest, secret_names},
     releasing::{Deploying, deploy_parameters, find, live_release},
@@ -113,7 +113,7 @@ impl Deploying<'_> {
         }
         let key = self.acting.key.as_deref().unwrap_or_default();
         let message = format!("the key `{key}` was used to deploy {} of `{}`", then.words(), ready.name);
-        Err(Failure::new("KEY_REUSED", ExitCode::Usage, message).hint("give what is asked for now another key"))
+        Err(reused(message))
     }
 }
 

@@ -51,7 +51,8 @@ pub fn given(bytes: &[u8]) -> Result<Materials, Error> {
 /// The bill of what is about to be released; without serial number and time, so that the same content gives the same.
 #[must_use]
 pub fn of(scope: &ServiceScope, content: &Content) -> Materials {
-    let components: Vec<Value> = content.artifacts.iter().map(|(name, artifact)| workload(name, artifact, content)).collect();
+    let components: Vec<Value> =
+        content.artifacts.iter().map(|(name, artifact)| workload(name, artifact, content)).collect();
     let predicate = json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

@@ -65,9 +65,8 @@ pub async fn find(ledger: &Ledger, scope: &ServiceScope, name: &str, root: &Trus
     if let (1, Some(id)) = (ids.len(), ids.pop()) {
         return Ok(id);
     }
-    let labelled = |listed: &Listed| {
-        listed.release.as_ref().is_ok_and(|release| release.predicate.label.as_deref() == Some(name))
-    };
+    let labelled =
+        |listed: &Listed| listed.release.as_ref().is_ok_and(|release| release.predicate.label.as_deref() == Some(name));
     match list(ledger, scope, root).await?.into_iter().find(labelled) {
         Some(listed) => Ok(listed.id),
         None if digits && !ids.is_empty() => Err(none(scope, name, "several releases begin so")),

@@ -29,16 +29,6 @@ declare! {
     /// A change was tried many times, each time from what was there, and somebody else wrote in between every time. Nothing
     /// was written. Find out which other command or machine works on the same document so often; then run it again.
     CONTENDED = "SK2024" "contended" ERROR "others changed the same document again and again";
-    /// Another operation works on it.
-    ///
-    /// A service or an operation has one holder at a time, so that two never move the same traffic. The message names who has
-    /// it, and until when it wants to be left alone. Wait for it with `skiff status`, or finish it with `skiff resume`.
-    HELD = "SK2025" "held-by-another" ERROR "another operation works on it";
-    /// Another operation has taken over.
-    ///
-    /// This command had taken a service or an operation, and has lost it: somebody has resumed or replaced it, with a higher
-    /// epoch. It has stopped, and its further effects are refused. Nothing is wrong; `skiff status` shows who goes on.
-    TAKEN_OVER = "SK2026" "taken-over" ERROR "another operation has taken over";
     /// Another document is under a key that is written once.
     ///
     /// Releases, log entries and events are never replaced. Under the key of this one is another one already, so nothing was

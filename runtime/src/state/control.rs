@@ -8,7 +8,7 @@ use crate::{
     error::{Error, ErrorKind},
     state::{
         Ledger, codes,
-        document::{ATTEMPTS, Body, parse, print, store_error},
+        document::{ATTEMPTS, Body, parse, print_for, store_error},
     },
     store::{self, Condition, Etag, Key, StoreError, StoreErrorKind},
 };
@@ -128,7 +128,7 @@ impl Ledger {
         next: Next<B>,
     ) -> Result<Written<B>, Error> {
         let control = self.following(seen, next);
-        let body = print(key, &control)?;
+        let body = print_for(key, &control)?;
         let condition = seen.map_or(Condition::Absent, |seen| Condition::Matches(seen.etag.clone()));
         let mut maybe_there = false;
         let mut last = None;

@@ -76,7 +76,7 @@ impl Ledger {
     /// # Errors
     /// A store that fails, or another document under the same key.
     pub async fn put_once<D: Document>(&self, key: &Key, document: &D) -> Result<(), Error> {
-        self.put_bytes_once(key, &print(key, document)?).await
+        self.put_bytes_once(key, &print_for(key, document)?).await
     }
 
     /// Writes bytes once, as [`Ledger::put_once`] does: an artifact, an envelope.
@@ -113,9 +113,16 @@ fn written_already(key: &Key) -> Error {
 }
 
 /// The bytes of a document: indented JSON with a newline at its end.
-pub(crate) fn print<D: Serialize>(key: &Key, document: &D) -> Result<Vec<u8>, Error> {
-    let mut body = serde_json::to_vec_pretty(document).map_err(|error| malformed(key, &error.to_string()))?;
+pub(crate) fn print<D: Serialize>(document: &D) -> Result<Vec<u8>, Error> {
+    let failed = |error: serde_json::Error| Error::new(&codes::MALFORMED, ErrorKind::Internal, error.to_string());
+    let mut body = serde_json::to_vec_pretty(document).map_err(failed)?;
     body.push(b'\n');
+    Ok(body)
+}
+
+/// The bytes of a document for a key: no more of them than would be read again.
+pub(crate) fn print_for<D: Serialize>(key: &Key, document: &D) -> Result<Vec<u8>, Error> {
+    let body = print(document)?;
     if body.len() > LARGEST_DOCUMENT { Err(too_large(key, body.len())) } else { Ok(body) }
 }
 

@@ -1,15 +1,14 @@
 //! The ledger: documents in a store, under keys that everybody agrees on.
 //!
 //! [`layout`] says where each document is; [`Ledger`] reads and writes them: immutable ones once, control documents by
-//! compare-and-set with a fresh nonce, so that an ambiguous answer can be resolved by reading back. [`hold`] is how an
-//! operation has one to itself. A document is read strictly ([`strict`]), and upgraded when an older Skiff wrote it
+//! compare-and-set with a fresh nonce, so that an ambiguous answer can be resolved by reading back. A
+//! document is read strictly ([`strict`]), and upgraded when an older Skiff wrote it
 //! ([`document::Document::UPGRADES`]); one of a newer major version is refused.
 
 pub mod codes;
 pub mod control;
 pub mod document;
 pub mod event;
-pub mod hold;
 pub mod layout;
 pub mod strict;
 

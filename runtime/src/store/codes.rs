@@ -46,10 +46,4 @@ declare! {
     /// not read what was written. Nothing was changed. Remove the link, or restore the folder from a copy;
     /// `skiff state verify` looks at everything else.
     DAMAGED = "SK2008" "ledger-damaged" ERROR "the store found its own data damaged";
-    /// The store loses updates.
-    ///
-    /// Several writers changed one object on the condition of its version, and more were told "written" than were. Some
-    /// network file systems and some imitations of Amazon S3 do that. A ledger there would lose releases and run two
-    /// deployments at once, so Skiff refuses it. Put the ledger on a local disk, or in a bucket of Amazon S3.
-    UNFIT = "SK2009" "store-unfit" ERROR "the store loses updates";
 }

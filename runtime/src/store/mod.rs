@@ -1,8 +1,7 @@
 //! The store: one place for durable objects, with the semantics of Amazon S3's conditional requests.
 //!
-//! [`memory`] and [`folder`] implement [`Store`], [`counting`] counts what is asked of one; [`conformance`] is the suite that
-//! each of them passes, and that a store which loses updates fails; [`race`](race::race) is the short form of it, for a store
-//! that somebody has. **Every put and every delete has a condition.**
+//! [`memory`] and [`folder`] implement [`Store`]; [`conformance`] is the suite that each of them passes, and that a store
+//! which loses updates fails. **Every put and every delete has a condition.**
 
 use std::fmt;
 
@@ -13,10 +12,8 @@ use crate::error::{Error, ErrorKind};
 
 pub mod codes;
 pub mod conformance;
-pub mod counting;
 pub mod folder;
 pub mod memory;
-pub mod race;
 
 /// The longest segment of a key in bytes: a file's name, with what a folder store appends to it.
 const LONGEST_SEGMENT: usize = 200;

@@ -53,15 +53,15 @@ pub fn enroll(before: &TrustRoot, enrolment: &Enrolment, expires: Timestamp) -> 
     let Enrolment { name, kind, key, roles } = enrolment;
     let principal = Principal { kind: *kind, public_key: key.hex() };
     let mut next = following(before, expires);
-    if let Some(old) = next.principals.insert(check_name(name)?.into(), principal.clone()).filter(|old| *old != principal)
+    if let Some(old) =
+        next.principals.insert(check_name(name)?.into(), principal.clone()).filter(|old| *old != principal)
     {
         let message = format!("`{name}` is in the trust root with the key {}", old.public_key);
         return Err(Error::new(&codes::ENROLLED_ALREADY, ErrorKind::Conflict, message)
             .hint(format!("`skiff keys rotate {name}` gives a new key, another name makes another principal")));
     }
     for role in roles {
-        let rule =
-            next.roles.entry(role.clone()).or_insert_with(|| RoleRule { threshold: 1, principals: Vec::new() });
+        let rule = next.roles.entry(role.clone()).or_insert_with(|| RoleRule { threshold: 1, principals: Vec::new() });
         rule.principals.push(name.clone());
         rule.principals.sort();
         rule.principals.dedup();

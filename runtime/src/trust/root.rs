@@ -181,8 +181,7 @@ fn approved(opened: &Opened, quorum: &Quorum, version: u64, by: u64) -> Result<(
         signers.len(),
         quorum.threshold
     );
-    let missing: Vec<&str> =
-        quorum.keys.keys().filter(|name| !signers.contains(*name)).map(String::as_str).collect();
+    let missing: Vec<&str> = quorum.keys.keys().filter(|name| !signers.contains(*name)).map(String::as_str).collect();
     Err(Error::new(&codes::ROOT_NOT_APPROVED, ErrorKind::VerificationFailed, message)
         .hint(format!("those of role `root` who have not signed: {}", missing.join(", "))))
 }

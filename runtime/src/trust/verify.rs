@@ -121,7 +121,10 @@ fn check_subject(statement: &ReleaseStatement) -> Result<(), Error> {
         manifest.init.iter().chain(&manifest.sidecars).chain([&manifest.main]).map(|one| &*one.name).collect();
     workloads.sort_unstable();
     if !predicate.artifacts.keys().map(String::as_str).eq(workloads) {
-        return Err(refuse(&codes::SUBJECT_MISMATCH, "the artifacts are not exactly those of the manifest's workloads"));
+        return Err(refuse(
+            &codes::SUBJECT_MISMATCH,
+            "the artifacts are not exactly those of the manifest's workloads",
+        ));
     }
     match statement.subject.iter().flat_map(|one| one.digest.values()).find(|digest| !is_digest(digest)) {
         Some(digest) => Err(refuse(&codes::SUBJECT_MISMATCH, format!("`{digest}` is no SHA-256"))),

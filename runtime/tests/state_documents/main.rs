@@ -3,6 +3,5 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a broken assumption ends a test")]
 
 mod ambiguity;
-mod holding;
 mod reading;
 mod versions;

@@ -81,7 +81,7 @@ fn configuration(place: &Place, record: &MemberRecord, facts: &ServiceFacts) -> 
             instance: record.instance.clone(),
             ports: record.ports.clone(),
             folder: path(&place.member(&record.instance)),
-            volume: None,
+            volume: facts.volume.then(|| path(&place.volume(&record.service()))),
             secrets: path(&place.secrets()),
             secrets_key: path(&secret::default_key_file()?),
         }),
