@@ -131,8 +131,7 @@ impl Engine {
 
 /// SHA-256 of an intent as it is written: what is approved.
 pub(crate) fn digest(intent: &OperationIntent) -> Result<String, Error> {
-    let key = Scope::new(&intent.app, &intent.environment).intent(&intent.operation);
-    print(&key, intent).map(|bytes| sha256(&bytes))
+    print(intent).map(|bytes| sha256(&bytes))
 }
 
 /// SHA-256 of what was asked for.

@@ -167,7 +167,7 @@ impl Journal {
     /// Writes an entry under its number; gives what is there instead when somebody else was first.
     async fn put(&self, entry: &LogEntry) -> Result<Option<LogEntry>, Error> {
         let key = self.scope.log(&self.operation, entry.index);
-        let body = print(&key, entry)?;
+        let body = print(entry)?;
         for attempt in 0..ATTEMPTS {
             let Err(error) = self.ledger.store.put(&key, &body, &Condition::Absent).await else { return Ok(None) };
             if matches!(error.kind, StoreErrorKind::Denied | StoreErrorKind::Full | StoreErrorKind::Damaged) {

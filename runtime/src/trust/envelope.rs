@@ -78,7 +78,7 @@ pub fn sign(payload_type: &str, payload: &[u8], keys: &[SigningKey]) -> Result<V
         payload_type: payload_type.into(),
         signatures,
     };
-    crate::state::document::print(&crate::store::Key::of(&["envelope"]), &envelope)
+    crate::state::document::print(&envelope)
 }
 
 /// Adds signatures to an envelope; a key that has signed it already is left out.
@@ -95,7 +95,7 @@ pub fn add_signatures(envelope: &[u8], keys: &[SigningKey]) -> Result<Vec<u8>, E
         }
         signed.signatures.push(one(key, &message)?);
     }
-    crate::state::document::print(&crate::store::Key::of(&["envelope"]), &signed)
+    crate::state::document::print(&signed)
 }
 
 fn one(key: &SigningKey, message: &[u8]) -> Result<EnvelopeSignature, Error> {

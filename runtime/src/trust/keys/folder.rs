@@ -200,7 +200,7 @@ impl KeyFolder {
     ) -> Result<KeyEntry, Error> {
         let (schema, public_key) = (KeyEntry::SCHEMA.into(), public.hex());
         let entry = KeyEntry { schema, name: name.into(), kind, public_key, command };
-        let text = String::from_utf8_lossy(&crate::state::document::print(&crate::store::Key::of(&[name]), &entry)?).into_owned();
+        let text = String::from_utf8_lossy(&crate::state::document::print(&entry)?).into_owned();
         self.write(name, "json", &text)?;
         Ok(entry)
     }
