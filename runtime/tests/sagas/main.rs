@@ -6,6 +6,7 @@ mod destroy;
 mod mechanics;
 mod mutants;
 mod people;
+mod refusals;
 mod rivals;
 mod scenario;
 mod stage;
