@@ -82,11 +82,9 @@ fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
     let operation = to_the_end(engine.start(&request)).unwrap().unwrap().operation;
     // When all requests go to the new members, the old ones break, and somebody asks to go back to them.
     let mut tell = |progress| {
-        if let Progress::StepStarted { step, .. } = progress {
-            if usize::try_from(step) == Ok(quiet) {
-                breaks(&stage, "a", "first", 1);
-                to_the_end(desk.ask(&scope, &operation, Ask::Abort, "ada")).unwrap().unwrap();
-            }
+        if matches!(progress, Progress::StepStarted { step, .. } if usize::try_from(step) == Ok(quiet)) {
+            breaks(&stage, "a", "first", 1);
+            to_the_end(desk.ask(&scope, &operation, Ask::Abort, "ada")).unwrap().unwrap();
         }
     };
     let ended = to_the_end(engine.drive(&scope, &operation, &mut tell)).unwrap().unwrap();

@@ -42,11 +42,10 @@ fn meddled(stage: &Stage, saga: &Saga, kind: &str, mut meddle: impl FnMut() + Se
     let started = to_the_end(engine.start(&request)).expect("it ends")?;
     let mut done = false;
     let mut tell = |progress| {
-        if let Progress::StepStarted { step, .. } = progress {
-            if usize::try_from(step) == Ok(place) && !done {
-                done = true;
-                meddle();
-            }
+        let begins = matches!(progress, Progress::StepStarted { step, .. } if usize::try_from(step) == Ok(place));
+        if begins && !done {
+            done = true;
+            meddle();
         }
     };
     to_the_end(engine.drive(&request.scope, &started.operation, &mut tell)).expect("it ends")
