@@ -142,7 +142,7 @@ fn a_provider_that_knows_no_tokens_has_no_effect_twice() {
 #[test]
 fn an_effect_that_happens_twice_is_seen() {
     for (ignores_tokens, wanted) in [(false, 1), (true, 2)] {
-        let stage = crate::stage::Stage::new(1, crate::stage::service(skiff_runtime::saga::Kind::Web));
+        let stage = Stage::new(1, crate::stage::service(skiff_runtime::saga::Kind::Web));
         stage.world.cloud.bind(Bounds { ignores_tokens, ..Bounds::default() });
         let slot = SlotAddress { service: stage.world.service("web"), slot: "a".into() };
         let changes = to_the_end(async {
