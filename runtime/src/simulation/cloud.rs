@@ -11,19 +11,21 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use skiff_wire::Plan;
+use skiff_wire::{Plan, ServiceControl};
 
 use crate::{
     error::{Error, ErrorKind},
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead, codes,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, ResourceAddress, ResourceView,
+        SlotAddress, SlotTraffic, Weights, WeightsRead, codes,
     },
     simulation::registry::Registry,
     state::{Ledger, layout::ServiceScope},
+    store::Etag,
 };
 
 mod life;
+mod shape;
 
 pub use life::Bounds;
 
@@ -40,6 +42,8 @@ struct State {
     bounds: Bounds,
     seen: Option<Timestamp>,
     services: BTreeMap<ServiceScope, Service>,
+    resources: BTreeMap<ResourceAddress, (String, ResourceView)>,
+    controls: BTreeMap<ServiceScope, (Etag, Arc<ServiceControl>)>,
     account: Account,
 }
 
