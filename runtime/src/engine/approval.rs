@@ -3,6 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    engine::codes,
+    error::{Error, ErrorKind},
+    state::Ledger,
+};
+
 /// What a person approves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,4 +36,63 @@ impl Approval {
     pub const SCHEMA: &'static str = "skiff.dev/approval/v1";
     /// The payload type of its envelope.
     pub const PAYLOAD_TYPE: &'static str = "application/vnd.skiff.approval+json";
+}
+
+/// What an approval must be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Application.
+    pub app: String,
+    /// Environment.
+    pub environment: String,
+    /// The operation.
+    pub operation: String,
+    /// The step that waits.
+    pub step: u32,
+    /// SHA-256 of the intent.
+    pub plan: String,
+    /// Who asked for the operation: their own approval does not count.
+    pub requested_by: String,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl Approval {
+    /// Whether it is about what is expected.
+    ///
+    /// # Errors
+    /// The first thing that it is not.
+    pub fn check(&self, expected: &Expected) -> Result<(), Error> {
+        let about = (&self.app, &self.environment, &self.operation, self.step);
+        if self.schema != Self::SCHEMA {
+            return Err(refused(&format!("it is a `{}`, not a `{}`", self.schema, Self::SCHEMA)));
+        }
+        if about != (&expected.app, &expected.environment, &expected.operation, expected.step) {
+            return Err(refused(&format!("it is for step {} of operation `{}`", self.step, self.operation)));
+        }
+        if self.plan != expected.plan {
+            return Err(refused(&format!("it is for the intent `{}`, and this one is `{}`", self.plan, expected.plan)));
+        }
+        if self.expires <= expected.now {
+            return Err(refused(&format!("it expired at {}", self.expires)));
+        }
+        if self.approver == expected.requested_by {
+            return Err(refused(&format!("`{}` asked for the operation, and cannot approve it", self.approver)));
+        }
+        Ok(())
+    }
+}
+
+fn refused(why: &str) -> Error {
+    Error::new(&codes::BAD_APPROVAL, ErrorKind::NotAuthorised, format!("the approval does not count: {why}"))
+        .hint("ask a second person with the role `approval` to run `skiff approve`")
+}
+
+/// Verifies an approval by the root of trust; gives the principal whose approval it is.
+///
+/// # Errors
+/// Each reason why it does not count.
+pub async fn verify(ledger: &Ledger, pin: Option<&str>, envelope: &[u8], expected: &Expected) -> Result<String, Error> {
+    let _ = (ledger, pin, envelope, expected);
+    Err(refused("approvals cannot be verified yet"))
 }

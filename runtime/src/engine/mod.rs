@@ -4,26 +4,34 @@
 //! |---|---|
 //! | [`request`] | what is asked for, what is told on the way, what comes out |
 //! | [`step`] | [`step::Step`]: what a saga is made of, and [`step::Steps`], the list with typed handles on what comes out |
+//! | [`context`] | [`context::Context`]: what a step has to work with, the service it holds among it |
 //! | [`status`] | [`status::Status::next`]: what the log adds up to, one pure function |
 //! | [`approval`] | the signed statement by which a person lets a step of high risk happen |
+//! | [`verify`] | how a step has a release verified |
 //!
 //! **The log is the truth.** Each entry is made once under its number; who finds the number taken reads what is there and
 //! thinks again. The control document says who drives (its epoch) and repeats what the log adds up to. The intent is stored
 //! before any effect, a step's start before its effect, its result before the next step.
+//!
+//! **Absent on purpose:** time in any decision about safety. A lease is advice for others; who may write follows from epochs.
 
 use std::sync::Arc;
 
-use crate::{
-    error::Error,
-    provider::Motion,
-    state::{Ledger, layout::Scope},
-};
+use crate::{engine::step::Steps, provider::Motion, saga::Saga, state::Ledger};
+
+mod ask;
+mod begin;
+mod drive;
+mod hold;
+pub(crate) mod journal;
 
 pub mod approval;
 pub mod codes;
+pub mod context;
 pub mod request;
 pub mod status;
 pub mod step;
+pub mod verify;
 
 pub use request::{Ask, Failure, Finished, Operation, Progress, Request, Started};
 
@@ -33,6 +41,8 @@ pub struct Engine {
     pub(crate) ledger: Ledger,
     pub(crate) motion: Arc<dyn Motion>,
     pub(crate) driver: Driver,
+    pub(crate) verify: Arc<dyn verify::Verify>,
+    pub(crate) steps_of: fn(&Saga) -> Steps,
 }
 
 /// Who carries operations out, and what they trust.
@@ -48,88 +58,14 @@ impl Engine {
     /// An engine on a ledger, moving what a provider has.
     #[must_use]
     pub fn new(ledger: Ledger, motion: Arc<dyn Motion>, driver: Driver) -> Self {
-        Self { ledger, motion, driver }
+        let verify = Arc::new(verify::Trust { pin: driver.trust_pin.clone() });
+        Self { ledger, motion, driver, verify, steps_of: Saga::steps }
     }
 
-    /// Puts an operation into the ledger; nothing is done yet. With an idempotency key that was used before, it is the
-    /// operation of then.
-    ///
-    /// # Errors
-    /// A store that fails; an idempotency key that was used with other arguments.
-    pub async fn start(&self, request: &Request) -> Result<Started, Error> {
-        let _ = (request);
-        Err(not_yet())
+    /// The same engine with another way of verifying releases, for simulations.
+    #[must_use]
+    pub fn verifying(mut self, verify: Arc<dyn verify::Verify>) -> Self {
+        self.verify = verify;
+        self
     }
-
-    /// Carries an operation out until it is done, taken back, or waits for somebody; `tell` hears of it on the way.
-    ///
-    /// Whoever drives it now stops at its next write.
-    ///
-    /// # Errors
-    /// What cannot be driven: no such operation, one of another Skiff, one that somebody else has taken up since, a store or a
-    /// provider that stays away. The operation stays as it is, and driving it again goes on.
-    pub async fn drive(
-        &self,
-        scope: &Scope,
-        operation: &str,
-        tell: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<Finished, Error> {
-        let _ = (scope, operation, tell);
-        Err(not_yet())
-    }
-
-    /// Asks something of an operation; whoever drives it hears of it, and driving it takes it up.
-    ///
-    /// # Errors
-    /// What cannot be asked of it as it stands.
-    pub async fn ask(&self, scope: &Scope, operation: &str, ask: Ask, by: &str) -> Result<Operation, Error> {
-        let _ = (scope, operation, ask, by);
-        Err(not_yet())
-    }
-
-    /// Records an approval: the bytes of a signed envelope around an [`approval::Approval`].
-    ///
-    /// # Errors
-    /// Each reason why it does not count.
-    pub async fn approve(&self, scope: &Scope, operation: &str, envelope: &[u8]) -> Result<Operation, Error> {
-        let _ = (scope, operation, envelope);
-        Err(not_yet())
-    }
-
-    /// Refuses what waits for an approval; what was done is taken back when the operation is driven.
-    ///
-    /// # Errors
-    /// Nothing waits.
-    pub async fn reject(&self, scope: &Scope, operation: &str, by: &str, reason: &str) -> Result<Operation, Error> {
-        let _ = (scope, operation, by, reason);
-        Err(not_yet())
-    }
-
-    /// The statement to sign so that the waiting step of an operation may happen.
-    ///
-    /// # Errors
-    /// Nothing waits.
-    pub async fn approval(
-        &self,
-        scope: &Scope,
-        operation: &str,
-        approver: &str,
-        expires: jiff::Timestamp,
-    ) -> Result<approval::Approval, Error> {
-        let _ = (scope, operation, approver, expires);
-        Err(not_yet())
-    }
-
-    /// An operation as the ledger has it; its whole log is read.
-    ///
-    /// # Errors
-    /// No such operation, or a log that does not add up.
-    pub async fn look(&self, scope: &Scope, operation: &str) -> Result<Operation, Error> {
-        let _ = (scope, operation);
-        Err(not_yet())
-    }
-}
-
-fn not_yet() -> Error {
-    Error::new(&codes::NO_OPERATION, crate::ErrorKind::Internal, "the engine is not there yet")
 }

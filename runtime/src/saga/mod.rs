@@ -15,6 +15,7 @@ pub mod destroy;
 pub mod restart;
 pub mod rollback;
 pub mod scale;
+pub mod step;
 
 /// One operation with its parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +54,18 @@ impl Saga {
             Self::Scale(parameters) => &parameters.service.name,
             Self::Restart(parameters) => &parameters.service.name,
             Self::Destroy(parameters) => &parameters.service.name,
+        }
+    }
+
+    /// The slots of that service.
+    #[must_use]
+    pub fn slots(&self) -> &[String] {
+        match self {
+            Self::Deploy(parameters) => &parameters.service.slots,
+            Self::Rollback(parameters) => &parameters.deploy.service.slots,
+            Self::Scale(parameters) => &parameters.service.slots,
+            Self::Restart(parameters) => &parameters.service.slots,
+            Self::Destroy(parameters) => &parameters.service.slots,
         }
     }
 

@@ -6,13 +6,20 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, ErrorKind};
 
 pub mod codes;
 pub mod conformance;
 pub mod folder;
 pub mod memory;
 
-/// An object's name: segments of `A–Z a–z 0–9 . _ -`, joined by `/`; none is empty, `.` or `..`, at most 512 bytes in all.
+/// The longest segment of a key in bytes: a file's name, with what a folder store appends to it.
+const LONGEST_SEGMENT: usize = 200;
+
+/// An object's name: segments of `A–Z a–z 0–9 . _ -`, joined by `/`; none is empty, `.` or `..`, or longer than 200 bytes; at
+/// most 512 bytes in all.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
@@ -21,19 +28,39 @@ impl Key {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        let segment = |part: &str| !part.is_empty() && part != "." && part != ".." && part.bytes().all(plain);
+        let fits = |part: &str| !part.is_empty() && part.len() <= LONGEST_SEGMENT;
+        let segment = |part: &str| fits(part) && part != "." && part != ".." && part.bytes().all(plain);
         (text.len() <= 512 && text.split('/').all(segment)).then(|| Self(text.to_owned()))
     }
 
-    /// A key from names that Skiff has checked already; what a key cannot have becomes `-`.
+    /// A key from names that Skiff has checked already.
+    ///
+    /// What no segment can be becomes one all the same, with part of its SHA-256, so that two names never share a key.
     #[must_use]
     pub fn of(segments: &[&str]) -> Self {
         let plain = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
-        let tidy = |segment: &&str| match *segment {
-            "" | "." | ".." => "-".to_owned(),
-            other => other.chars().map(|character| if plain(character) { character } else { '-' }).collect(),
+        let tidy = |segment: &&str| match Self::parse(segment) {
+            Some(key) if !key.0.contains('/') => key.0,
+            _ => {
+                let digest = Sha256::digest(segment.as_bytes());
+                let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+                let head: String =
+                    segment.chars().map(|letter| if plain(letter) { letter } else { '-' }).take(64).collect();
+                format!("{head}-{digest}")
+            }
         };
         Self(segments.iter().map(tidy).collect::<Vec<_>>().join("/"))
+    }
+
+    /// A key from text that a person gave; `what` says what it is, such as `idempotency key`.
+    ///
+    /// # Errors
+    /// Text that cannot be a key.
+    pub fn given(what: &str, text: &str) -> Result<Self, Error> {
+        Self::parse(text).ok_or_else(|| {
+            Error::new(&codes::BAD_KEY, ErrorKind::Usage, format!("`{text}` cannot be the {what}"))
+                .hint("use letters, digits, `.`, `_` and `-`, at most 200 of them")
+        })
     }
 
     /// Its text.

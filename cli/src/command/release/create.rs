@@ -76,7 +76,8 @@ pub(super) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
 }
 
 fn new(arguments: &CreateArguments, operating: &Operating, scope: &ServiceScope) -> Result<NewRelease, Failure> {
-    let manifest = local_manifest(&scope.service, &operating.motion(&scope.service)?.release)?;
+    let (declared, overlay) = (&operating.motion(&scope.service)?.release, &operating.compiled.ir.local);
+    let manifest = local_manifest(&scope.service, declared, overlay)?;
     let read = |file: &PathBuf| fs::read(file).map_err(|error| Failure::file("read", file, &error));
     let expires = operating.ledger.world.clock.now() + arguments.expires;
     Ok(NewRelease {

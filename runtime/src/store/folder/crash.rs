@@ -7,7 +7,7 @@ use super::{
     Folder, FolderStore,
     simulated::{Lies, SimulatedDisk},
 };
-use crate::store::{Condition, Key};
+use crate::store::{Condition, Key, StoreErrorKind};
 
 /// One write: a key, and its new content, or `None` to delete it.
 type Write = (&'static str, Option<&'static str>);
@@ -151,4 +151,20 @@ fn a_new_ledger_leaves_nothing_behind_but_its_objects() {
     assert_eq!(keys, ["shop/prod/control.json", "shop/prod/control.json/below", moved, "shop/prod/other.json"]);
     let own = super::disk::Disk::entries(&disk, Path::new("/ledger/+store")).expect("its own files");
     assert!(own.is_empty(), "left behind: {own:?}");
+}
+
+#[test]
+fn a_full_disk_changes_nothing_and_is_left_as_it_was() {
+    let disk = SimulatedDisk::default();
+    let store = open(&disk);
+    let (key, first) = (Key::parse("shop/x").expect("a key"), &Condition::Absent);
+    let etag = store.folder.put(&key, b"one", first).expect("there is space");
+    disk.fill(true);
+    let refused = store.folder.put(&key, b"two", &Condition::Matches(etag.clone())).expect_err("no space");
+    assert_eq!((refused.kind, refused.message.as_str()), (StoreErrorKind::Full, "could not write: no storage space"));
+    assert_eq!(read(&store.folder, "shop/x"), Ok(Some("one".into())));
+    let own = super::disk::Disk::entries(&disk, Path::new("/ledger/+store")).expect("its own files");
+    assert!(own.is_empty(), "left behind: {own:?}");
+    disk.fill(false);
+    store.folder.put(&key, b"two", &Condition::Matches(etag)).expect("there is space again");
 }

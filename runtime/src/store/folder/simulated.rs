@@ -56,6 +56,7 @@ struct State {
     lies: Lies,
     steps: u64,
     dies_at: Option<u64>,
+    full: bool,
 }
 
 impl SimulatedDisk {
@@ -69,6 +70,11 @@ impl SimulatedDisk {
     pub(super) fn die_at(&self, step: u64) {
         let mut state = self.state();
         state.dies_at = Some(state.steps + step);
+    }
+
+    /// From now on there is space for names, and for no byte more; or there is space again.
+    pub(super) fn fill(&self, full: bool) {
+        self.state().full = full;
     }
 
     /// How many steps were made.
@@ -200,6 +206,9 @@ impl Disk for SimulatedDisk {
         state.files.push(Content::default());
         state.change(entry, Some(Node::File(file)));
         state.step()?;
+        if state.full {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         state.files[file].bytes = body.to_vec();
         state.step()?;
         state.files[file].synced = !state.lies.files;

@@ -1,0 +1,163 @@
+//! What people ask of an operation that somebody else may be driving: to pause, to go on, to take it back, to approve.
+//!
+//! Each request is an entry of the log, made under the next free number; the driver finds it there.
+
+use skiff_wire::{Event, LogEntry, OperationControl, OperationIntent, OperationStatus};
+
+use crate::{
+    engine::{
+        Ask, Engine, Operation,
+        approval::{self, Approval},
+        begin::digest,
+        codes,
+        journal::Log,
+    },
+    error::{Error, ErrorKind},
+    state::layout::Scope,
+};
+
+/// How often a request is tried when the driver was first with the number.
+const ATTEMPTS: u32 = 32;
+
+impl Engine {
+    /// An operation as the ledger has it; its whole log is read.
+    ///
+    /// # Errors
+    /// No such operation, or a log that does not add up.
+    pub async fn look(&self, scope: &Scope, operation: &str) -> Result<Operation, Error> {
+        let intent = self.read_intent(scope, operation).await?;
+        let log = Log::read(&self.ledger, scope, &intent).await?;
+        self.seen(scope, intent, log).await
+    }
+
+    async fn seen(&self, scope: &Scope, intent: OperationIntent, log: Log) -> Result<Operation, Error> {
+        let control = self.ledger.read::<OperationControl>(&scope.operation(&intent.operation)).await?;
+        let status = log.status;
+        Ok(Operation {
+            intent,
+            control: OperationControl {
+                status: status.state,
+                entries: log.next,
+                step: status.step,
+                reason: status.reason,
+            },
+            steps: status.steps,
+            holder: control.and_then(|control| control.control.holder),
+            failure: status.failure,
+        })
+    }
+
+    /// Asks something of an operation; whoever drives it hears of it, and driving it takes it up.
+    ///
+    /// # Errors
+    /// What cannot be asked of it as it stands.
+    pub async fn ask(&self, scope: &Scope, operation: &str, ask: Ask, by: &str) -> Result<Operation, Error> {
+        let by = by.to_owned();
+        let event = match ask {
+            Ask::Pause => Event::PauseRequested { by },
+            Ask::Resume => Event::ResumeRequested { by },
+            Ask::Abort => Event::AbortRequested { by },
+        };
+        let intent = self.read_intent(scope, operation).await?;
+        self.request(scope, intent, event).await
+    }
+
+    /// The statement to sign so that the waiting step of an operation may happen.
+    ///
+    /// # Errors
+    /// Nothing waits.
+    pub async fn approval(
+        &self,
+        scope: &Scope,
+        operation: &str,
+        approver: &str,
+        expires: jiff::Timestamp,
+    ) -> Result<Approval, Error> {
+        let intent = self.read_intent(scope, operation).await?;
+        let log = Log::read(&self.ledger, scope, &intent).await?;
+        waiting(&intent, &log)?;
+        Ok(Approval {
+            schema: Approval::SCHEMA.into(),
+            app: scope.app.clone(),
+            environment: scope.environment.clone(),
+            plan: digest(&intent)?,
+            operation: intent.operation,
+            step: log.status.step,
+            approver: approver.to_owned(),
+            expires,
+        })
+    }
+
+    /// Records an approval: the bytes of a signed envelope around an [`Approval`].
+    ///
+    /// # Errors
+    /// Each reason why it does not count.
+    pub async fn approve(&self, scope: &Scope, operation: &str, envelope: &[u8]) -> Result<Operation, Error> {
+        let intent = self.read_intent(scope, operation).await?;
+        let log = Log::read(&self.ledger, scope, &intent).await?;
+        waiting(&intent, &log)?;
+        let expected = approval::Expected {
+            app: scope.app.clone(),
+            environment: scope.environment.clone(),
+            plan: digest(&intent)?,
+            operation: intent.operation.clone(),
+            step: log.status.step,
+            requested_by: intent.requested_by.clone(),
+            now: self.ledger.world.clock.now(),
+        };
+        let principal = approval::verify(&self.ledger, self.driver.trust_pin.as_deref(), envelope, &expected).await?;
+        let envelope = String::from_utf8_lossy(envelope).into_owned();
+        self.request(scope, intent, Event::Approved { step: expected.step, envelope, principal }).await
+    }
+
+    /// Refuses what waits for an approval; what was done is taken back when the operation is driven.
+    ///
+    /// # Errors
+    /// Nothing waits.
+    pub async fn reject(&self, scope: &Scope, operation: &str, by: &str, reason: &str) -> Result<Operation, Error> {
+        let intent = self.read_intent(scope, operation).await?;
+        let log = Log::read(&self.ledger, scope, &intent).await?;
+        waiting(&intent, &log)?;
+        let event = Event::Rejected { step: log.status.step, principal: by.to_owned(), reason: reason.to_owned() };
+        self.request(scope, intent, event).await
+    }
+
+    /// Writes a request under the next free number of the log.
+    async fn request(&self, scope: &Scope, intent: OperationIntent, event: Event) -> Result<Operation, Error> {
+        let mut log = Log::read(&self.ledger, scope, &intent).await?;
+        for _ in 0..ATTEMPTS {
+            log.status.clone().next(&event).map_err(|refused| {
+                let message = format!("operation `{}`: {}", intent.operation, refused.why);
+                Error::new(&codes::NOT_NOW, ErrorKind::Invalid, message).hint("see where it stands: `skiff status`")
+            })?;
+            let entry = LogEntry {
+                schema: LogEntry::SCHEMA.into(),
+                index: log.next,
+                epoch: log.epoch,
+                at: self.ledger.world.clock.now(),
+                event: event.clone(),
+            };
+            let key = scope.log(&intent.operation, log.next);
+            match self.ledger.put_once(&key, &entry).await {
+                Ok(()) => {
+                    log.fold(&intent.operation, &entry)?;
+                    return self.seen(scope, intent, log).await;
+                }
+                Err(error) => {
+                    let Some(there) = self.ledger.get::<LogEntry>(&key).await? else { return Err(error) };
+                    log.fold(&intent.operation, &there)?;
+                }
+            }
+        }
+        let message = format!("the driver of operation `{}` was first each time", intent.operation);
+        Err(Error::new(&codes::NOT_NOW, ErrorKind::Conflict, message).hint("ask again"))
+    }
+}
+
+fn waiting(intent: &OperationIntent, log: &Log) -> Result<(), Error> {
+    if log.status.state == OperationStatus::AwaitingApproval {
+        return Ok(());
+    }
+    let message = format!("operation `{}` does not wait for an approval", intent.operation);
+    Err(Error::new(&codes::NOT_NOW, ErrorKind::Invalid, message).hint("see where it stands: `skiff status`"))
+}
