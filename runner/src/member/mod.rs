@@ -149,15 +149,15 @@ impl Member {
     async fn say_end(&self, ended: &Result<Ended, Error>) {
         self.health.drain();
         match ended {
-            Ok(Ended::Told) => self.report.phase(MemberPhase::Stopped, None),
-            Ok(Ended::Done) => self.report.phase(MemberPhase::Stopped, None),
-            Err(error) if error.kind() == ErrorKind::GateFailed => {
-                self.report.phase(MemberPhase::Failing, Some((error.code(), error.message().into())));
+            Ok(_) => self.report.phase(MemberPhase::Stopped, None),
+            Err(error) => {
+                let phase = match error.kind() {
+                    ErrorKind::VerificationFailed => MemberPhase::Refused,
+                    ErrorKind::GateFailed => MemberPhase::Failing,
+                    _ => MemberPhase::Stopped,
+                };
+                self.report.phase(phase, Some((error.code(), error.message().into())));
             }
-            Err(error) if self.report.state().phase != MemberPhase::Refused => {
-                self.report.phase(MemberPhase::Stopped, Some((error.code(), error.message().into())));
-            }
-            Err(_) => {}
         }
         let words = match ended {
             Ok(Ended::Told) => "stopped".to_owned(),

@@ -6,10 +6,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use skiff_runtime::{
-    local::secret::SecretStore,
-    state::layout::Scope,
-};
+use skiff_runtime::{local::secret::SecretStore, state::layout::Scope};
 use skiff_wire::MemberPhase;
 
 use crate::scene::{Scene, manifest, until};
@@ -45,7 +42,7 @@ fn secrets_reach_the_workload_and_nothing_else() {
     }));
     let run = r#"echo "url $URL key $KEY"; printf '%s' "$PASSWORD" | base64
 printf '%s' "$PASSWORD" | cmp - "$SKIFF_ROOT/etc/app/password" && echo same
-cat "$SKIFF_ROOT/etc/app/stripe/b" | tr a-z A-Z; exec sleep 600"#;
+cat "$SKIFF_ROOT/etc/app/stripe/b" | tr a-z A-Z; echo; exec sleep 600"#;
     scene.assign(&scene.release(manifest, &[("run", run)]), 1);
     let runner = scene.start();
     runner.until_log("main", "SECOND");
@@ -68,7 +65,8 @@ fn a_secret_that_is_not_there_is_named_and_waited_for() {
     scene.assign(&scene.release(manifest, &[("run", "exec sleep 600")]), 1);
     let runner = scene.start();
     runner.until_log("main", "SK2613");
-    let reason = until("the reason", || scene.state().and_then(|state| state.reason).filter(|reason| reason.code == "SK2613"));
+    let reason =
+        until("the reason", || scene.state().and_then(|state| state.reason).filter(|reason| reason.code == "SK2613"));
     assert!(reason.message.contains("`token`"), "{}", reason.message);
     let store = SecretStore::open(scene.path("secrets"), scene.path("secrets.key"));
     store.set(&scene.ledger.world, &Scope::new("shop", "test"), "token", b"late").unwrap();
@@ -226,7 +224,10 @@ fn engine(scene: &Scene, security: Value) -> String {
 #[test]
 fn an_image_is_run_by_its_digest_and_no_value_stands_in_an_argument() {
     let scene = with_secrets();
-    let path = engine(&scene, json!({ "user": 7, "read_only": true, "no_new_privileges": true, "drop_capabilities": ["ALL"] }));
+    let path = engine(
+        &scene,
+        json!({ "user": 7, "read_only": true, "no_new_privileges": true, "drop_capabilities": ["ALL"] }),
+    );
     let mut runner = scene.start_in(&[("PATH", &path)]);
     runner.until_status(200);
     runner.signal("TERM");
