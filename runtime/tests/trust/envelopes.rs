@@ -2,7 +2,7 @@
 
 use ::base64::{Engine as _, engine::general_purpose as base64};
 use serde_json::{Value, json};
-use skiff_runtime::trust::{codes, envelope, edit, verify_release, Purpose};
+use skiff_runtime::trust::{Purpose, codes, edit, envelope, verify_release};
 use skiff_wire::TrustRoot;
 
 use crate::scene::{
@@ -59,7 +59,8 @@ fn a_payload_type_cannot_be_swapped() {
     refused(verified(&root), &codes::WRONG_PAYLOAD_TYPE);
     let dressed = altered(&root, |envelope| envelope["payloadType"] = json!("application/vnd.in-toto+json"));
     refused(verified(&dressed), &codes::BAD_SIGNATURE);
-    let statement = altered(&release(&statement()), |envelope| envelope["payloadType"] = json!(TrustRoot::PAYLOAD_TYPE));
+    let statement =
+        altered(&release(&statement()), |envelope| envelope["payloadType"] = json!(TrustRoot::PAYLOAD_TYPE));
     refused(crate::scene::followed(&statement, 2), &codes::BAD_STATEMENT);
 }
 

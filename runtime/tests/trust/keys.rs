@@ -1,10 +1,6 @@
 //! Keys on the disk and elsewhere: what opens, what does not, and what is never shown.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use skiff_runtime::{
     Error, ErrorKind,
@@ -104,8 +100,11 @@ fn keys_are_listed_and_renamed() {
 fn damaged_files_are_named() {
     let (_place, folder) = scene();
     let text = fs::read_to_string(folder.path().join("ann.json")).unwrap();
-    fs::write(folder.path().join("ann.json"), text.replace(&key("ann", 1).public().hex(), &key("ann", 2).public().hex()))
-        .unwrap();
+    fs::write(
+        folder.path().join("ann.json"),
+        text.replace(&key("ann", 1).public().hex(), &key("ann", 2).public().hex()),
+    )
+    .unwrap();
     fails(load(&folder, "ann", "correct horse"), &codes::UNREADABLE_KEY, ErrorKind::Invalid);
     fs::write(folder.path().join("ann.json"), "{}").unwrap();
     fails(load(&folder, "ann", "correct horse"), &codes::UNREADABLE_KEY, ErrorKind::Invalid);

@@ -129,12 +129,12 @@ fn odd(change: impl FnOnce(&mut TrustRoot)) -> Result<TrustedRoot, skiff_runtime
 
 #[test]
 fn a_root_must_not_contradict_itself() {
-    let rule = |threshold, names: &[&str]| RoleRule {
-        threshold,
-        principals: names.iter().map(ToString::to_string).collect(),
-    };
-    let role = |name: &'static str, rule: RoleRule| move |root: &mut TrustRoot| {
-        root.roles.insert(name.into(), rule);
+    let rule =
+        |threshold, names: &[&str]| RoleRule { threshold, principals: names.iter().map(ToString::to_string).collect() };
+    let role = |name: &'static str, rule: RoleRule| {
+        move |root: &mut TrustRoot| {
+            root.roles.insert(name.into(), rule);
+        }
     };
     refused(odd(role("release", rule(0, &["ann"]))), &codes::BAD_THRESHOLD);
     refused(odd(role("release", rule(2, &["ann"]))), &codes::BAD_THRESHOLD);

@@ -95,7 +95,12 @@ impl Change<'_> {
     /// Signs the next root, and publishes it when enough have signed.
     ///
     /// `more` are keys that sign in any case: the new one of a rotation.
-    pub(crate) async fn conclude(&self, next: &TrustRoot, more: Vec<SigningKey>, told: Told) -> Result<Outcome, Failure> {
+    pub(crate) async fn conclude(
+        &self,
+        next: &TrustRoot,
+        more: Vec<SigningKey>,
+        told: Told,
+    ) -> Result<Outcome, Failure> {
         let changes = differences(self.before.as_ref().map(|before| &before.root), next);
         if self.arguments.dry_run {
             let summary = format!("version {} of the trust root would be made: {}", next.version, told.summary);
@@ -107,9 +112,7 @@ impl Change<'_> {
         let payload = serde_json::to_vec(next).map_err(|error| Failure::defect(error.to_string()))?;
         let envelope = envelope::sign(TrustRoot::PAYLOAD_TYPE, &payload, &keys)?;
         match root::follow(self.before.as_ref(), &envelope, next.version) {
-            Err(error) if error.code() == &codes::ROOT_NOT_APPROVED => {
-                self.propose(&envelope, next, &changes, error)
-            }
+            Err(error) if error.code() == &codes::ROOT_NOT_APPROVED => self.propose(&envelope, next, &changes, error),
             Err(error) => Err(error.into()),
             Ok(_) => self.publish(&envelope, &keys, &changes, told).await,
         }
@@ -129,13 +132,7 @@ impl Change<'_> {
         mine.map(|entry| signing::open(&self.folder, &entry.name, &named.passphrase)).collect()
     }
 
-    fn propose(
-        &self,
-        envelope: &[u8],
-        next: &TrustRoot,
-        changes: &[String],
-        error: Error,
-    ) -> Result<Outcome, Failure> {
+    fn propose(&self, envelope: &[u8], next: &TrustRoot, changes: &[String], error: Error) -> Result<Outcome, Failure> {
         let Some(file) = &self.arguments.proposal else {
             let advice = error.advice().unwrap_or_default().to_owned();
             return Err(Failure::from(error).hint(format!("{advice}; `--proposal FILE` keeps it for them to sign")));
@@ -155,11 +152,9 @@ impl Change<'_> {
         let actor = words::list(&keys.iter().map(|key| key.name().to_owned()).collect::<Vec<_>>());
         record(&self.ledger, &self.arguments.place, &root, actor, told.event, &told.summary).await?;
         let summary = format!("version {} of the trust root: {}", root.root.version, told.summary);
-        Ok(Outcome::done(told.code, summary)
-            .announced()
-            .body(lines(changes))
-            .fact("trust_root", &root.digest)
-            .data(json!({ "version": root.root.version, "digest": root.digest, "root": root.root, "changes": changes })))
+        Ok(Outcome::done(told.code, summary).announced().body(lines(changes)).fact("trust_root", &root.digest).data(
+            json!({ "version": root.root.version, "digest": root.digest, "root": root.root, "changes": changes }),
+        ))
     }
 }
 
@@ -192,7 +187,11 @@ pub(crate) fn proposed(file: &Path, next: &TrustRoot, changes: &[String], error:
     let mut outcome = Outcome::new("MORE_MUST_SIGN", ExitCode::ApprovalNeeded, error.message())
         .body(lines(changes))
         .data(json!({ "proposal": shown, "root": next, "changes": changes }))
-        .action(action::write("sign-root", &["keys", "sign-root", &shown], "adds a signature; the last one publishes it"));
+        .action(action::write(
+            "sign-root",
+            &["keys", "sign-root", &shown],
+            "adds a signature; the last one publishes it",
+        ));
     outcome.hint = error.advice().map(|advice| format!("`{shown}` has what was signed so far; {advice}"));
     outcome
 }
@@ -204,7 +203,12 @@ fn root_keys(root: &TrustRoot) -> impl Iterator<Item = &String> {
 
 /// What a new root changes, one line each: what whoever signs it should read.
 pub(crate) fn differences(before: Option<&TrustRoot>, next: &TrustRoot) -> Vec<String> {
-    let empty = TrustRoot { principals: Default::default(), roles: Default::default(), revoked_releases: Vec::new(), ..next.clone() };
+    let empty = TrustRoot {
+        principals: Default::default(),
+        roles: Default::default(),
+        revoked_releases: Vec::new(),
+        ..next.clone()
+    };
     let before = before.unwrap_or(&empty);
     let value = |root: &TrustRoot| -> Value { json!({ "principal": root.principals, "role": root.roles }) };
     let (old, new) = (value(before), value(next));
@@ -215,7 +219,9 @@ pub(crate) fn differences(before: Option<&TrustRoot>, next: &TrustRoot) -> Vec<S
             let sign = if old.contains_key(name) { '~' } else { '+' };
             lines.push(format!("{sign} {what} {name}: {}", plain(value)));
         }
-        lines.extend(old.iter().filter(|(name, _)| !new.contains_key(*name)).map(|(name, _)| format!("- {what} {name}")));
+        lines.extend(
+            old.iter().filter(|(name, _)| !new.contains_key(*name)).map(|(name, _)| format!("- {what} {name}")),
+        );
     }
     let revoked = next.revoked_releases.iter().filter(|id| !before.revoked_releases.contains(id));
     lines.extend(revoked.map(|id| format!("- release {id}")));

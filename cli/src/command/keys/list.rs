@@ -45,7 +45,11 @@ pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
             "keys": rows.iter().map(data).collect::<Vec<_>>(),
             "trust_root": root.as_ref().map(|root| json!({ "digest": root.digest, "root": root.root })),
         });
-        let summary = format!("{} in `{}`", words::count(rows.iter().filter(|row| row.here).count(), "key"), folder.path().display());
+        let summary = format!(
+            "{} in `{}`",
+            words::count(rows.iter().filter(|row| row.here).count(), "key"),
+            folder.path().display()
+        );
         let outcome = Outcome::done("KEYS_LISTED", summary).body(text(&rows, root.as_ref())).data(data);
         Ok(if rows.is_empty() {
             outcome.action(action::write("new-key", &["keys", "new", "me"], "makes a key, encrypted with a passphrase"))

@@ -86,7 +86,8 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
             folder.create(name, kind, &passphrase, &*World::real().random)?
         }
     };
-    let summary = format!("the key `{name}` is in `{}`; its public half is {}", folder.path().display(), entry.public_key);
+    let summary =
+        format!("the key `{name}` is in `{}`; its public half is {}", folder.path().display(), entry.public_key);
     Ok(Outcome::done("KEY_MADE", summary)
         .announced()
         .data(json!({ "name": name, "kind": entry.kind, "public_key": entry.public_key, "folder": folder.path() }))

@@ -28,7 +28,8 @@ pub(super) fn revoke(arguments: &RevokeArguments) -> Result<Outcome, Failure> {
         let change = arguments.change.open().await?;
         let next = edit::revoke(change.root()?, &arguments.name, change.expires())?;
         let summary = format!("`{}` may sign nothing any more", arguments.name);
-        let outcome = change.conclude(&next, Vec::new(), Told { code: "REVOKED", event: "key-revoked", summary }).await?;
+        let outcome =
+            change.conclude(&next, Vec::new(), Told { code: "REVOKED", event: "key-revoked", summary }).await?;
         Ok(warned(outcome, "what it alone has signed boots no more; make new releases of what runs"))
     })
 }

@@ -21,7 +21,9 @@ use crate::{
 ///
 /// Read first what it changes, with --dry-run: that is what you sign. Forms: text, json.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  skiff keys sign-root root.json --dry-run\n  skiff keys sign-root root.json --key ben")]
+#[command(
+    after_help = "Examples:\n  skiff keys sign-root root.json --dry-run\n  skiff keys sign-root root.json --key ben"
+)]
 pub(super) struct SignRootArguments {
     /// The proposal that another command has written
     #[arg(value_name = "FILE")]
@@ -64,7 +66,12 @@ pub(super) fn run(arguments: &SignRootArguments) -> Result<Outcome, Failure> {
         let actor = words::list(&keys.iter().map(|key| key.name().to_owned()).collect::<Vec<_>>());
         record(&ledger, &arguments.place, &root, actor, "root-signed", "enough have signed a proposal").await?;
         let summary = format!("version {} of the trust root is in the ledger", root.root.version);
-        let data = json!({ "version": root.root.version, "digest": root.digest, "root": root.root, "changes": changes });
-        Ok(Outcome::done("ROOT_SIGNED", summary).announced().body(lines(&changes)).fact("trust_root", &root.digest).data(data))
+        let data =
+            json!({ "version": root.root.version, "digest": root.digest, "root": root.root, "changes": changes });
+        Ok(Outcome::done("ROOT_SIGNED", summary)
+            .announced()
+            .body(lines(&changes))
+            .fact("trust_root", &root.digest)
+            .data(data))
     })
 }

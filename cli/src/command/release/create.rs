@@ -76,7 +76,8 @@ pub(super) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
 }
 
 fn new(arguments: &CreateArguments, operating: &Operating, scope: &ServiceScope) -> Result<NewRelease, Failure> {
-    let manifest = local_manifest(&scope.service, &operating.motion(&scope.service)?.release)?;
+    let (declared, overlay) = (&operating.motion(&scope.service)?.release, &operating.compiled.ir.local);
+    let manifest = local_manifest(&scope.service, declared, overlay)?;
     let read = |file: &PathBuf| fs::read(file).map_err(|error| Failure::file("read", file, &error));
     let expires = operating.ledger.world.clock.now() + arguments.expires;
     Ok(NewRelease {
@@ -96,7 +97,9 @@ fn would(new: &NewRelease) -> Result<Outcome, Failure> {
     Ok(Outcome::done("WOULD_RELEASE", format!("a release of `{service}` would be made; nothing was written"))
         .announced()
         .body(lines(&content))
-        .data(json!({ "service": service, "label": new.label, "expires": new.expires, "artifacts": content.artifacts })))
+        .data(
+            json!({ "service": service, "label": new.label, "expires": new.expires, "artifacts": content.artifacts }),
+        ))
 }
 
 fn lines(content: &Content) -> String {
@@ -149,8 +152,7 @@ async fn asked_before(
     let purpose = skiff_runtime::trust::Purpose::Boot { sequence: 0 };
     let found = release::read_verified(&operating.ledger, &new.scope, id, &root, purpose).await?;
     let envelope = release::read(&operating.ledger, &new.scope, id).await?;
-    let created =
-        CreatedRelease { id: found.id, sequence: found.predicate.sequence, envelope, signers: found.signers };
+    let created = CreatedRelease { id: found.id, sequence: found.predicate.sequence, envelope, signers: found.signers };
     let then = NewRelease { expires: found.predicate.expires, ..new.clone() };
     Ok(Some(made(&arguments.place, &then, &created)))
 }

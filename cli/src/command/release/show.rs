@@ -37,7 +37,8 @@ pub(super) fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
     wait_for(async {
         let (scope, id) = super::find(&operating, arguments.service.as_deref(), &arguments.release).await?;
         let root = super::root(&operating, &scope).await?;
-        let found = release::read_verified(&operating.ledger, &scope, &id, &root, Purpose::Boot { sequence: 0 }).await?;
+        let found =
+            release::read_verified(&operating.ledger, &scope, &id, &root, Purpose::Boot { sequence: 0 }).await?;
         let predicate = &found.predicate;
         let mut attestations = serde_json::Map::new();
         for what in ["sbom", "provenance"] {
@@ -60,6 +61,8 @@ pub(super) fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
         });
         predicate.artifacts.iter().for_each(|(name, artifact)| body += &format!("{name}: {}\n", described(artifact)));
         let data = json!({ "id": id, "signers": found.signers, "predicate": predicate, "attestations": attestations });
-        Ok(Outcome::done("RELEASE_SHOWN", format!("release {} of `{}`", short(&id), scope.service)).body(body).data(data))
+        Ok(Outcome::done("RELEASE_SHOWN", format!("release {} of `{}`", short(&id), scope.service))
+            .body(body)
+            .data(data))
     })
 }

@@ -28,7 +28,9 @@ use crate::{
 /// Also the attestations beside it, and whether it could be assigned now. Exits with 10 when it is refused.
 /// Forms: text, json.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  skiff release verify v2\n  skiff release verify ./release.dsse.json --service web")]
+#[command(
+    after_help = "Examples:\n  skiff release verify v2\n  skiff release verify ./release.dsse.json --service web"
+)]
 pub(super) struct VerifyArguments {
     /// Its id, the first digits of it, its label, or the path of an envelope
     #[arg(value_name = "RELEASE|FILE")]
@@ -95,13 +97,16 @@ async fn attestations(
 ) -> Result<Vec<Value>, Failure> {
     let mut attestations = Vec::new();
     for what in ["sbom", "provenance"] {
-        let Some(bytes) = release::shelf::attestation(&operating.ledger, scope, &found.id, what).await? else { continue };
+        let Some(bytes) = release::shelf::attestation(&operating.ledger, scope, &found.id, what).await? else {
+            continue;
+        };
         let signed = verify_payload(&bytes, root, "release", ReleaseStatement::PAYLOAD_TYPE)?;
         let statement: Value = serde_json::from_slice(&signed.bytes).unwrap_or_default();
         if statement["subject"] != json!(subject(&found.predicate.artifacts)) {
             return Err(release::shelf::foreign(&found.id, what).into());
         }
-        attestations.push(json!({ "kind": what, "predicate_type": statement["predicateType"], "signers": signed.signers }));
+        attestations
+            .push(json!({ "kind": what, "predicate_type": statement["predicateType"], "signers": signed.signers }));
     }
     Ok(attestations)
 }
