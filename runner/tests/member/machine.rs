@@ -81,11 +81,11 @@ fn files_and_volumes_are_below_the_root_that_a_shared_machine_gives() {
             "/etc/app/text": { "content": "hello\n", "mode": "0640" },
             "/data/seed": { "base64": "AAEC", "mode": "0600" },
         },
-        "mounts": { "/data": { "volume": "cache" }, "/run/x": { "volume": "fast", "path": "part" } },
+        "mounts": { "/data": { "volume": "cache" }, "/run/x": { "volume": "fast", "path": "part" }, "/var/lib/db": { "volume": "volume" } },
     }));
     manifest["volumes"] = json!({ "cache": { "medium": "disk" }, "fast": { "medium": "memory" } });
     manifest["hosts"] = json!({ "10.0.0.1": ["db"] });
-    let run = "cat \"$SKIFF_ROOT/etc/app/text\"; echo kept > \"$SKIFF_ROOT/data/kept\"; : > \"$SKIFF_ROOT/run/x/y\"
+    let run = "cat \"$SKIFF_ROOT/etc/app/text\"; echo kept > \"$SKIFF_ROOT/data/kept\"; : > \"$SKIFF_ROOT/run/x/y\"; : > \"$SKIFF_ROOT/var/lib/db/row\"
 cd \"$HOME\" && : > \"$TMPDIR/there\" && echo home; exec sleep 600";
     scene.assign(&scene.release(manifest, &[("run", run)]), 1);
     let runner = scene.start();
@@ -94,6 +94,7 @@ cd \"$HOME\" && : > \"$TMPDIR/there\" && echo home; exec sleep 600";
     let member = scene.path("member");
     assert_eq!(fs::read(member.join("volumes/cache/seed")).unwrap(), [0, 1, 2]);
     assert_eq!(fs::read_to_string(member.join("volumes/cache/kept")).unwrap(), "kept\n");
+    assert!(scene.path("lasting/row").exists());
     assert!(member.join("volumes/fast/part/y").exists() && member.join("home/main/tmp/there").exists());
     assert_eq!(fs::metadata(member.join("root/main/etc/app/text")).unwrap().mode() & 0o777, 0o640);
     let said = runner.log("runner");

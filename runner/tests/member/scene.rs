@@ -157,6 +157,7 @@ impl Scene {
                 instance: self.instance(),
                 ports: self.ports.clone(),
                 folder: text(self.path(&self.member)),
+                volume: Some(text(self.path("lasting"))),
                 secrets: text(self.path("secrets")),
                 secrets_key: text(self.path("secrets.key")),
             }),
