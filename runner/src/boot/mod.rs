@@ -93,10 +93,10 @@ impl Sources {
                 Err(error) if is_refusal(&error) => return Err(error),
                 Err(error) => {
                     failed += 1;
-                    if failed >= TRIES {
-                        if let Some(booted) = self.offline(&error, report, logs).await? {
-                            return Ok(booted);
-                        }
+                    if failed >= TRIES
+                        && let Some(booted) = self.offline(&error, report, logs).await?
+                    {
+                        return Ok(booted);
                     }
                 }
             }

@@ -23,7 +23,7 @@ use crate::{
     boot::{Booted, Sources},
     configuration::Configuration,
     context::Context,
-    folder::{Folder, Seen, trouble},
+    folder::{Folder, trouble},
     guard,
     health::{self, Health},
     log::Logs,
@@ -129,7 +129,7 @@ impl Member {
 
     /// What keeps a member from starting is said, and never tried again by itself.
     async fn refuse(&self, error: Error) -> Error {
-        let seen = self.sources.folder.seen().unwrap_or(Seen::default());
+        let seen = self.sources.folder.seen().unwrap_or_default();
         self.report.set(|state| {
             state.root_version = state.root_version.max(seen.root_version);
             state.sequence = state.sequence.max(seen.sequence);

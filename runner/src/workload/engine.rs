@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use crate::{
     codes,
     context::Context,
+    guard,
     space::{Mounted, Space},
     variables::expand::expand,
 };
@@ -81,6 +82,7 @@ pub(crate) struct Container {
     name: String,
     words: Vec<String>,
     from_environment: BTreeMap<String, String>,
+    member: PathBuf,
 }
 
 impl Container {
@@ -115,13 +117,14 @@ impl Container {
         words.extend(arguments(workload, variables));
         // What an earlier run has left under the same name would be in the way.
         let _ = engine.ask(&["rm", "--force", &name], ANSWER).await;
-        Ok(Self { engine, name, words, from_environment })
+        Ok(Self { engine, name, words, from_environment, member: context.folder.root().to_owned() })
     }
 
     /// Runs it in the foreground; SIGTERM to the client goes on to the container.
     pub(crate) fn run(&self) -> Command {
         let mut command = Command::new(&self.engine.program);
-        command.args(&self.words).envs(&self.from_environment);
+        // The client carries the member's mark as well, so that the guard finds it.
+        command.args(&self.words).envs(&self.from_environment).env(guard::MARK, &self.member);
         command
     }
 

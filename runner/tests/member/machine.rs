@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use skiff_runtime::{local::secret::SecretStore, state::layout::Scope};
 use skiff_wire::MemberPhase;
 
-use crate::scene::{Scene, manifest, until};
+use crate::scene::{Scene, manifest, marked, until};
 
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -249,6 +249,18 @@ fn an_image_is_run_by_its_digest_and_no_value_stands_in_an_argument() {
     assert!(!run.contains(PASSWORD) && notes.contains(&format!("\nPASSWORD={PASSWORD}\n")), "{notes}");
     assert!(notes.contains("many=one\ntwo") && notes.contains("exec skiff-i-web-a-member-main ready"), "{notes}");
     assert!(notes.trim_end().ends_with("rm --force skiff-i-web-a-member-main"), "{notes}");
+}
+
+#[test]
+fn a_killed_runner_leaves_no_client_of_an_engine() {
+    let scene = with_secrets();
+    let path = engine(&scene, json!({}));
+    let mut runner = scene.start_in(&[("PATH", &path)]);
+    runner.until_status(200);
+    assert!(!marked(&scene.path("member")).is_empty());
+    runner.signal("KILL");
+    runner.wait();
+    until("nothing to be left", || marked(&scene.path("member")).is_empty().then_some(()));
 }
 
 #[test]
