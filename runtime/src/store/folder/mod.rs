@@ -38,7 +38,7 @@ mod write;
 use trouble::{before_effect, refusal};
 
 /// How long a lock is waited for: longer than any write takes on a disk that works.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Objects as files below a folder.
 #[derive(Debug, Clone)]
