@@ -18,6 +18,8 @@ mod defect;
 mod demo;
 mod document;
 mod drawing;
+#[cfg(debug_assertions)]
+mod dying;
 mod explanation;
 mod failure;
 mod generated;
@@ -26,6 +28,7 @@ mod operating;
 mod outcome;
 mod output;
 mod project;
+mod quickstart;
 mod releasing;
 mod run;
 mod sarif;

@@ -56,12 +56,6 @@ declare! {
     /// A member that is launched before its slot has a release waits for one. `skiff deploy` assigns it.
     NO_ASSIGNMENT = "SK2609" "no-assignment" NOTE "the slot has no assignment yet";
 
-    /// The ledger lacks something that the assignment names.
-    ///
-    /// The assignment names a release, and a release names artifacts by digest; one of them is not in the ledger, and the member
-    /// has not kept it. Nothing was started. `skiff state verify` says what else is missing; release again.
-    MISSING_OBJECT = "SK2610" "assigned-object-missing" ERROR "the ledger lacks something that the assignment names";
-
     /// The files of an unpacked bundle are not the ones that were verified.
     ///
     /// Before each start the runner compares every file of the unpacked bundle with the verified archive. It threw the folder

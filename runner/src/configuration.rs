@@ -10,7 +10,6 @@ use skiff_runtime::{
     Error, ErrorKind,
     state::{Ledger, layout::{Scope, ServiceScope}},
     store::folder::FolderStore,
-    trust::Binding,
     world::World,
 };
 use skiff_wire::{MemberConfiguration, MemberLife};
@@ -55,16 +54,6 @@ impl Configuration {
     /// The service's place in the ledger.
     pub(crate) fn service(&self) -> ServiceScope {
         self.scope().service(&self.document.service)
-    }
-
-    /// What a release must be for.
-    pub(crate) fn binding(&self) -> Binding {
-        let document = &self.document;
-        Binding {
-            app: document.app.clone(),
-            environment: document.environment.clone(),
-            service: document.service.clone(),
-        }
     }
 
     /// How the member lives and stops; what is not said is 30 seconds of grace, and no draining of its own.

@@ -154,7 +154,7 @@ pub struct ReleasePredicate {
 
 /// The bytes of one workload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ReleaseArtifact {
     /// A reproducible archive in the ledger, under `artifacts/<sha256>`.
     Bundle {

@@ -15,13 +15,17 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use skiff_runtime::{
+    Error, ErrorKind,
     engine::{Driver, Engine, Finished, Progress, Request},
-    local::LocalCloud,
+    local::{self, LocalCloud},
+    provider::Motion,
     saga::{Saga, Service},
-    state::layout::ServiceScope,
+    state::{Ledger, layout::ServiceScope},
 };
 use skiff_wire::{OperationControl, OperationIntent, ServiceControl};
 
+#[cfg(debug_assertions)]
+use crate::dying;
 use crate::{
     acting::conclude::{Words, busy},
     action,
@@ -76,13 +80,14 @@ pub(crate) struct Acting {
 impl ActingArguments {
     /// Compiles the spec and opens the ledger; nothing is written.
     pub(crate) fn open(&self, settings: Settings) -> Result<Acting, Failure> {
-        let operating = self.place.open()?;
+        let mut operating = self.place.open()?;
         let Provider::Local = self.provider;
         let cloud = operating.cloud()?;
+        let motion = mortal(&mut operating.ledger, Arc::new(cloud.clone()));
         let actor = actor::name();
         let driver =
             Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
-        let engine = Engine::new(operating.ledger.clone(), Arc::new(cloud.clone()), driver);
+        let engine = Engine::new(operating.ledger.clone(), motion, driver);
         let (place, key) = (self.place.words(), self.idempotency_key.clone());
         Ok(Acting { operating, engine, cloud, place, key, actor, told: settings.format == Format::Text })
     }
@@ -110,7 +115,30 @@ impl Acting {
 
     /// What a saga needs to know of a service.
     pub(crate) fn moved(&self, service: &str) -> Result<Service, Failure> {
-        Ok(Service::of(service, self.operating.motion(service)?)?)
+        let mut moved = Service::of(service, self.operating.motion(service)?)?;
+        let local = self.operating.compiled.ir.local.services.get(service);
+        if let Some(replicas) = local.and_then(|local| local.replicas) {
+            if replicas > moved.maximum {
+                let message =
+                    format!("`local` gives `{service}` {replicas} members, and {} are the most", moved.maximum);
+                return Err(
+                    Failure::unusable(message).hint(format!("raise `replicas.max` of `{service}`, or lower it"))
+                );
+            }
+            moved.minimum = replicas;
+        }
+        Ok(moved)
+    }
+
+    /// Refuses while the local provider is not up.
+    pub(crate) async fn up(&self) -> Result<(), Failure> {
+        if local::status(&self.cloud).await?.up {
+            return Ok(());
+        }
+        let error = Error::new(&local::codes::NOT_UP, ErrorKind::Unavailable, "the local provider is not up");
+        let reason = "starts it, and takes over what still runs";
+        let up = conclude::mutating("local-up", &["local", "up"], &self.place, reason);
+        Err(Failure::from(error.hint("bring it up first")).action(up))
     }
 
     /// What the ledger says of a service, `None` before its first deploy.
@@ -194,6 +222,20 @@ impl Acting {
             output::say(line);
         }
     }
+}
+
+/// The ledger and the provider of a process that a test may tell to die at one of its effects.
+#[cfg(debug_assertions)]
+fn mortal(ledger: &mut Ledger, motion: Arc<dyn Motion>) -> Arc<dyn Motion> {
+    let fate = dying::Fate::of_environment();
+    ledger.store = dying::store(Arc::clone(&ledger.store), fate.as_ref());
+    dying::motion(motion, fate.as_ref())
+}
+
+/// A release build dies of nothing but what happens to it.
+#[cfg(not(debug_assertions))]
+fn mortal(_: &mut Ledger, motion: Arc<dyn Motion>) -> Arc<dyn Motion> {
+    motion
 }
 
 /// Returns when the process is told to stop: Ctrl-C, or SIGTERM.

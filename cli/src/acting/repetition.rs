@@ -1,7 +1,8 @@
 //! The same command again: an idempotency key that was used before names the operation of then.
 
 use serde_json::Value;
-use skiff_wire::{ExitCode, IdempotencyRecord, OperationIntent};
+use skiff_runtime::{Error, ErrorKind, engine::codes::KEY_REUSED};
+use skiff_wire::{IdempotencyRecord, OperationIntent};
 
 use crate::{acting::Acting, failure::Failure};
 
@@ -31,8 +32,11 @@ impl Acting {
         }
         let of = intent.service.as_deref().map(|of| format!(" of `{of}`")).unwrap_or_default();
         let message = format!("the key `{key}` was used for the {}{of} `{}`", intent.saga, intent.operation);
-        Err(Failure::new("KEY_REUSED", ExitCode::Usage, message)
-            .hint("give what is asked for now another key")
-            .operation(intent.operation))
+        Err(reused(message).operation(intent.operation))
     }
+}
+
+/// The failure of a key that was used for something else.
+pub(crate) fn reused(message: String) -> Failure {
+    Failure::from(Error::new(&KEY_REUSED, ErrorKind::Usage, message).hint("give what is asked for now another key"))
 }

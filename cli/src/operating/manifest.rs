@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use skiff_runtime::local::secret::local_name;
-use skiff_wire::{Artifact, EnvironmentValue, ExitCode, Finding, ReleaseManifest, Workload};
+use skiff_wire::{Artifact, Command, EnvironmentValue, ExitCode, Finding, LocalOverlay, ReleaseManifest, Workload};
 
 use crate::{action, codes, failure::Failure};
 
@@ -20,31 +20,61 @@ struct Missing {
     what: String,
 }
 
-/// A service's manifest with everything that the local provider needs, or the list of what is missing.
+/// A service's manifest as the local provider runs it, or the list of what is missing.
 ///
 /// # Errors
 /// Values of resources without a stand-in, secrets that have no name on this machine, images without a digest.
-pub(crate) fn local_manifest(service: &str, manifest: &ReleaseManifest) -> Result<ReleaseManifest, Failure> {
+pub(crate) fn local_manifest(
+    service: &str,
+    manifest: &ReleaseManifest,
+    overlay: &LocalOverlay,
+) -> Result<ReleaseManifest, Failure> {
+    let manifest = named(overlaid(service, manifest.clone(), overlay));
     let mut missing = Vec::new();
-    for workload in workloads(manifest) {
+    for workload in workloads(&manifest) {
         check(workload, &mut missing);
     }
-    if missing.is_empty() { Ok(named(manifest)) } else { Err(refuse(service, missing)) }
+    if missing.is_empty() { Ok(manifest) } else { Err(refuse(service, missing)) }
+}
+
+/// The manifest with what `local:` of the spec puts in the place of what the plan says.
+fn overlaid(service: &str, mut manifest: ReleaseManifest, overlay: &LocalOverlay) -> ReleaseManifest {
+    let main = &mut manifest.main;
+    for (variable, value) in overlay.uses.values().flatten() {
+        // Only what uses the thing has its variables; nobody else is to see them.
+        if let Some(present) = main.environment.get_mut(variable) {
+            *present = EnvironmentValue::Value(value.clone());
+        }
+    }
+    let Some(local) = overlay.services.get(service) else { return manifest };
+    if let Some(path) = &local.bundle {
+        main.artifact = Artifact::Bundle { path: path.clone() };
+    }
+    if !local.command.is_empty() {
+        main.command = Command { command: local.command.clone(), arguments: Vec::new(), ..main.command.clone() };
+    }
+    let plain = |(name, value): (&String, &String)| (name.clone(), EnvironmentValue::Value(value.clone()));
+    main.environment.extend(local.environment.iter().map(plain));
+    manifest
 }
 
 /// The manifest with each secret by its name on this machine: there is no resource that could be asked for it.
-fn named(manifest: &ReleaseManifest) -> ReleaseManifest {
-    let mut manifest = manifest.clone();
+fn named(mut manifest: ReleaseManifest) -> ReleaseManifest {
     let ReleaseManifest { main, init, sidecars, .. } = &mut manifest;
     for workload in std::iter::once(main).chain(init).chain(sidecars) {
         let variables = workload.environment.values_mut().filter_map(|value| match value {
-            EnvironmentValue::Secret { secret, .. } => Some(secret),
+            EnvironmentValue::Secret { secret, key } => Some((secret, key)),
             _ => None,
         });
-        for secret in variables.chain(workload.files.values_mut().filter_map(|file| file.secret.as_mut())) {
-            if let Some(name) = local_name(secret) {
-                *secret = Value::String(name);
+        let files = workload.files.values_mut();
+        let files = files.filter_map(|file| file.secret.as_mut().map(|secret| (secret, &mut file.key)));
+        for (secret, key) in variables.chain(files) {
+            let Some(name) = secret_name(secret) else { continue };
+            // Amazon RDS keeps user and password as one JSON object; here the password is a secret of its own.
+            if local_name(secret).is_none() {
+                *key = None;
             }
+            *secret = Value::String(name);
         }
     }
     manifest
@@ -53,10 +83,18 @@ fn named(manifest: &ReleaseManifest) -> ReleaseManifest {
 /// The names of the secrets that a manifest needs on this machine, sorted, each once.
 pub(crate) fn secret_names(manifest: &ReleaseManifest) -> Vec<String> {
     let mut names: Vec<_> =
-        workloads(manifest).flat_map(secrets).filter_map(|(_, secret)| local_name(secret)).collect();
+        workloads(manifest).flat_map(secrets).filter_map(|(_, secret)| secret_name(secret)).collect();
     names.sort();
     names.dedup();
     names
+}
+
+/// What a reference to a secret is called on this machine; the password of a database is `NAME.password`.
+fn secret_name(reference: &Value) -> Option<String> {
+    local_name(reference).or_else(|| {
+        let (_, database) = reference.get("resource")?.as_str()?.split_once(".database.")?;
+        Some(format!("{database}.password"))
+    })
 }
 
 fn workloads(manifest: &ReleaseManifest) -> impl Iterator<Item = &Workload> {
@@ -87,7 +125,7 @@ fn check(workload: &Workload, missing: &mut Vec<Missing>) {
         }
     }
     for (place, secret) in secrets(workload) {
-        if local_name(secret).is_none() {
+        if !secret.is_string() {
             missing.push(Missing {
                 place,
                 what: format!("{} is no secret that can be set on this machine", described(secret)),
@@ -139,31 +177,53 @@ mod tests {
         serde_json::from_str::<Plan>(plan).unwrap().services.remove(service).unwrap().release
     }
 
+    fn overlay(yaml: serde_json::Value) -> LocalOverlay {
+        serde_json::from_value(yaml).unwrap()
+    }
+
     #[test]
     fn everything_that_is_missing_is_listed_at_once() {
         let database = manifest(include_str!("../../../golden/plan/database-mariadb-small/plan.json"), "mailer");
-        let outcome = local_manifest("mailer", &database).unwrap_err().into_outcome();
+        let outcome = local_manifest("mailer", &database, &LocalOverlay::default()).unwrap_err().into_outcome();
         assert_eq!((outcome.exit, outcome.code.as_ref()), (ExitCode::InputErrors, "NO_STAND_IN"));
         let lines = outcome.details.join("\n");
-        assert!(
-            lines.contains("main.environment.ORDERS_HOST: `Endpoint.Address` of `environment.database.orders`"),
-            "{lines}"
-        );
-        assert!(lines.contains("ORDERS_PASSWORD"), "{lines}");
+        let host =
+            "main.environment.ORDERS_HOST: `Endpoint.Address` of `environment.database.orders` exists on AWS only";
+        assert!(lines.contains(host), "{lines}");
+        assert!(lines.contains("ORDERS_PORT"), "{lines}");
         assert!(outcome.findings.iter().all(|finding| finding.code == "SK2710"));
+    }
+
+    #[test]
+    fn stand_ins_take_the_place_of_what_aws_gives() {
+        let database = manifest(include_str!("../../../golden/plan/database-mariadb-small/plan.json"), "mailer");
+        let overlay = overlay(json!({
+            "uses": {
+                "orders": { "ORDERS_HOST": "127.0.0.1", "ORDERS_PORT": "5432" },
+                "other": { "OTHER_URL": "not for this one" },
+            },
+            "services": { "mailer": { "bundle": "here", "command": ["./run"], "environment": { "DEBUG": "1" } } },
+        }));
+        let local = local_manifest("mailer", &database, &overlay).unwrap();
+        let variable = |name: &str| serde_json::to_value(local.main.environment.get(name)).unwrap();
+        assert_eq!(variable("ORDERS_HOST"), json!({ "value": "127.0.0.1" }));
+        assert_eq!(variable("ORDERS_PASSWORD"), json!({ "secret": { "secret": "orders.password" } }));
+        assert_eq!((variable("DEBUG"), variable("OTHER_URL")), (json!({ "value": "1" }), Value::Null));
+        assert_eq!(local.main.artifact, Artifact::Bundle { path: "here".into() });
+        assert_eq!((local.main.command.command, local.main.command.arguments), (vec!["./run".to_owned()], Vec::new()));
     }
 
     #[test]
     fn a_manifest_that_needs_nothing_is_taken_as_it_is() {
         let web = manifest(include_str!("../../../golden/plan/bundle/plan.json"), "mailer");
-        assert_eq!(local_manifest("mailer", &web).unwrap(), web);
+        assert_eq!(local_manifest("mailer", &web, &LocalOverlay::default()).unwrap(), web);
     }
 
     #[test]
     fn secrets_are_known_by_their_names() {
         let mailer = manifest(include_str!("../../../golden/plan/secrets/plan.json"), "mailer");
         assert_eq!(secret_names(&mailer), ["legacy", "legacy-database", "shop/flags", "smtp-password", "stripe"]);
-        let local = local_manifest("mailer", &mailer).unwrap();
+        let local = local_manifest("mailer", &mailer, &LocalOverlay::default()).unwrap();
         let Some(EnvironmentValue::Secret { secret, key }) = local.main.environment.get("DATABASE_USER") else {
             panic!("{local:?}")
         };

@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use skiff_runtime::{local::shape_differs, release, saga::Service};
+use skiff_runtime::{
+    local::{
+        secret::{SecretStore, default_key_file},
+        shape_differs,
+    },
+    release,
+    saga::Service,
+};
 use skiff_wire::{ExitCode, OperationIntent, ReleaseArtifact, ReleaseManifest};
 
 use crate::{
-    acting::{Acting, conclude},
+    acting::{Acting, conclude, repetition::reused},
     failure::Failure,
-    operating::manifest::local_manifest,
+    operating::manifest::{local_manifest, secret_names},
     releasing::{Deploying, deploy_parameters, find, live_release},
     standing::{self, ReleaseName},
     words,
@@ -65,7 +72,8 @@ impl Deploying<'_> {
         match self.wanted.release {
             Some(word) => ready.release = Some(find(acting, name, word).await?),
             None => {
-                ready.manifest = local_manifest(name, manifest)?;
+                ready.manifest = local_manifest(name, manifest, &acting.operating.compiled.ir.local)?;
+                secrets_are_set(acting, name, &ready.manifest)?;
                 ready.artifacts = release::prepare(&ready.manifest, &acting.operating.base())?.artifacts;
             }
         }
@@ -105,12 +113,13 @@ impl Deploying<'_> {
         }
         let key = self.acting.key.as_deref().unwrap_or_default();
         let message = format!("the key `{key}` was used to deploy {} of `{}`", then.words(), ready.name);
-        Err(Failure::new("KEY_REUSED", ExitCode::Usage, message).hint("give what is asked for now another key"))
+        Err(reused(message))
     }
 }
 
-/// Refuses while the shape of the spec is not what was applied.
+/// Refuses while nothing is up, and while the shape of the spec is not what was applied.
 async fn applied(acting: &Acting) -> Result<(), Failure> {
+    acting.up().await?;
     let differs = shape_differs(&acting.operating.ledger, &acting.operating.compiled.plan).await?;
     if differs.is_empty() {
         return Ok(());
@@ -121,4 +130,36 @@ async fn applied(acting: &Acting) -> Result<(), Failure> {
         .hint("apply it first: a deploy moves releases and changes no resource")
         .details(lines, serde_json::json!({ "differs": differs }))
         .action(up))
+}
+
+/// Refuses while a secret that the manifest needs has no value on this machine.
+fn secrets_are_set(acting: &Acting, service: &str, manifest: &ReleaseManifest) -> Result<(), Failure> {
+    let mut needed = secret_names(manifest);
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let store = SecretStore::open(acting.cloud.place().secrets(), default_key_file()?);
+    let set = store.list(&acting.operating.scope)?;
+    needed.retain(|name| !set.iter().any(|entry| entry.name == *name));
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = needed.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "`{service}` needs {} that nobody has set on this machine: {}",
+        words::count(needed.len(), "secret"),
+        words::list(&names)
+    );
+    let set = needed.iter().map(|name| {
+        conclude::mutating(
+            &format!("secret-set-{name}"),
+            &["secret", "set", name],
+            &acting.place,
+            "reads the value from standard input",
+        )
+    });
+    Err(Failure::new("SECRETS_MISSING", ExitCode::InputErrors, message)
+        .hint("a value comes from a file or from standard input, never from the command line")
+        .details(Vec::new(), serde_json::json!({ "service": service, "missing": needed }))
+        .actions(set))
 }

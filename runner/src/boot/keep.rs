@@ -1,13 +1,16 @@
 //! Copies the assignment and all that it needs into the member's folder: a small ledger with the same keys.
 
+use std::collections::BTreeMap;
+
 use skiff_runtime::{
-    Error,
-    state::{Ledger, document::store_error, layout},
-    store::{Condition, Key},
+    Error, ErrorKind,
+    state::{control::Next, layout},
+    store::{Condition, Key, StoreError},
 };
-use skiff_wire::ReleaseArtifact;
+use skiff_wire::{ReleaseArtifact, ServiceControl, SlotControl};
 
 use super::{Booted, Sources};
+use crate::codes;
 
 /// Keeps roots, release, artifacts, and last the control document that names them.
 pub(super) async fn all(sources: &Sources, booted: &Booted) -> Result<(), Error> {
@@ -21,25 +24,32 @@ pub(super) async fn all(sources: &Sources, booted: &Booted) -> Result<(), Error>
             copy(sources, &layout::artifact(sha256)).await?;
         }
     }
-    replace(sources, &service.control()).await
+    let body = control(sources, booted);
+    let next = Next { epoch: 0, holder: None, lease_until: None, body };
+    sources.kept.update::<ServiceControl>(&service.control(), |_| Ok(Some(next.clone()))).await.map(drop)
+}
+
+/// The control document as far as this member is concerned.
+fn control(sources: &Sources, booted: &Booted) -> ServiceControl {
+    let slot = SlotControl { assignment: Some(booted.assignment.clone()), ..SlotControl::default() };
+    ServiceControl {
+        slots: BTreeMap::from([(sources.configuration.document.slot.clone(), slot)]),
+        sequence: booted.release.predicate.sequence,
+        root_version: booted.root_version,
+        ..ServiceControl::default()
+    }
 }
 
 /// Copies what is never changed; what is there already is the same.
 async fn copy(sources: &Sources, key: &Key) -> Result<(), Error> {
-    if sources.kept.store.get(key).await.map_err(store_error)?.is_some() {
+    if sources.kept.store.get(key).await.map_err(untouched)?.is_some() {
         return Ok(());
     }
-    put(&sources.kept, key, sources, &Condition::Absent).await
+    let Some(object) = sources.ledger.store.get(key).await.map_err(untouched)? else { return Ok(()) };
+    sources.kept.store.put(key, &object.body, &Condition::Absent).await.map(drop).map_err(untouched)
 }
 
-/// Copies the newest version.
-async fn replace(sources: &Sources, key: &Key) -> Result<(), Error> {
-    let there = sources.kept.store.get(key).await.map_err(store_error)?;
-    let condition = there.map_or(Condition::Absent, |object| Condition::Matches(object.etag));
-    put(&sources.kept, key, sources, &condition).await
-}
-
-async fn put(kept: &Ledger, key: &Key, sources: &Sources, condition: &Condition) -> Result<(), Error> {
-    let Some(object) = sources.ledger.store.get(key).await.map_err(store_error)? else { return Ok(()) };
-    kept.store.put(key, &object.body, condition).await.map(drop).map_err(store_error)
+#[allow(clippy::needless_pass_by_value, reason = "the signature that `map_err` asks for")]
+fn untouched(error: StoreError) -> Error {
+    Error::new(&codes::FOLDER_TROUBLE, ErrorKind::Unavailable, error.to_string())
 }

@@ -10,7 +10,9 @@
 mod keep;
 
 use std::{
+    collections::BTreeMap,
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -18,7 +20,7 @@ use skiff_runtime::{
     Error, ErrorKind,
     release::{fetch_artifact, read_verified},
     state::Ledger,
-    trust::{Purpose, TrustedRoot, VerifiedRelease, load_root},
+    trust::{Purpose, VerifiedArtifact, VerifiedRelease, load_root},
 };
 use skiff_wire::{Assignment, MemberPhase, ReleaseArtifact, ServiceControl};
 
@@ -48,6 +50,8 @@ pub(crate) struct Booted {
     pub(crate) took: Duration,
     /// Why the ledger was not read, when the member starts from what it has kept.
     pub(crate) offline: Option<Error>,
+    /// The bundles, as they were read and verified, by digest.
+    pub(crate) bundles: BTreeMap<String, Arc<VerifiedArtifact>>,
 }
 
 /// Where a member boots from.
@@ -148,16 +152,9 @@ impl Sources {
         let purpose = Purpose::Boot { sequence: seen.sequence };
         let service = self.configuration.service();
         let release = read_verified(ledger, &service, &assignment.release, &root, purpose).await?;
-        for artifact in release.predicate.artifacts.values() {
-            if let ReleaseArtifact::Bundle { .. } = artifact {
-                fetch_artifact(ledger, artifact).await?;
-            }
-        }
-        Ok(Some(self.booted(release, assignment, &root, started)))
-    }
-
-    fn booted(&self, release: VerifiedRelease, assignment: Assignment, root: &TrustedRoot, started: Instant) -> Booted {
-        Booted { release, assignment, root_version: root.root.version, took: started.elapsed(), offline: None }
+        let bundles = bundles(ledger, &release).await?;
+        let (root_version, took) = (root.root.version, started.elapsed());
+        Ok(Some(Booted { release, assignment, root_version, took, offline: None, bundles }))
     }
 
     /// The slot's assignment, and the lowest version of the root that counts.
@@ -186,6 +183,20 @@ impl Sources {
         let document = &self.configuration.document;
         format!("slot `{}` of `{}` has no assignment yet", document.slot, document.service)
     }
+}
+
+/// Reads every bundle once, and verifies what was read.
+async fn bundles(ledger: &Ledger, release: &VerifiedRelease) -> Result<BTreeMap<String, Arc<VerifiedArtifact>>, Error> {
+    let mut bundles = BTreeMap::new();
+    for artifact in release.predicate.artifacts.values() {
+        match artifact {
+            ReleaseArtifact::Bundle { sha256, .. } if !bundles.contains_key(sha256) => {
+                bundles.insert(sha256.clone(), Arc::new(fetch_artifact(ledger, artifact).await?));
+            }
+            ReleaseArtifact::Bundle { .. } | ReleaseArtifact::Image { .. } => {}
+        }
+    }
+    Ok(bundles)
 }
 
 impl Report {

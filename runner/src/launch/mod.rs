@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use capability::Capabilities;
 
 /// The exit status of a workload that was not started: what shells use for a program that cannot be run.
-pub(crate) const NOT_STARTED: i32 = 126;
+pub(crate) const NOT_STARTED: u8 = 126;
 
 /// What the launcher does before it becomes the workload.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -81,17 +81,27 @@ fn taken(workload: &Workload, name: &str, value: &EnvironmentValue, origin: &Ori
         EnvironmentValue::Member(fact) => {
             Ok(origin.facts.by_name.get(fact.as_str()).cloned().unwrap_or_default())
         }
-        EnvironmentValue::From(_) => {
-            let message = format!("`{name}` of `{}` refers to a resource that the release does not resolve", workload.name);
-            Err(Error::new(&codes::VALUE_UNRESOLVED, ErrorKind::Invalid, message)
-                .hint("apply the shape, then release again"))
-        }
+        EnvironmentValue::From(_) => Err(unresolved(workload, name)),
         EnvironmentValue::Secret { secret, key } => {
             let value = fetch(origin.secrets, secret, key.as_deref(), &workload.name)?;
             origin.redactor.learn(&value);
             String::from_utf8(value.to_vec()).map_err(|_| no_text(workload, name, secret))
         }
     }
+}
+
+/// Refuses a workload with a variable whose value is in no signed bytes.
+pub(crate) fn check_resolved(workload: &Workload) -> Result<(), Error> {
+    let from = |(_, value): &(&String, &EnvironmentValue)| matches!(value, EnvironmentValue::From(_));
+    match workload.environment.iter().find(from) {
+        Some((name, _)) => Err(unresolved(workload, name)),
+        None => Ok(()),
+    }
+}
+
+fn unresolved(workload: &Workload, name: &str) -> Error {
+    let message = format!("`{name}` of `{}` refers to a resource that the release does not resolve", workload.name);
+    Error::new(&codes::VALUE_UNRESOLVED, ErrorKind::Invalid, message).hint("apply the shape, then release again")
 }
 
 /// The value of a secret, or of a key within it, for a workload.

@@ -1,5 +1,7 @@
 //! Putting an operation into the ledger, and taking it out to drive it.
 
+use std::sync::{Mutex, PoisonError};
+
 use serde_json::Value;
 use skiff_wire::{IdempotencyRecord, OperationIntent};
 
@@ -110,17 +112,11 @@ impl Engine {
         }
         let plan = digest(&intent)?;
         let journal = Journal::claim(&self.ledger, scope, &intent, &self.driver.name).await?;
-        let drive = Drive {
-            engine: self,
-            scope: scope.clone(),
-            intent,
-            plan,
-            saga,
-            steps,
-            journal,
-            hold: Hold::default(),
-            tell,
-        };
+        // Steps tell as well, from futures that may be shared between threads.
+        let tell = Mutex::new(tell);
+        let tell = |progress| (tell.lock().unwrap_or_else(PoisonError::into_inner))(progress);
+        let (scope, hold) = (scope.clone(), Hold::default());
+        let drive = Drive { engine: self, scope, intent, plan, saga, steps, journal, hold, tell: &tell };
         drive.run().await
     }
 

@@ -37,7 +37,7 @@ pub struct Context<'a> {
     pub(crate) outputs: Vec<Option<Value>>,
     pub(crate) journal: &'a mut Journal,
     pub(crate) hold: &'a mut Hold,
-    pub(crate) tell: &'a mut (dyn FnMut(Progress) + Send),
+    pub(crate) tell: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
 /// How long a step may still wait, and how often it looks.
@@ -124,7 +124,7 @@ impl Context<'_> {
     }
 
     /// Says what the step waits for.
-    pub fn tell(&mut self, message: impl Into<String>) {
+    pub fn tell(&self, message: impl Into<String>) {
         (self.tell)(Progress::Waiting { step: self.step, message: message.into() });
     }
 
@@ -172,6 +172,12 @@ impl Context<'_> {
 }
 
 impl Patience {
+    /// Whether the time is over.
+    #[must_use]
+    pub fn is_over(&self, context: &Context<'_>) -> bool {
+        context.now() >= self.until
+    }
+
     /// Waits a little, a little longer each time.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub(crate) struct Drive<'a> {
     pub(crate) steps: Steps,
     pub(crate) journal: Journal,
     pub(crate) hold: Hold,
-    pub(crate) tell: &'a mut (dyn FnMut(Progress) + Send),
+    pub(crate) tell: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
 /// What doing a step came to.
@@ -288,7 +288,7 @@ fn context<'a>(
     step: u32,
     journal: &'a mut Journal,
     hold: &'a mut Hold,
-    tell: &'a mut (dyn FnMut(Progress) + Send),
+    tell: &'a (dyn Fn(Progress) + Send + Sync),
 ) -> Context<'a> {
     let scope = Scope::new(&intent.app, &intent.environment);
     Context {

@@ -186,6 +186,15 @@ impl Context<'_> {
         Fence { token: format!("{operation}.{}{back}.{effect}", self.step()), operation, epoch }
     }
 
+    /// The epoch that the service is held with; it only rises, and no two operations have the same.
+    ///
+    /// # Errors
+    /// The service is held by another operation.
+    pub async fn epoch(&mut self) -> Result<u64, Error> {
+        self.held().await?;
+        Ok(self.hold.seen.as_ref().map_or(0, |seen| seen.control.epoch))
+    }
+
     /// A slot of the service.
     #[must_use]
     pub fn slot(&self, slot: &str) -> SlotAddress {

@@ -3,7 +3,7 @@
 //! A [`Handle`] is only given by adding a step, so a step can name nothing but an earlier step's output, and gets it with
 //! its type. There is no bag of values by name.
 
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
@@ -72,6 +72,12 @@ impl<T> Clone for Handle<T> {
 }
 
 impl<T> Copy for Handle<T> {}
+
+impl<T> fmt::Debug for Handle<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the output of step {}", self.step)
+    }
+}
 
 /// The steps of a saga in their order.
 #[derive(Default)]

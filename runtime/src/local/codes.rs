@@ -21,11 +21,12 @@ declare! {
     /// system tells; end it, or choose another port with `skiff local up --port N` (0 takes any free one).
     PORT_TAKEN = "SK2503" "local-port-taken" ERROR "the port of the load balancer is taken";
 
-    /// More members were asked for than the slot may have.
+    /// A capacity or a weight is out of bounds.
     ///
-    /// The most a slot may have is part of the shape (`MaxSize`, from `replicas` in the spec), so that a mistake at night
-    /// cannot become a thousand processes. Raise `replicas`, apply the shape with `skiff local up`, then scale.
-    ABOVE_MAXIMUM = "SK2504" "above-maximum" ERROR "more members were asked for than the slot may have";
+    /// The most members of a slot are part of the shape (`MaxSize`, from `replicas` in the spec), so that a mistake at night
+    /// cannot become a thousand processes; a slot's least number is at most the one that is wanted, and a weight is at most
+    /// 100. Raise `replicas`, apply the shape with `skiff local up`, then ask again.
+    BAD_CAPACITY = "SK2504" "bad-capacity" ERROR "a capacity or a weight is out of bounds";
 
     /// A slot that still has members would go.
     ///

@@ -57,7 +57,11 @@ pub async fn down(cloud: &LocalCloud) -> Result<DownReport, Error> {
     }
     match cloud.hello().await? {
         Some(greeting) => {
-            cloud.change(&Call::Stop).await?;
+            match cloud.change(&Call::Stop).await {
+                // It was about to end, or ended before it could say so: what is left is ended below.
+                Err(error) if error.code() == &codes::NOT_UP => {}
+                other => other?,
+            }
             wait_for(greeting.supervisor.process).await;
         }
         None => supervisor::end_all(place, &cloud.programs).await?,

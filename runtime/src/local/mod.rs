@@ -17,6 +17,7 @@
 //! is lost: the next supervisor adopts what still runs. **It never signals a process that it cannot prove to be its own.**
 
 pub mod applying;
+pub mod balancer;
 pub mod call;
 pub mod client;
 pub mod codes;
@@ -28,6 +29,7 @@ pub mod pin;
 pub mod place;
 pub mod process;
 pub mod programs;
+mod routing;
 pub mod secret;
 mod socket;
 pub mod status;

@@ -99,21 +99,28 @@ pub struct Marked {
     pub role: String,
 }
 
-/// Every process with the mark of a state folder, by number. Those of other users cannot be looked into and are left out.
+/// The variable in which a runner tells its workloads the member's folder; they may have cleared everything else.
+const FOLDER: &str = "SKIFF_MEMBER_FOLDER";
+
+/// Every process with the mark of a state folder, the oldest first. Those of other users cannot be looked into and are left out.
 #[must_use]
 pub fn marked(place: &Place) -> Vec<Marked> {
-    let wanted = format!("{MARK}={}:", place.mark());
+    let marks = [
+        format!("{MARK}={}:", place.mark()).into_bytes(),
+        [FOLDER.as_bytes(), b"=", place.member("").as_os_str().as_encoded_bytes()].concat(),
+    ];
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    let mut found: Vec<Marked> = numbers.filter_map(|pid| role_of(pid, &wanted)).collect();
-    found.sort_by_key(|marked| marked.process);
+    let mut found: Vec<Marked> = numbers.filter_map(|pid| role_of(pid, &marks)).collect();
+    found.sort_by_key(|marked| (marked.process.started, marked.process.pid));
     found
 }
 
-fn role_of(pid: i32, wanted: &str) -> Option<Marked> {
+fn role_of(pid: i32, marks: &[Vec<u8>]) -> Option<Marked> {
     let process = ProcessId::of(pid)?;
     let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
-    let role = environment.split(|byte| *byte == 0).find_map(|entry| entry.strip_prefix(wanted.as_bytes()))?;
+    let carried = |mark: &Vec<u8>| environment.split(|byte| *byte == 0).find_map(|entry| entry.strip_prefix(&**mark));
+    let role = marks.iter().find_map(carried)?;
     Some(Marked { process, role: String::from_utf8_lossy(role).into_owned() })
 }
 

@@ -83,6 +83,28 @@ pub async fn read(ledger: &Ledger, scope: &ServiceScope, id: &str) -> Result<Vec
     object.map(|object| object.body).ok_or_else(|| none(scope, id, "it is not in the ledger"))
 }
 
+/// An attestation beside a release (`sbom` or `provenance`), not verified; `None` when there is none.
+///
+/// # Errors
+/// A store that fails.
+pub async fn attestation(
+    ledger: &Ledger,
+    scope: &ServiceScope,
+    id: &str,
+    what: &str,
+) -> Result<Option<Vec<u8>>, Error> {
+    let object = ledger.store.get(&scope.attestation(id, what)).await.map_err(store_error)?;
+    Ok(object.map(|object| object.body))
+}
+
+/// The refusal of an attestation that is about something else than its release.
+#[must_use]
+pub fn foreign(id: &str, what: &str) -> Error {
+    let message = format!("the {what} beside release {id} is about other artifacts");
+    Error::new(&trust::codes::SUBJECT_MISMATCH, ErrorKind::VerificationFailed, message)
+        .hint("somebody exchanged it in the ledger; bring the right one back")
+}
+
 /// Reads a release and verifies it, also that it is the one under whose name it lies.
 ///
 /// # Errors

@@ -20,4 +20,40 @@ declare! {
     /// A service has a kind (`web`, `worker`, `stateful` or `job`) and at least one slot. The plan says something else, so
     /// it was written by another version of Skiff. Compile the spec again.
     UNFIT_SERVICE = "SK2303" "unfit-service" ERROR "a service that no saga can move";
+
+    /// No release of the service is live.
+    ///
+    /// What serves can be scaled, restarted or destroyed; this service has nothing that serves. Deploy a release first.
+    NOTHING_LIVE = "SK2304" "nothing-live" ERROR "no release of the service is live";
+
+    /// A release does not repeat the one that is to come back.
+    ///
+    /// A rollback is a new signed release with a higher sequence that names the earlier one by its digest. This release names
+    /// another one, or none, so it would bring something else into service. It was not assigned.
+    NO_ROLLBACK = "SK2305" "not-a-rollback" ERROR "a release that does not repeat the one to come back";
+
+    /// A slot that is to be empty is not.
+    ///
+    /// What the members of a slot run is only changed while the slot has no weight, no capacity and no member in any state:
+    /// otherwise two releases would serve under one name. Something else moves the slot. See `skiff status`, then run the
+    /// command again.
+    NOT_EMPTY = "SK2306" "slot-not-empty" ERROR "a slot that is to be empty is not";
+
+    /// A slot has weight, so nothing is taken from it.
+    ///
+    /// Before members are ended, the weights are read back from what serves. Requests still go to this slot, although the
+    /// operation had sent them elsewhere: somebody else has moved the weights. Nothing was ended.
+    HAS_WEIGHT = "SK2307" "slot-has-weight" ERROR "a slot that is to lose its members has weight";
+
+    /// A member will never serve what it was given.
+    ///
+    /// It refused the release when it verified it, or its workload fails each time it is started. Waiting would not help, so
+    /// what was done is taken back, and what served before serves on. The message has the member's own reason.
+    HOPELESS = "SK2308" "member-hopeless" ERROR "a member will not serve what it was given";
+
+    /// The number of members is outside of the service's bounds.
+    ///
+    /// A service serves with one member at least, and with `scale.max` of each slot at most: the shape has no room for more.
+    /// Change `scale` in the spec and apply the shape first.
+    OUT_OF_BOUNDS = "SK2309" "members-out-of-bounds" ERROR "a number of members that the service has no room for";
 }

@@ -15,6 +15,7 @@ pub mod destroy;
 pub mod restart;
 pub mod rollback;
 pub mod scale;
+pub mod step;
 
 /// One operation with its parameters.
 #[derive(Debug, Clone, PartialEq)]

@@ -20,5 +20,6 @@ pub struct Parameters {
 /// Its steps.
 #[must_use]
 pub fn steps(parameters: &Parameters) -> Steps {
-    deploy::steps(&parameters.deploy)
+    let deploy = &parameters.deploy;
+    deploy::sequence(&deploy.service, &deploy.release, Some(&parameters.rollback_of))
 }

@@ -22,7 +22,7 @@ pub mod keys;
 pub mod root;
 pub mod verify;
 
-pub use keys::{KeyFolder, Passphrase, PublicKey, SigningKey};
+pub use keys::{KeyEntry, KeyFolder, Passphrase, PublicKey, SigningKey};
 pub use root::load_root;
 pub use verify::{VerifiedArtifact, check_artifact, verify_payload, verify_release};
 

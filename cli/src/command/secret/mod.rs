@@ -9,7 +9,7 @@ use skiff_runtime::local::{
 use crate::{failure::Failure, operating::Operating, outcome::Outcome};
 
 mod list;
-mod names;
+pub(crate) mod names;
 mod set;
 mod value;
 

@@ -7,10 +7,10 @@ use skiff_runtime::local::secret::local_name;
 use skiff_wire::{EnvironmentValue, Plan, ReleaseManifest, Workload};
 
 /// The services that need a secret, by its name.
-pub(super) type Users = BTreeMap<String, BTreeSet<String>>;
+pub(crate) type Users = BTreeMap<String, BTreeSet<String>>;
 
 /// Every secret that the environment or a file of a workload refers to.
-pub(super) fn needed(plan: &Plan) -> Users {
+pub(crate) fn needed(plan: &Plan) -> Users {
     let mut users = Users::new();
     for (service, motion) in &plan.services {
         for name in workloads(&motion.release).flat_map(references).filter_map(local_name) {

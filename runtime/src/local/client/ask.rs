@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use http::Method;
+use http::{Method, StatusCode};
 
 use crate::{
     error::{Error, ErrorKind},
@@ -68,7 +68,10 @@ impl LocalCloud {
         let body = serde_json::to_vec(call).map_err(|error| Trouble::Answered(bad_answer(&error.to_string())))?;
         let socket = self.place().supervisor_socket();
         let asked = socket::ask(&socket, Method::POST, PATH, body, PATIENCE).await;
-        let (_, body) = asked.map_err(Trouble::Unreachable)?;
+        let (status, body) = asked.map_err(Trouble::Unreachable)?;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return Err(Trouble::Unreachable(io::Error::other("it is ending")));
+        }
         serde_json::from_slice(&body).map_err(|error| Trouble::Answered(bad_answer(&error.to_string())))
     }
 }

@@ -33,8 +33,8 @@ impl LocalCloud {
 
     pub(super) async fn read_traffic(&self, service: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {
         let desired = self.read_service(service)?;
-        let serving = link::serving(self.place()).await.unwrap_or_default();
-        let traffic = |slot: &String| serving.traffic.get(&link::group(service, slot)).cloned();
+        let served = link::traffic(self.place()).await;
+        let traffic = |slot: &String| served.get(&link::group(service, slot)).cloned();
         Ok(desired.facts.slots.keys().filter_map(|slot| Some((slot.clone(), traffic(slot)?))).collect())
     }
 

@@ -1,5 +1,7 @@
 //! Who signs: keys by their names, and the passphrases that open them. Neither is ever printed.
 
+pub(crate) mod validity;
+
 use std::{
     env, fs,
     io::{self, IsTerminal as _},

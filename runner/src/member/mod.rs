@@ -1,0 +1,185 @@
+//! A member from its start to its end.
+//!
+//! ```text
+//! folder, lock, guard ─► health endpoint ─► boot: verify ─► look again ─► first ─► init ─► main, sidecars ─► … ─► drain ─► stop
+//! ```
+
+mod life;
+mod phase;
+mod signals;
+
+use std::{
+    fs::File,
+    path::Path,
+    process::Child,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use skiff_runtime::{Error, ErrorKind, world::World};
+use skiff_wire::MemberPhase;
+
+use crate::{
+    boot::{Booted, Sources},
+    configuration::Configuration,
+    context::Context,
+    folder::{Folder, Seen, trouble},
+    guard,
+    health::{self, Health},
+    log::Logs,
+    metrics::Metrics,
+    program::Program,
+    report::Report,
+    security,
+    variables::main_port,
+};
+pub(crate) use life::Ended;
+use signals::Signals;
+
+/// How long the guard may take to end what is left.
+const GUARD: Duration = Duration::from_secs(6);
+
+/// What a member has from its start to its end.
+struct Member {
+    sources: Sources,
+    program: Program,
+    logs: Logs,
+    report: Report,
+    metrics: Metrics,
+    health: Health,
+    since: Instant,
+}
+
+/// Runs a member; gives how it ended.
+///
+/// # Errors
+/// A configuration, folder or port that cannot be used; a refusal; an assignment that changed; a job that failed.
+pub(crate) async fn run(configuration: &Path, program: Program, since: Instant) -> Result<Ended, Error> {
+    let configuration = Configuration::read(configuration)?;
+    let world = World::real();
+    let ledger = configuration.ledger(&world)?;
+    let folder = Folder::make(&configuration.folder)?;
+    let lock = folder.lock()?;
+    let logs = Logs::open(&folder.part("logs"), &configuration.instance, &world);
+    let listener = health::listen(&configuration).await?;
+    let mut signals = Signals::take().map_err(|error| trouble(folder.root(), &error))?;
+    let left = guard::sweep(folder.root());
+    if left > 0 {
+        logs.say(None, &format!("ended {left} processes that an earlier run had left"));
+    }
+    let guard = start_guard(&program, &folder, &lock)?;
+    let report = Report::begin(&Arc::new(configuration.clone()), &ledger, &logs);
+    let metrics = Metrics::new();
+    let health = Health::new(metrics.clone(), report.clone());
+    tokio::spawn(health::serve(listener, health.clone()));
+    let sources = Sources::open(&configuration, ledger, &folder)?;
+    let member = Member { sources, program, logs, report, metrics, health, since };
+    let ended = member.live(&mut signals).await;
+    member.say_end(&ended).await;
+    // The lock outlives all processes of the member.
+    dismiss(guard);
+    drop(lock);
+    ended
+}
+
+impl Member {
+    async fn live(&self, signals: &mut Signals) -> Result<Ended, Error> {
+        let booted = tokio::select! {
+            booted = self.sources.boot(&self.report, &self.logs) => booted,
+            () = signals.stop() => return Ok(Ended::Told),
+        };
+        let context = match booted {
+            Ok(booted) => self.accept(booted).await,
+            Err(error) => Err(error),
+        };
+        let context = match context {
+            Ok(context) => Arc::new(context),
+            Err(error) => return Err(self.refuse(error).await),
+        };
+        life::live(&context, self, signals).await
+    }
+
+    /// The last look before anything starts: at the assignment, at every protection, at every value.
+    async fn accept(&self, booted: Booted) -> Result<Context, Error> {
+        self.metrics.verified(booted.took);
+        let predicate = &booted.release.predicate;
+        self.report.set(|state| {
+            state.release = Some(booted.release.id.clone());
+            state.generation = booted.assignment.generation;
+            state.root_version = booted.root_version;
+            state.sequence = predicate.sequence;
+        });
+        let (signers, took) = (booted.release.signers.join(", "), booted.took.as_millis());
+        let text = format!("verified release {} signed by {signers} in {took} ms", booted.release.id);
+        self.logs.say(None, &text);
+        let (board, program) = (self.health.board(), self.program.clone());
+        let context =
+            Context::make(&self.sources, program, &self.logs, self.metrics.clone(), board, self.since, booted).await?;
+        security::check_all(&context)?;
+        if let Err(error) = self.sources.still(&context.booted).await
+            && matches!(error.kind(), ErrorKind::Conflict | ErrorKind::VerificationFailed)
+        {
+            return Err(error);
+        }
+        if let Some(port) = main_port(&context.manifest().main) {
+            self.health.look_at(context.configuration.port(port));
+        }
+        Ok(context)
+    }
+
+    /// What keeps a member from starting is said, and never tried again by itself.
+    async fn refuse(&self, error: Error) -> Error {
+        let seen = self.sources.folder.seen().unwrap_or(Seen::default());
+        self.report.set(|state| {
+            state.root_version = state.root_version.max(seen.root_version);
+            state.sequence = state.sequence.max(seen.sequence);
+        });
+        if error.kind() == ErrorKind::Conflict {
+            return error;
+        }
+        self.report.refused(&error).await;
+        // Whatever keeps a release from running, trying again by itself is not the way on.
+        let refusal = Error::new(error.code(), ErrorKind::VerificationFailed, error.message());
+        match error.advice() {
+            Some(advice) => refusal.hint(advice),
+            None => refusal,
+        }
+    }
+
+    async fn say_end(&self, ended: &Result<Ended, Error>) {
+        self.health.drain();
+        match ended {
+            Ok(Ended::Told) => self.report.phase(MemberPhase::Stopped, None),
+            Ok(Ended::Done) => self.report.phase(MemberPhase::Stopped, None),
+            Err(error) if error.kind() == ErrorKind::GateFailed => {
+                self.report.phase(MemberPhase::Failing, Some((error.code(), error.message().into())));
+            }
+            Err(error) if self.report.state().phase != MemberPhase::Refused => {
+                self.report.phase(MemberPhase::Stopped, Some((error.code(), error.message().into())));
+            }
+            Err(_) => {}
+        }
+        let words = match ended {
+            Ok(Ended::Told) => "stopped".to_owned(),
+            Ok(Ended::Done) => "the job is done".into(),
+            Err(error) => error.to_string(),
+        };
+        self.logs.say(None, &words);
+        self.report.flush().await;
+        self.logs.flush();
+    }
+}
+
+fn start_guard(program: &Program, folder: &Folder, lock: &File) -> Result<Child, Error> {
+    let guard = lock.try_clone().and_then(|lock| guard::start(program, folder.root(), lock));
+    guard.map_err(|error| trouble(folder.root(), &error))
+}
+
+/// Closes the guard's pipe and waits until it has gone.
+fn dismiss(mut guard: Child) {
+    drop(guard.stdin.take());
+    let until = Instant::now() + GUARD;
+    while Instant::now() < until && matches!(guard.try_wait(), Ok(None)) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

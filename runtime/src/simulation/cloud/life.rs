@@ -1,0 +1,235 @@
+//! What happens in the made-up cloud while time passes.
+
+use jiff::{SignedDuration, Timestamp};
+use skiff_wire::{Assignment, MemberPhase, MemberState, ServiceControl};
+
+use crate::{
+    provider::SlotAddress,
+    simulation::cloud::{Account, Cloud, Member, Runs, Service, State},
+    state::{control::Next, layout::ServiceScope},
+};
+
+/// How long things take in the made-up cloud, and what it cannot do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Seconds until a new member has read its assignment.
+    pub seconds_to_boot: i64,
+    /// Seconds until a member that is told to leave has left.
+    pub seconds_to_leave: i64,
+    /// Seconds until weights that were set are in effect.
+    pub seconds_to_move: i64,
+    /// Whether it carries a call out again although it knows the token.
+    pub ignores_tokens: bool,
+    /// Whether it carries a call out although its epoch is old.
+    pub ignores_epochs: bool,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            seconds_to_boot: 4,
+            seconds_to_leave: 2,
+            seconds_to_move: 2,
+            ignores_tokens: false,
+            ignores_epochs: false,
+        }
+    }
+}
+
+impl Cloud {
+    pub(super) fn in_seconds(&self, seconds: i64) -> Option<Timestamp> {
+        self.ledger.world.clock.now().checked_add(SignedDuration::from_secs(seconds)).ok()
+    }
+
+    /// Lets happen what has happened since somebody looked last, second by second.
+    pub(super) async fn catch_up(&self) {
+        let now = self.ledger.world.clock.now();
+        let mut at = self.state().seen.unwrap_or(now);
+        while let Some(next) = at.checked_add(SignedDuration::from_secs(1)).ok().filter(|next| *next <= now) {
+            at = next;
+            self.boot(at).await;
+            self.state().second(at);
+            self.check(at).await;
+        }
+        self.state().seen = Some(at);
+    }
+
+    /// Members whose machine has started read their assignment, verify it, and say what they run.
+    async fn boot(&self, at: Timestamp) {
+        let booting = self.state().booting(at);
+        for (address, instance) in booting {
+            let assignment = self.assignment(&address).await;
+            let runs = self.runs(assignment.as_ref());
+            self.say(&address, &instance, &runs, at).await;
+            let mut state = self.state();
+            if let Some(member) = state.slot(&address).members.iter_mut().find(|member| member.instance == instance) {
+                member.runs = Some(runs);
+            }
+        }
+    }
+
+    async fn control(&self, service: &ServiceScope) -> Option<ServiceControl> {
+        let seen = self.ledger.read::<ServiceControl>(&service.control()).await.ok().flatten()?;
+        Some(seen.control.body)
+    }
+
+    async fn assignment(&self, address: &SlotAddress) -> Option<Assignment> {
+        let control = self.control(&address.service).await?;
+        control.slots.get(&address.slot)?.assignment.clone()
+    }
+
+    fn runs(&self, assignment: Option<&Assignment>) -> Runs {
+        let Some(assignment) = assignment else {
+            return Runs { release: String::new(), generation: 0, ready: false };
+        };
+        let release = self.registry.get(&assignment.release);
+        let ready = release.is_some_and(|release| !release.revoked && !release.sick && !release.refused);
+        Runs { release: assignment.release.clone(), generation: assignment.generation, ready }
+    }
+
+    async fn say(&self, address: &SlotAddress, instance: &str, runs: &Runs, at: Timestamp) {
+        let refused = self.registry.get(&runs.release).is_none_or(|release| release.refused || release.revoked);
+        let phase = match (runs.ready, refused) {
+            (true, _) => MemberPhase::Ready,
+            (false, true) => MemberPhase::Refused,
+            (false, false) => MemberPhase::Starting,
+        };
+        let body = MemberState {
+            slot: address.slot.clone(),
+            release: Some(runs.release.clone()).filter(|release| !release.is_empty()),
+            generation: runs.generation,
+            phase,
+            reason: None,
+            restarts: 0,
+            root_version: 1,
+            sequence: 0,
+            observed_at: at,
+        };
+        let next = Next { epoch: 1, holder: None, lease_until: None, body };
+        // Each instance writes its own document, once.
+        drop(self.ledger.write(&address.service.member(instance), None, next).await);
+    }
+
+    /// What members run must be what their slot is assigned: an assignment is frozen while there are members.
+    async fn check(&self, at: Timestamp) {
+        let services: Vec<ServiceScope> = self.state().services.keys().cloned().collect();
+        for service in services {
+            let control = self.control(&service).await.unwrap_or_default();
+            let mut state = self.state();
+            let State { services, account, .. } = &mut *state;
+            if let Some(known) = services.get(&service) {
+                check_frozen(known, &control, account, at);
+            }
+        }
+    }
+}
+
+fn check_frozen(service: &Service, control: &ServiceControl, account: &mut Account, at: Timestamp) {
+    for (letter, slot) in &service.slots {
+        let assigned = control.slots.get(letter).and_then(|slot| slot.assignment.as_ref());
+        for member in &slot.members {
+            let Some(runs) = member.runs.as_ref().filter(|runs| !runs.release.is_empty()) else { continue };
+            if assigned.map(|assigned| assigned.generation) != Some(runs.generation) {
+                account
+                    .violations
+                    .insert(format!("{at}: the assignment of slot {letter} changed under {}", member.instance));
+            }
+        }
+    }
+}
+
+impl State {
+    fn booting(&self, at: Timestamp) -> Vec<(SlotAddress, String)> {
+        let mut booting = Vec::new();
+        for (service, known) in &self.services {
+            for (letter, slot) in &known.slots {
+                let address = SlotAddress { service: service.clone(), slot: letter.clone() };
+                let due = |member: &&Member| member.runs.is_none() && member.boots_at <= at;
+                booting
+                    .extend(slot.members.iter().filter(due).map(|member| (address.clone(), member.instance.clone())));
+            }
+        }
+        booting
+    }
+
+    /// One second: who has to leave has left, weights come into effect, capacity is filled, requests arrive.
+    fn second(&mut self, at: Timestamp) {
+        for service in self.services.values_mut() {
+            if service.effective_at.is_some_and(|due| due <= at) {
+                service.effective = service.set.clone();
+                service.effective_at = None;
+            }
+            for slot in service.slots.values_mut() {
+                slot.members.retain(|member| member.leaves_at.is_none_or(|leaves| leaves > at));
+            }
+        }
+        let addresses: Vec<SlotAddress> = self.addresses();
+        for address in addresses {
+            self.resize_at(&address, at);
+        }
+        let Self { services, account, .. } = self;
+        for service in services.values_mut() {
+            service.request(at, account);
+            service.request(at, account);
+        }
+    }
+
+    fn addresses(&self) -> Vec<SlotAddress> {
+        let of = |(service, known): (&ServiceScope, &Service)| -> Vec<SlotAddress> {
+            known.slots.keys().map(|slot| SlotAddress { service: service.clone(), slot: slot.clone() }).collect()
+        };
+        self.services.iter().flat_map(of).collect()
+    }
+
+    /// Makes the slot have as many members as it is to have, as of when somebody looked last.
+    pub(super) fn resize(&mut self, address: &SlotAddress) {
+        if let Some(at) = self.seen {
+            self.resize_at(address, at);
+        }
+    }
+
+    fn resize_at(&mut self, address: &SlotAddress, at: Timestamp) {
+        let bounds = self.bounds;
+        let slot = self.slot(address);
+        let staying = |member: &&mut Member| member.leaves_at.is_none();
+        let there = slot.members.iter_mut().filter(staying).count();
+        let wanted = usize::try_from(slot.capacity.desired).unwrap_or(usize::MAX);
+        let after = |seconds| at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(at);
+        for member in slot.members.iter_mut().rev().filter(staying).take(there.saturating_sub(wanted)) {
+            member.leaves_at = Some(after(bounds.seconds_to_leave));
+        }
+        for _ in there..wanted {
+            slot.made += 1;
+            let instance = format!("i-{}-{}-{:04}", address.service.service, address.slot, slot.made);
+            let boots_at = after(bounds.seconds_to_boot);
+            slot.members.push(Member { instance, boots_at, leaves_at: None, runs: None });
+        }
+    }
+}
+
+impl Service {
+    /// One request: the weights that are in effect say to which slot, and a ready member of it must be there.
+    fn request(&mut self, at: Timestamp, account: &mut Account) {
+        let total: u32 = self.effective.by_slot.values().sum();
+        self.requests += 1;
+        let Some(turn) = self.requests.checked_rem(u64::from(total)) else {
+            account.unserved += 1;
+            return;
+        };
+        let mut sum = 0;
+        let chosen = self.effective.by_slot.iter().find(|(_, weight)| {
+            sum += u64::from(**weight);
+            turn < sum
+        });
+        let Some(letter) = chosen.map(|(letter, _)| letter.clone()) else { return };
+        let slot = self.slots.entry(letter.clone()).or_default();
+        slot.requests += 1;
+        let up = |member: &&Member| member.leaves_at.is_none() && member.runs.as_ref().is_some_and(|runs| runs.ready);
+        match slot.members.iter().find(up).and_then(|member| member.runs.as_ref()) {
+            Some(runs) => *account.served.entry(runs.release.clone()).or_default() += 1,
+            None => {
+                account.violations.insert(format!("{at}: a request went to slot {letter}, which has no ready member"));
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The local provider with real processes: this very test binary is supervisor, load balancer and runner by the test
+//! [`world::process`], as one `skiff` executable is all of them by its hidden commands.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+mod life;
+mod trouble;
+mod world;

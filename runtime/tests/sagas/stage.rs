@@ -1,0 +1,151 @@
+//! A world with services in it, and what a test asks of it.
+
+use std::collections::BTreeMap;
+
+use skiff_runtime::{
+    Error,
+    engine::{Engine, Finished, Request},
+    provider::{Motion, SlotAddress},
+    saga::{Kind, Saga, Service, deploy},
+    simulation::{
+        Simulation,
+        registry::SimulatedRelease,
+        schedule::{to_the_end, until_death},
+    },
+};
+use skiff_wire::{OperationStatus, ServiceControl};
+
+/// The name of the service that the tests move.
+pub(crate) const WEB: &str = "web";
+
+/// A service of two to four members.
+pub(crate) fn service(kind: Kind) -> Service {
+    let slots = match kind {
+        Kind::Web | Kind::Worker => vec!["a".to_owned(), "b".to_owned()],
+        Kind::Stateful | Kind::Job => vec!["a".to_owned()],
+    };
+    let (minimum, maximum) = if kind == Kind::Stateful { (1, 1) } else { (2, 4) };
+    Service {
+        name: WEB.into(),
+        kind,
+        slots,
+        minimum,
+        maximum,
+        recreate: false,
+        drain_seconds: 2,
+        grace_seconds: 2,
+        deadline_seconds: 60,
+    }
+}
+
+/// A world, and one driver's view of it.
+pub(crate) struct Stage {
+    pub(crate) world: Simulation,
+    pub(crate) service: Service,
+}
+
+/// Everything that a test compares: what is durable about the service, and what the cloud has.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Picture {
+    pub(crate) live: Option<String>,
+    pub(crate) destroyed: bool,
+    pub(crate) history: Vec<String>,
+    pub(crate) assigned: BTreeMap<String, (String, u64, u32)>,
+    pub(crate) capacity: BTreeMap<String, (u32, u32)>,
+    pub(crate) weights: BTreeMap<String, u32>,
+    pub(crate) members: BTreeMap<String, usize>,
+    pub(crate) holder: Option<String>,
+}
+
+impl Stage {
+    pub(crate) fn new(seed: u64, service: Service) -> Self {
+        Self { world: Simulation::new(seed), service }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.world.engine("driver")
+    }
+
+    pub(crate) fn release(&self, name: &str, sequence: u64) -> String {
+        self.world.registry.put(name, SimulatedRelease { sequence, ..SimulatedRelease::default() })
+    }
+
+    pub(crate) fn deploy_of(&self, release: &str) -> Saga {
+        Saga::Deploy(deploy::Parameters { service: self.service.clone(), release: release.to_owned() })
+    }
+
+    pub(crate) fn request(&self, saga: Saga, key: Option<&str>) -> Request {
+        Request { scope: self.world.scope(), saga, requested_by: "ada".into(), idempotency_key: key.map(str::to_owned) }
+    }
+
+    /// Starts and drives in one go; `None` when the driver died.
+    pub(crate) fn act(&self, saga: &Saga, key: Option<&str>) -> Option<Result<Finished, Error>> {
+        let (engine, request) = (self.engine(), self.request(saga.clone(), key));
+        until_death(&self.world.faults, async {
+            let started = engine.start(&request).await?;
+            engine.drive(&request.scope, &started.operation, &mut |_| {}).await
+        })
+    }
+
+    /// Does it in a world without faults, and expects it to be done.
+    pub(crate) fn done(&self, saga: &Saga) -> Finished {
+        let finished = self.act(saga, None).expect("no death is planned").expect("it can be driven");
+        assert_eq!(finished.status, OperationStatus::Succeeded, "{finished:?}");
+        finished
+    }
+
+    pub(crate) fn control(&self) -> (ServiceControl, Option<String>) {
+        let key = self.world.service(WEB).control();
+        let read = to_the_end(self.world.ledger().read::<ServiceControl>(&key));
+        let control = read.expect("the store answers").expect("the document can be read");
+        control.map(|seen| (seen.control.body, seen.control.holder)).unwrap_or_default()
+    }
+
+    /// What is there now.
+    pub(crate) fn picture(&self) -> Picture {
+        let (control, holder) = self.control();
+        let cloud = self.world.cloud.clone();
+        let service = self.world.service(WEB);
+        let slots = self.service.slots.clone();
+        let (mut capacity, mut members) = (BTreeMap::new(), BTreeMap::new());
+        for slot in &slots {
+            let address = SlotAddress { service: service.clone(), slot: slot.clone() };
+            let (has, there) = to_the_end(async {
+                (
+                    cloud.capacity(&address).await.expect("it answers"),
+                    cloud.members(&address).await.expect("it answers"),
+                )
+            })
+            .expect("the cloud waits for nothing");
+            capacity.insert(slot.clone(), (has.minimum, has.desired));
+            members.insert(slot.clone(), there.len());
+        }
+        let weights = to_the_end(cloud.weights(&service)).expect("it waits for nothing").expect("it answers");
+        Picture {
+            live: control.live,
+            destroyed: control.destroyed,
+            history: control.history.into_iter().map(|live| live.release).collect(),
+            assigned: control
+                .slots
+                .into_iter()
+                .filter_map(|(letter, slot)| {
+                    let assignment = slot.assignment?;
+                    Some((letter, (assignment.release, assignment.sequence, slot.desired)))
+                })
+                .collect(),
+            capacity,
+            weights: weights.effective.by_slot.into_iter().filter(|(_, weight)| *weight > 0).collect(),
+            members,
+            holder,
+        }
+    }
+
+    /// Asserts that nothing happened that must never happen.
+    pub(crate) fn assert_clean(&self, what: &str) {
+        let account = to_the_end(self.world.cloud.account()).expect("it waits for nothing");
+        assert!(account.violations.is_empty(), "{what}: {:#?}\n{:#?}", account.violations, self.world.faults.trace());
+        for (token, changes) in &account.changes {
+            assert!(*changes <= 1, "{what}: the effect `{token}` happened {changes} times");
+        }
+    }
+}
