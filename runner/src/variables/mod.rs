@@ -78,9 +78,7 @@ pub(crate) fn of(workload: &Workload, origin: &Origin<'_>) -> Result<BTreeMap<St
 fn taken(workload: &Workload, name: &str, value: &EnvironmentValue, origin: &Origin<'_>) -> Result<String, Error> {
     match value {
         EnvironmentValue::Value(text) => Ok(text.clone()),
-        EnvironmentValue::Member(fact) => {
-            Ok(origin.facts.by_name.get(fact.as_str()).cloned().unwrap_or_default())
-        }
+        EnvironmentValue::Member(fact) => Ok(origin.facts.by_name.get(fact.as_str()).cloned().unwrap_or_default()),
         EnvironmentValue::From(_) => Err(unresolved(workload, name)),
         EnvironmentValue::Secret { secret, key } => {
             let value = fetch(origin.secrets, secret, key.as_deref(), &workload.name)?;

@@ -93,7 +93,9 @@ impl Container {
         mounted: &[Mounted],
         variables: &BTreeMap<String, String>,
     ) -> Result<Self, Error> {
-        let refused = |why: String| Error::new(&codes::START_FAILED, ErrorKind::Unavailable, format!("`{}`: {why}", workload.name));
+        let refused = |why: String| {
+            Error::new(&codes::START_FAILED, ErrorKind::Unavailable, format!("`{}`: {why}", workload.name))
+        };
         let Some(engine) = context.engine.clone() else { return Err(refused("no container engine was found".into())) };
         if engine.ask(&["image", "inspect", &reference], ANSWER).await.is_err() {
             engine.ask(&["pull", &reference], PULL).await.map_err(refused)?;
@@ -101,7 +103,8 @@ impl Container {
         check_user(&engine, workload, &reference).await?;
         let (plain, from_environment) = split(variables);
         let file = space.home.join("environment");
-        write_private(&file, &plain).map_err(|error| refused(format!("could not write `{}`: {error}", file.display())))?;
+        write_private(&file, &plain)
+            .map_err(|error| refused(format!("could not write `{}`: {error}", file.display())))?;
         let name = format!("skiff-{}-{}", context.configuration.instance, workload.name);
         let mut words = words(&["run", "--rm", "--name", &name, "--network", "host", "--env-file"]);
         words.push(file.display().to_string());

@@ -72,13 +72,8 @@ impl Scene {
         let first = edit::first(&enrolment, later()).unwrap();
         let signed = sign_root(&first, &key);
         let published = block_on(root::publish(&ledger, None, &signed)).unwrap();
-        let life = MemberLife {
-            kind: "web".into(),
-            grace_seconds: 5,
-            drain_seconds: 0,
-            timeout_seconds: None,
-            retries: 0,
-        };
+        let life =
+            MemberLife { kind: "web".into(), grace_seconds: 5, drain_seconds: 0, timeout_seconds: None, retries: 0 };
         let (root, pin, health_port) = (published.root, published.digest, free_port());
         Self { place, ledger, key, root, pin, health_port, life, ports: BTreeMap::new() }
     }
@@ -188,7 +183,9 @@ impl Scene {
     }
 
     pub(crate) fn until_phase(&self, phase: MemberPhase) -> MemberState {
-        until(&format!("phase {phase:?}, last {:?}", self.state()), || self.state().filter(|state| state.phase == phase))
+        until(&format!("phase {phase:?}, last {:?}", self.state()), || {
+            self.state().filter(|state| state.phase == phase)
+        })
     }
 
     pub(crate) fn events(&self, kind: &str) -> usize {
