@@ -174,7 +174,7 @@ async fn named_artifacts(
                 let hint = "restore it from a copy, or make the release again";
                 let finding = Finding::new(&codes::NO_SUCH_ARTIFACT, &key, message, hint);
                 let leaving = survey.leaving.contains(&aside(&artifact));
-                findings.push(Finding { mend: leaving.then(|| Mend::PutBack { artifact }), ..finding });
+                findings.push(Finding { mend: leaving.then_some(Mend::PutBack { artifact }), ..finding });
             }
         }
     }
@@ -191,7 +191,8 @@ async fn examine(ledger: &Ledger, scope: &Scope, id: &str, operation: &Operation
         return Ok(vec![Finding::new(&codes::NO_INTENT, &key, message, "restore `intent.json` from a copy")]);
     };
     let gaps = gaps(ledger, scope, id, operation).await?;
-    if !gaps.is_empty() || operation.log_unreadable {
+    // An intent of another operation says nothing of this one; it was reported as out of its place.
+    if !gaps.is_empty() || operation.log_unreadable || intent.operation != id {
         return Ok(gaps);
     }
     control_differs(ledger, scope, intent, operation).await.map(|finding| finding.into_iter().collect())

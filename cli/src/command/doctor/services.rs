@@ -30,7 +30,8 @@ async fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure>
     };
     let standing = reader.read().await?;
     let live = standing.services.iter().filter(|service| service.serves()).count();
-    let mut check = Check::new("services", format!("{live} of {} live", words::count(standing.services.len(), "service")));
+    let mut check =
+        Check::new("services", format!("{live} of {} live", words::count(standing.services.len(), "service")));
     (check.findings, check.actions) = findings::of(&standing, place);
     Ok(check)
 }

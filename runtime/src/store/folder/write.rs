@@ -155,8 +155,10 @@ impl Folder {
     /// Does what a killed writer could not do any more.
     fn settle(&self, lock: &mut dyn Lock) -> io::Result<()> {
         let note = lock.note()?;
+        if note.is_empty() {
+            return Ok(());
+        }
         match self.disk.sync_folder(&self.root.join(&note)) {
-            _ if note.is_empty() => Ok(()),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(()),
             // Who may only read cannot make anything durable, and changes nothing either.
             Err(error)
