@@ -3,6 +3,8 @@
 //! Target, load balancer and load are processes of their own; both load balancers have one thread and keep connections to
 //! the target. nginx is `$SKIFF_NGINX`, or the one on the path (Debian's package `nginx`); without it, it says so.
 
+#![allow(clippy::expect_used)] // A benchmark that cannot run has nothing better to do than to say so.
+
 use std::{
     convert::Infallible,
     fmt::Write as _,
@@ -61,7 +63,7 @@ async fn target() {
             async move { Ok::<_, Infallible>(Response::new(Full::new(body))) }
         });
         tokio::spawn(async move {
-            http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.unwrap_or_default()
+            http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.unwrap_or_default();
         });
     }
 }
