@@ -44,6 +44,16 @@ fn process() {
                 }
             }
         }
+        "balancer" => {
+            let control = PathBuf::from(argument("--control"));
+            match runtime.block_on(local::balancer::serve_standard_input(&control, World::real())) {
+                Ok(()) => 0,
+                Err(error) => {
+                    eprintln!("{error}");
+                    1
+                }
+            }
+        }
         "runner" => runner(&argument("--config")),
         _ => 2,
     };
