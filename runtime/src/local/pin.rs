@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use serde_json::Value;
+use skiff_wire::Plan;
+
 use crate::{
     error::Error,
     local::{file, place::Place},
@@ -34,6 +37,31 @@ pub async fn write(place: &Place, ledger: &Ledger, named: Option<&str>) -> Resul
         file::write_bytes(&place.trust_pin(), format!("{digest}\n").as_bytes())?;
     }
     Ok(wanted)
+}
+
+/// The trust root that a plan names: what its members would find in their user data, `None` while it is an open input.
+#[must_use]
+pub fn named(plan: &Plan) -> Option<String> {
+    let templates = plan.shape.values().filter(|resource| resource.resource_type == "AWS::EC2::LaunchTemplate");
+    let mut texts = Vec::new();
+    for template in templates {
+        collect(template.properties.get("LaunchTemplateData")?.get("UserData")?, &mut texts);
+    }
+    texts.iter().find_map(|text| {
+        let (_, rest) = text.split_once("\"trust_root\": \"")?;
+        let (digest, _) = rest.split_once('"')?;
+        digest.starts_with("sha256:").then(|| digest.to_owned())
+    })
+}
+
+/// Every text of a value, in its order.
+fn collect<'value>(value: &'value Value, texts: &mut Vec<&'value str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, texts)),
+        Value::Object(values) => values.values().for_each(|value| collect(value, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 async fn newest(ledger: &Ledger) -> Result<Option<String>, Error> {

@@ -26,7 +26,8 @@ pub const DEFAULT_PORT: u16 = 8080;
 pub struct UpOptions {
     /// The port of the load balancer, 0 for any free one; absent for the one it had before, or [`DEFAULT_PORT`].
     pub port: Option<u16>,
-    /// The trust root that the spec or its lock names: `sha256:` and 64 hexadecimal digits.
+    /// The trust root that members start from, `sha256:` and 64 hexadecimal digits; absent for the one that the plan names,
+    /// that is pinned, or that is the newest of the ledger.
     pub trust_root: Option<String>,
 }
 
@@ -58,7 +59,8 @@ pub async fn up(cloud: &LocalCloud, ledger: &Ledger, plan: &Plan, options: &UpOp
     let services = plan.services.iter().map(|(name, motion)| (name.clone(), ServiceFacts::of(motion))).collect();
     cloud.change(&Call::Services { owner: Owner::from(&scope), services }).await?;
     let applied = applying::apply(cloud, ledger, plan).await?;
-    let trust_root = pin::write(cloud.place(), ledger, options.trust_root.as_deref()).await?;
+    let named = options.trust_root.clone().or_else(|| pin::named(plan));
+    let trust_root = pin::write(cloud.place(), ledger, named.as_deref()).await?;
     Ok(UpReport {
         started,
         port: greeting.port,

@@ -84,9 +84,10 @@ declare! {
     /// Every version is verified by the one before, so the chain may have no gap. Until it is closed nothing can be verified
     /// from an older pinned root on. Restore the missing `trust/root.<n>.json` from a copy; every member may have one.
     ROOT_GAP = "SK2039" "root-gap" ERROR "a version of the trust root is missing";
-    /// Something that is wrong cannot be mended from the rest.
+    /// Nothing is removed from a ledger that is not in order.
     ///
-    /// `skiff state repair` only writes what follows from other documents of the ledger, and this does not. It was left as it
-    /// is. Restore the document from a copy; the finding's own code says what depends on it.
-    NOT_MENDABLE = "SK2040" "not-mendable" WARNING "something that is wrong cannot be mended from the rest";
+    /// `skiff state gc` decides from all documents which releases and artifacts nothing needs any more. One that cannot be read
+    /// may need any of them, so nothing was removed. `skiff state verify` lists what is wrong, `skiff state repair` mends what
+    /// can be mended; run it again afterwards.
+    NOT_IN_ORDER = "SK2040" "ledger-not-in-order" ERROR "nothing is removed from a ledger that is not in order";
 }

@@ -121,7 +121,7 @@ pub(crate) fn programs() -> Programs {
 
 /// A state folder with its cloud, which is brought down in the end whatever happened.
 pub(crate) struct Local {
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub(crate) cloud: LocalCloud,
     pub(crate) ledger: Ledger,
     pub(crate) plan: Plan,
@@ -138,7 +138,7 @@ impl Local {
         let state = folder.path().join(deeper);
         fs::create_dir_all(&state).unwrap();
         let ledger = Ledger::new(Arc::new(FolderStore::open(&state).unwrap()), World::real());
-        Self { cloud: LocalCloud::at(&state, programs()), ledger, plan: plan("web-http-only"), folder }
+        Self { cloud: LocalCloud::at(&state, programs()), ledger, plan: plan("web-http-only"), _folder: folder }
     }
 
     pub(crate) fn place(&self) -> &Place {
