@@ -6,6 +6,8 @@ use crate::{
     words,
 };
 
+/// How many letters of a command's line fit behind its margin.
+const WIDTH: usize = 75;
 /// How many letters the picture of a load has.
 const PICTURE: usize = 48;
 
@@ -51,10 +53,11 @@ impl Teller {
         self.line(&format!("   {} {}", self.dim("$"), self.bold(line)));
     }
 
-    /// Passes on a line of a command.
+    /// Passes on a line of a command, broken where it is too long.
     pub(super) fn relayed(&self, line: &str) {
-        let line = line.trim_end();
-        self.line(&format!("   {}", self.dim(&format!("│ {line}")).trim_end()));
+        for part in broken(line.trim_end()) {
+            self.line(format!("   {}", self.dim(&format!("│ {part}"))).trim_end());
+        }
     }
 
     /// Says what a load got.
@@ -95,6 +98,20 @@ impl Teller {
     }
 }
 
+/// A line in parts that fit, broken at spaces; what comes after the first is indented. A word that is too long stays whole.
+fn broken(line: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for word in line.split_inclusive(' ') {
+        let fits = |part: &String| part.chars().count() + word.trim_end().chars().count() <= WIDTH;
+        if parts.last().is_some_and(|part| part.trim().is_empty() || fits(part)) {
+            parts.last_mut().into_iter().for_each(|part| part.push_str(word));
+        } else {
+            parts.push(format!("    {word}"));
+        }
+    }
+    parts
+}
+
 /// The time from left to right, with the version that answered: `v1 ····▒▒▓▓▓▓ v2`.
 fn picture(tally: &Tally) -> String {
     let (Some((_, first)), Some((end, last))) = (tally.seen.first(), tally.seen.last()) else { return String::new() };
@@ -132,6 +149,15 @@ mod tests {
         let picture = picture(&tally);
         assert_eq!(picture.chars().count(), PICTURE + 6);
         assert!(picture.starts_with("v1 ░░░░") && picture.ends_with("████ v2") && picture.contains('▓'), "{picture}");
+    }
+
+    #[test]
+    fn long_lines_are_broken_at_spaces() {
+        assert_eq!(broken(""), [""]);
+        assert_eq!(broken("  as it is"), ["  as it is"]);
+        let long = format!("{} {}", "a".repeat(70), "b".repeat(70));
+        assert_eq!(broken(&long), [format!("{} ", "a".repeat(70)), format!("    {}", "b".repeat(70))]);
+        assert_eq!(broken(&"c".repeat(100)), ["c".repeat(100)]);
     }
 
     #[test]

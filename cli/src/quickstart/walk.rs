@@ -111,7 +111,7 @@ impl Guide {
     async fn keys(&mut self) -> Result<(), Failure> {
         self.heading("A signing key, and a root of trust that lets it sign");
         self.skiff(&["keys", "new", "me"]).await?;
-        self.skiff(&["keys", "enroll", "me", "--role", "release", "--role", "approval"]).await
+        self.skiff(&["keys", "enroll", "me"]).await
     }
 
     async fn up(&mut self, port: u16) -> Result<Client, Failure> {
