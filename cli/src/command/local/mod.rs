@@ -49,7 +49,7 @@ enum Verb {
 struct UpArguments {
     #[command(flatten)]
     place: OperatingArguments,
-    /// Port of the load balancer on 127.0.0.1; 0 takes any free one [default: 8080, or the one it had]
+    /// Port of the load balancer on 127.0.0.1; 0 takes any free one [default: 8080]
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     /// Say what would be applied, and start nothing

@@ -10,6 +10,7 @@ use crate::{
         LocalCloud,
         desired::{MemberRecord, ServiceDesired, Stage},
         link::{self, Serving, TargetSeen},
+        process::ProcessId,
         routing,
     },
     provider::{self, Capacity, MemberView, SlotAddress, SlotTraffic, Weights, WeightsRead},
@@ -92,7 +93,7 @@ fn effective(service: &ServiceScope, desired: &ServiceDesired, serving: &Serving
 }
 
 fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>, balanced: bool) -> MemberView {
-    let alive = record.process.is_some_and(|process| process.is_alive());
+    let alive = record.process.is_some_and(ProcessId::is_alive);
     let health = health(record, target, balanced && alive);
     let ready = if balanced { health == "healthy" } else { state.is_some_and(|s| s.phase == MemberPhase::Ready) };
     let lifecycle = match record.stage {
