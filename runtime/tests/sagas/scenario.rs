@@ -1,11 +1,14 @@
 //! The situations in which every saga is put to the mechanical tests.
 
 use skiff_runtime::{
-    saga::{Kind, Saga, deploy, restart, rollback, scale},
+    saga::{Kind, Saga, deploy, destroy, restart, rollback, scale},
     simulation::registry::SimulatedRelease,
 };
 
-use crate::stage::{Stage, service};
+use crate::{
+    people::People,
+    stage::{Stage, service},
+};
 
 /// One situation: what was done before, and what is done now.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +37,7 @@ pub(crate) const FORWARD: &[Scenario] = &[
     Scenario { name: "scale up", prepare: |seed| scales(seed, 4) },
     Scenario { name: "scale down", prepare: |seed| scales(seed, 1) },
     Scenario { name: "restart", prepare: |seed| restarts(seed, service(Kind::Web)) },
+    Scenario { name: "destroy", prepare: destroys },
     Scenario { name: "restart without room", prepare: |seed| restarts(seed, service(Kind::Stateful)) },
 ];
 
@@ -91,4 +95,11 @@ fn restarts(seed: u64, service: skiff_runtime::saga::Service) -> (Stage, Saga) {
     let (stage, _) = deploys(seed, service, 1);
     let service = stage.service.clone();
     (stage, Saga::Restart(restart::Parameters { service }))
+}
+
+fn destroys(seed: u64) -> (Stage, Saga) {
+    let (mut stage, _) = deploys(seed, service(Kind::Web), 2);
+    stage.people = Some(People::enrolled(&stage.world));
+    let service = stage.service.clone();
+    (stage, Saga::Destroy(destroy::Parameters { service }))
 }
