@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use skiff_runtime::local::{
-    self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport,
+use skiff_runtime::{
+    local::{self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer},
+    world::World,
 };
 use skiff_wire::ExitCode;
 
@@ -171,7 +172,8 @@ fn supervise(arguments: &SuperviseArguments) -> Result<Outcome, Failure> {
 }
 
 fn balance(arguments: &BalanceArguments) -> Result<Outcome, Failure> {
-    Err(Failure::defect(format!("`{}` cannot be served yet", arguments.control.display())))
+    wait_for(async { Ok(balancer::serve_standard_input(&arguments.control, World::real()).await?) })?;
+    Ok(Outcome::done("ENDED", "the load balancer has ended"))
 }
 
 impl PlaceArguments {
