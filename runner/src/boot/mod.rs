@@ -88,15 +88,15 @@ impl Sources {
                 }
                 Ok(None) => {
                     failed = 0;
-                    report.waiting(&codes::NO_ASSIGNMENT, &self.no_assignment());
+                    report.waiting(&codes::NO_ASSIGNMENT, &self.no_assignment(), logs);
                 }
                 Err(error) if is_refusal(&error) => return Err(error),
                 Err(error) => {
                     failed += 1;
-                    if failed >= TRIES {
-                        if let Some(booted) = self.offline(&error, report, logs).await? {
-                            return Ok(booted);
-                        }
+                    if failed >= TRIES
+                        && let Some(booted) = self.offline(&error, report, logs).await?
+                    {
+                        return Ok(booted);
                     }
                 }
             }
@@ -133,7 +133,7 @@ impl Sources {
     async fn offline(&self, why: &Error, report: &Report, logs: &Logs) -> Result<Option<Booted>, Error> {
         let kept = self.attempt(&self.kept).await?;
         let Some(booted) = kept else {
-            report.waiting(&codes::LEDGER_UNREADABLE, why.message());
+            report.waiting(&codes::LEDGER_UNREADABLE, why.message(), logs);
             return Ok(None);
         };
         let id = codes::STARTED_OFFLINE.id;
@@ -162,9 +162,22 @@ impl Sources {
         let document = &self.configuration.document;
         check_there(ledger)?;
         let control = ledger.read::<ServiceControl>(&self.configuration.service().control()).await?;
-        let Some(control) = control.map(|seen| seen.control.body) else { return Ok(None) };
+        let Some(control) = control.map(|seen| seen.control.body) else {
+            return self.check_never_had(ledger).await.map(|()| None);
+        };
         let slot = control.slots.get(&document.slot);
         Ok(slot.and_then(|slot| slot.assignment.clone()).map(|assignment| (assignment, control.root_version)))
+    }
+
+    /// A control document is never deleted: a ledger without the one that this member booted from is another, or is empty
+    /// because its disk is not there.
+    async fn check_never_had(&self, ledger: &Ledger) -> Result<(), Error> {
+        let key = self.configuration.service().control();
+        if ledger.store.place() == self.kept.store.place() || self.kept.read::<ServiceControl>(&key).await?.is_none() {
+            return Ok(());
+        }
+        let message = format!("`{key}` is not in `{}`, where it was", ledger.store.place());
+        Err(Error::new(&codes::LEDGER_UNREADABLE, ErrorKind::Unavailable, message))
     }
 
     /// Keeps all of it for the next start, and what was seen for ever. The member serves without, too.
@@ -201,13 +214,16 @@ async fn bundles(ledger: &Ledger, release: &VerifiedRelease) -> Result<BTreeMap<
 
 impl Report {
     /// The member waits, and says for what.
-    pub(crate) fn waiting(&self, code: &'static skiff_wire::Code, message: &str) {
+    pub(crate) fn waiting(&self, code: &'static skiff_wire::Code, message: &str, logs: &Logs) {
+        if self.state().reason.is_none_or(|reason| reason.code != code.id) {
+            logs.say(None, &format!("waiting: {message} [{}]", code.id));
+        }
         self.phase(MemberPhase::Booting, Some((code, message.to_owned())));
     }
 }
 
 /// A folder that is gone is no empty ledger: a disk that is not mounted looks like that.
-fn check_there(ledger: &Ledger) -> Result<(), Error> {
+pub(crate) fn check_there(ledger: &Ledger) -> Result<(), Error> {
     let place = ledger.store.place();
     if Path::new(&place).is_dir() {
         return Ok(());

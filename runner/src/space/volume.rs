@@ -68,7 +68,10 @@ impl Volumes {
 
     fn source(&self, workload: &Workload, path: &str, wanted: &Mount) -> Result<PathBuf, Error> {
         let folder = self.folders.get(&wanted.volume).ok_or_else(|| {
-            let message = format!("`{}` mounts `{}` at `{path}`, and the member has no such volume", workload.name, wanted.volume);
+            let message = format!(
+                "`{}` mounts `{}` at `{path}`, and the member has no such volume",
+                workload.name, wanted.volume
+            );
             Error::new(&codes::FILE_TROUBLE, ErrorKind::Invalid, message)
         })?;
         let source = match &wanted.path {
