@@ -80,8 +80,8 @@ fn runner(configuration: &str) -> i32 {
     }
     let mut log = fs::File::create(log_of(Path::new(&local.folder))).unwrap();
     writeln!(log, "{}", log_line(&local.instance, "started")).unwrap();
-    let workload = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();
-    fs::write(Path::new(&local.folder).join("workload"), workload.id().to_string()).unwrap();
+    let mut workload = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();
+    thread::spawn(move || workload.wait());
     let health = TcpListener::bind(("127.0.0.1", configuration.health_port)).unwrap();
     for port in local.ports.values() {
         let application = TcpListener::bind(("127.0.0.1", *port)).unwrap();

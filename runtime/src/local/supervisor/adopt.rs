@@ -72,7 +72,7 @@ impl Supervisor {
                 Ok(true) => self.log.say("swept", "killed what a member left", about),
                 Ok(false) => {}
                 Err(error) => {
-                    self.log.say("trouble", &format!("what a member left could not be killed: {error}"), about)
+                    self.log.say("trouble", &format!("what a member left could not be killed: {error}"), about);
                 }
             }
         }
