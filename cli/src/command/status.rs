@@ -53,12 +53,14 @@ async fn status(arguments: &StatusArguments, operating: &Operating) -> Result<Ou
         ledger: &ledger,
         scope: &operating.scope,
         plan: &operating.compiled.plan,
-        provider: &cloud,
+        provider: Arc::new(cloud.clone()),
         known: known(&cloud).await?,
         direct: arguments.direct,
         only: arguments.service.as_deref(),
     };
-    let standing = reader.read().await?;
+    let mut standing = reader.read().await?;
+    // As it was named, so that a page does not depend on where it was made.
+    standing.ledger = operating.state.display().to_string();
     let (findings, actions) = findings::of(&standing, &arguments.place.words());
     let live = standing.services.iter().filter(|service| service.serves()).count();
     let of = words::count(standing.services.len(), "service");

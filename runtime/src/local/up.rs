@@ -24,7 +24,7 @@ pub const DEFAULT_PORT: u16 = 8080;
 /// How `up` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpOptions {
-    /// The port of the load balancer, 0 for any free one; absent for the one it had before, or [`DEFAULT_PORT`].
+    /// The port of the load balancer, 0 for any free one; absent for the one it has, or [`DEFAULT_PORT`].
     pub port: Option<u16>,
     /// The trust root that members start from, `sha256:` and 64 hexadecimal digits; absent for the one that the plan names,
     /// that is pinned, or that is the newest of the ledger.

@@ -1,5 +1,7 @@
 //! Services: what `skiff status` finds wrong with them, operations that nobody drives among it.
 
+use std::sync::Arc;
+
 use skiff_runtime::local::status;
 
 use super::check::Check;
@@ -23,7 +25,7 @@ async fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure>
         ledger: &operating.ledger,
         scope: &operating.scope,
         plan: &operating.compiled.plan,
-        provider: &cloud,
+        provider: Arc::new(cloud.clone()),
         known,
         direct: up,
         only: None,

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use skiff_runtime::local::{
-    self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport,
+use skiff_runtime::{
+    local::{self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer},
+    world::World,
 };
 use skiff_wire::ExitCode;
 
@@ -48,7 +49,7 @@ enum Verb {
 struct UpArguments {
     #[command(flatten)]
     place: OperatingArguments,
-    /// Port of the load balancer on 127.0.0.1; 0 takes any free one [default: 8080, or the one it had]
+    /// Port of the load balancer on 127.0.0.1; 0 takes any free one [default: 8080]
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     /// Say what would be applied, and start nothing
@@ -171,7 +172,8 @@ fn supervise(arguments: &SuperviseArguments) -> Result<Outcome, Failure> {
 }
 
 fn balance(arguments: &BalanceArguments) -> Result<Outcome, Failure> {
-    Err(Failure::defect(format!("`{}` cannot be served yet", arguments.control.display())))
+    wait_for(async { Ok(balancer::serve_standard_input(&arguments.control, World::real()).await?) })?;
+    Ok(Outcome::done("ENDED", "the load balancer has ended"))
 }
 
 impl PlaceArguments {

@@ -10,6 +10,8 @@ use crate::{
         LocalCloud,
         desired::{MemberRecord, ServiceDesired, Stage},
         link::{self, Serving, TargetSeen},
+        process::ProcessId,
+        routing,
     },
     provider::{self, Capacity, MemberView, SlotAddress, SlotTraffic, Weights, WeightsRead},
     state::layout::ServiceScope,
@@ -28,7 +30,22 @@ impl LocalCloud {
         let desired = self.read_service(service)?;
         let serving = link::serving(self.place()).await;
         let effective = serving.map(|serving| effective(service, &desired, &serving)).unwrap_or_default();
-        Ok(WeightsRead { set: Weights { by_slot: desired.weights }, effective: Weights { by_slot: effective } })
+        let set = match desired.weights.is_empty() {
+            true => self.planned_weights(service, &desired)?,
+            false => desired.weights,
+        };
+        Ok(WeightsRead { set: Weights { by_slot: set }, effective: Weights { by_slot: effective } })
+    }
+
+    /// The weights that the rules were made with: what is set until somebody sets others.
+    fn planned_weights(
+        &self,
+        service: &ServiceScope,
+        desired: &ServiceDesired,
+    ) -> Result<BTreeMap<String, u32>, Error> {
+        let scope = self.place().read_scope(&service.scope)?;
+        let made = routing::configuration(&routing::Input { scopes: vec![&scope], members: Vec::new() });
+        Ok(effective(service, desired, &Serving { weights: link::weights(&made), ..Serving::default() }))
     }
 
     pub(super) async fn read_traffic(&self, service: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {
@@ -76,7 +93,7 @@ fn effective(service: &ServiceScope, desired: &ServiceDesired, serving: &Serving
 }
 
 fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>, balanced: bool) -> MemberView {
-    let alive = record.process.is_some_and(|process| process.is_alive());
+    let alive = record.process.is_some_and(ProcessId::is_alive);
     let health = health(record, target, balanced && alive);
     let ready = if balanced { health == "healthy" } else { state.is_some_and(|s| s.phase == MemberPhase::Ready) };
     let lifecycle = match record.stage {
@@ -91,7 +108,8 @@ fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&Targ
         slot: record.slot.clone(),
         lifecycle: lifecycle.into(),
         target_health: health,
-        reason: reason(record, state, target),
+        // What a check says of a process that is not there any more explains nothing.
+        reason: reason(record, state, target.filter(|_| lifecycle != "terminated")),
         in_flight: target.map(|target| target.in_flight),
     }
 }

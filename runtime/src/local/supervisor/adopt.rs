@@ -67,16 +67,13 @@ impl Supervisor {
             if role == "supervisor" || role == "balancer" || self.members.contains_key(&role) {
                 continue;
             }
+            let about = json!({ "instance": role, "process": process });
             match process.signal(Signal::KILL) {
-                Ok(true) => {
-                    self.log.say("swept", "killed what a member left", json!({ "instance": role, "process": process }))
-                }
+                Ok(true) => self.log.say("swept", "killed what a member left", about),
                 Ok(false) => {}
-                Err(error) => self.log.say(
-                    "trouble",
-                    &format!("could not kill what a member left: {error}"),
-                    json!({ "instance": role, "process": process }),
-                ),
+                Err(error) => {
+                    self.log.say("trouble", &format!("what a member left could not be killed: {error}"), about);
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ impl Supervisor {
     /// load balancer has accepted or queued stay alive, because it is the same one.
     pub(super) async fn take_listener(&mut self) -> Result<(), Error> {
         let up = file::read::<Up>(&self.place.up())?.unwrap_or(Up { requested: DEFAULT_PORT, port: None });
-        let listener = match self.from_balancer().await {
+        let listener = match self.take_from_balancer().await {
             Some(listener) => listener,
             None => bind(up)?,
         };
@@ -37,9 +37,9 @@ impl Supervisor {
     }
 
     /// The socket of the load balancer that was adopted; one that does not give it is ended, or it would keep the port.
-    async fn from_balancer(&mut self) -> Option<TcpListener> {
+    async fn take_from_balancer(&mut self) -> Option<TcpListener> {
         let process = self.balancer.record()?.process;
-        match link::take_listener(&self.place.balancer_socket()).await {
+        match link::client(&self.place).listener().await {
             Ok(listener) => Some(listener),
             Err(error) => {
                 let message = format!("the load balancer does not give its socket and is started anew: {error}");
