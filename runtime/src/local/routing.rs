@@ -308,3 +308,6 @@ fn list<'map>(map: &'map Map<String, Value>, name: &str) -> &'map [Value] {
 fn reference(value: &Value) -> Option<&str> {
     value.get("resource")?.as_str()
 }
+
+#[cfg(test)]
+mod tests;
