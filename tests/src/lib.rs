@@ -16,6 +16,7 @@
 //! | `tests/import_property/` | the same of generated manifests | [`kubernetes_import`], [`kubernetes_words`] |
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
+//! | `tests/balancer/` | does the local load balancer lose, misdirect or let through a request? | [`load`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
 //!
 //! A check returns its problems as sentences; a test prints all of them at once. What a test expects is a committed
@@ -42,6 +43,7 @@ pub mod kubernetes_import;
 pub mod kubernetes_secrets;
 pub mod kubernetes_table;
 pub mod kubernetes_words;
+pub mod load;
 pub mod mutate;
 pub mod mutations;
 pub mod plan_case;

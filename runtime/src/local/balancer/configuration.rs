@@ -256,6 +256,8 @@ pub struct Limits {
     pub body_bytes: Option<u64>,
     /// How long a request waits for a healthy target, in milliseconds, before it gets 503; zero for not at all.
     pub patience_ms: u64,
+    /// How long requests in flight may take when the load balancer is asked to end, in milliseconds.
+    pub finish_ms: u64,
 }
 
 impl Default for Limits {
@@ -269,6 +271,7 @@ impl Default for Limits {
             head_bytes: 65_536,
             body_bytes: None,
             patience_ms: 0,
+            finish_ms: 30_000,
         }
     }
 }
