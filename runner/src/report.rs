@@ -19,7 +19,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{configuration::Configuration, log::Logs};
+use crate::{boot::check_there, configuration::Configuration, log::Logs};
 
 /// How often the document is written although nothing has changed (rule 16 of the AWS rules: the price of heartbeats).
 const HEARTBEAT: Duration = Duration::from_secs(300);
@@ -157,6 +157,7 @@ impl Report {
 
     /// Writes the document: this member is the only one who does, so what is there is older.
     async fn write(&self) -> Result<(), Error> {
+        check_there(&self.ledger)?;
         let key = self.configuration.service().member(&self.configuration.instance);
         let mut body = self.state();
         body.observed_at = self.ledger.world.clock.now();

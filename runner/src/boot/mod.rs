@@ -162,9 +162,22 @@ impl Sources {
         let document = &self.configuration.document;
         check_there(ledger)?;
         let control = ledger.read::<ServiceControl>(&self.configuration.service().control()).await?;
-        let Some(control) = control.map(|seen| seen.control.body) else { return Ok(None) };
+        let Some(control) = control.map(|seen| seen.control.body) else {
+            return self.check_never_had(ledger).await.map(|()| None);
+        };
         let slot = control.slots.get(&document.slot);
         Ok(slot.and_then(|slot| slot.assignment.clone()).map(|assignment| (assignment, control.root_version)))
+    }
+
+    /// A control document is never deleted: a ledger without the one that this member booted from is another, or is empty
+    /// because its disk is not there.
+    async fn check_never_had(&self, ledger: &Ledger) -> Result<(), Error> {
+        let key = self.configuration.service().control();
+        if ledger.store.place() == self.kept.store.place() || self.kept.read::<ServiceControl>(&key).await?.is_none() {
+            return Ok(());
+        }
+        let message = format!("`{key}` is not in `{}`, where it was", ledger.store.place());
+        Err(Error::new(&codes::LEDGER_UNREADABLE, ErrorKind::Unavailable, message))
     }
 
     /// Keeps all of it for the next start, and what was seen for ever. The member serves without, too.
@@ -207,7 +220,7 @@ impl Report {
 }
 
 /// A folder that is gone is no empty ledger: a disk that is not mounted looks like that.
-fn check_there(ledger: &Ledger) -> Result<(), Error> {
+pub(crate) fn check_there(ledger: &Ledger) -> Result<(), Error> {
     let place = ledger.store.place();
     if Path::new(&place).is_dir() {
         return Ok(());

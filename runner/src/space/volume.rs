@@ -45,11 +45,12 @@ impl Volumes {
             }
             folders.insert(name.clone(), path);
         }
-        let lasting = match &configuration.document.local {
-            Some(local) => local.volume.as_ref().map(PathBuf::from),
-            None => Some(PathBuf::from(VM_LASTING)),
-        };
-        folders.extend(lasting.map(|path| (LASTING.to_owned(), path)));
+        // On a shared machine, whoever launches a stateful member has put its volume there.
+        let local = folder.part("volumes").join(LASTING);
+        let lasting = if configuration.is_local() { local } else { PathBuf::from(VM_LASTING) };
+        if lasting.is_dir() {
+            folders.entry(LASTING.to_owned()).or_insert(lasting);
+        }
         Ok(Self { folders })
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Scene {
     pub(crate) health_port: u16,
     pub(crate) life: MemberLife,
     pub(crate) ports: BTreeMap<u16, u16>,
+    /// The member's folder, and the end of its instance id.
+    pub(crate) member: String,
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -80,7 +82,7 @@ impl Scene {
             retries: 0,
         };
         let (root, pin, health_port) = (published.root, published.digest, free_port());
-        Self { place, ledger, key, root, pin, health_port, life, ports: BTreeMap::new() }
+        Self { place, ledger, key, root, pin, health_port, life, ports: BTreeMap::new(), member: "member".into() }
     }
 
     pub(crate) fn service(&self) -> ServiceScope {
@@ -157,33 +159,58 @@ impl Scene {
             workload_role: None,
             life: Some(self.life.clone()),
             local: Some(LocalMember {
-                instance: "i-web-a-00000001".into(),
+                instance: self.instance(),
                 ports: self.ports.clone(),
-                folder: text(self.path("member")),
-                volume: None,
+                folder: text(self.path(&self.member)),
                 secrets: text(self.path("secrets")),
                 secrets_key: text(self.path("secrets.key")),
             }),
         }
     }
 
+    fn instance(&self) -> String {
+        format!("i-web-a-{}", self.member)
+    }
+
+    /// The configuration as text, with a change.
+    pub(crate) fn text(&self, change: impl FnOnce(&mut MemberConfiguration)) -> String {
+        let mut document = self.configuration();
+        change(&mut document);
+        serde_json::to_string_pretty(&document).unwrap()
+    }
+
     pub(crate) fn start(&self) -> Runner {
+        self.start_in(&[])
+    }
+
+    /// Starts a runner with more in its environment.
+    pub(crate) fn start_in(&self, environment: &[(&str, &str)]) -> Runner {
+        self.run(&self.text(|_| {}), environment)
+    }
+
+    /// Starts a runner with this text as its configuration.
+    pub(crate) fn start_with(&self, configuration: &str) -> Runner {
+        self.run(configuration, &[])
+    }
+
+    fn run(&self, configuration: &str, environment: &[(&str, &str)]) -> Runner {
         let path = self.path("member.json");
-        fs::write(&path, serde_json::to_vec_pretty(&self.configuration()).unwrap()).unwrap();
+        fs::write(&path, configuration).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_skiff-runner"))
             .arg("--config")
             .arg(&path)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        Runner { child, member: self.path("member"), health_port: self.health_port }
+        Runner { child, member: self.path(&self.member), health_port: self.health_port }
     }
 
     /// What the member says of itself.
     pub(crate) fn state(&self) -> Option<MemberState> {
-        let key = self.service().member("i-web-a-00000001");
+        let key = self.service().member(&self.instance());
         block_on(self.ledger.read::<MemberState>(&key)).unwrap().map(|seen| seen.control.body)
     }
 

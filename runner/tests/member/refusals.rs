@@ -1,0 +1,170 @@
+//! What a member does not run: each refusal starts nothing, ends with 10, and is said in the member's document.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use skiff_runtime::{
+    state::layout,
+    store::Condition,
+    trust::{codes, edit},
+};
+use skiff_wire::MemberPhase;
+
+use crate::scene::{Scene, block_on, free_port, manifest, marked};
+
+/// Ends with 10, says so, and nothing of the release has run.
+fn refused(scene: &Scene, code: &str) {
+    let mut runner = scene.start();
+    assert_eq!(runner.wait(), 10, "{code}");
+    let said = runner.said();
+    assert!(said.contains(code), "{code} in {said}");
+    let state = scene.state().unwrap();
+    assert_eq!(state.phase, MemberPhase::Refused, "{code}");
+    assert_eq!(state.reason.unwrap().code, code);
+    assert_eq!(scene.events("member-refused"), 1, "{code}");
+    assert_eq!(runner.log("main"), "", "{code}");
+    assert!(!scene.path("ran").exists() && marked(&scene.path("member")).is_empty());
+}
+
+fn assigned(scene: &Scene, more: Value) -> (String, u64) {
+    let run = format!("touch {}; exec sleep 600", scene.path("ran").display());
+    let release = scene.release(manifest(more), &[("run", &run)]);
+    scene.assign(&release, 1);
+    release
+}
+
+/// Replaces an object of the ledger behind its back.
+fn replace(scene: &Scene, key: &skiff_runtime::store::Key, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let object = block_on(scene.ledger.store.get(key)).unwrap().unwrap();
+    let condition = Condition::Matches(object.etag);
+    block_on(scene.ledger.store.put(key, &change(object.body), &condition)).unwrap();
+}
+
+#[test]
+fn an_artifact_with_other_bytes() {
+    let scene = Scene::new();
+    assigned(&scene, json!({}));
+    let page = block_on(scene.ledger.store.list(layout::ARTIFACTS, None, 10)).unwrap();
+    replace(&scene, &page.keys[0], |mut bytes| {
+        bytes[600] ^= 1;
+        bytes
+    });
+    refused(&scene, codes::WRONG_ARTIFACT.id);
+}
+
+#[test]
+fn a_release_that_was_changed() {
+    let scene = Scene::new();
+    let release = assigned(&scene, json!({}));
+    replace(&scene, &scene.service().release(&release.0), |bytes| {
+        let text = String::from_utf8(bytes).unwrap();
+        let mut envelope: Value = serde_json::from_str(&text).unwrap();
+        let payload = envelope["payload"].as_str().unwrap().to_owned();
+        // One letter of the base64 in the middle of the statement.
+        let middle = payload.len() / 2;
+        let letter = if &payload[middle..=middle] == "A" { "B" } else { "A" };
+        envelope["payload"] = format!("{}{letter}{}", &payload[..middle], &payload[middle + 1..]).into();
+        serde_json::to_vec(&envelope).unwrap()
+    });
+    refused(&scene, codes::BAD_SIGNATURE.id);
+}
+
+#[test]
+fn a_release_of_another_service() {
+    let scene = Scene::new();
+    let run = format!("touch {}", scene.path("ran").display());
+    let other = layout::Scope::new("shop", "test").service("billing");
+    let release = scene.release_for(&other, manifest(json!({})), &[("run", &run)]);
+    let envelope = block_on(scene.ledger.store.get(&other.release(&release.0))).unwrap().unwrap().body;
+    block_on(scene.ledger.store.put(&scene.service().release(&release.0), &envelope, &Condition::Absent)).unwrap();
+    scene.assign(&release, 1);
+    refused(&scene, codes::WRONG_SERVICE.id);
+}
+
+#[test]
+fn a_release_that_was_revoked() {
+    let mut scene = Scene::new();
+    let release = assigned(&scene, json!({}));
+    scene.next_root(|root| edit::revoke_release(root, &release.0, root.expires).unwrap());
+    refused(&scene, codes::REVOKED.id);
+}
+
+#[test]
+fn a_root_that_is_not_the_pinned_one() {
+    let mut scene = Scene::new();
+    assigned(&scene, json!({}));
+    scene.pin = format!("sha256:{}", "0".repeat(64));
+    refused(&scene, codes::NOT_PINNED.id);
+}
+
+#[test]
+fn a_lower_sequence_than_the_member_has_seen() {
+    let scene = Scene::new();
+    assigned(&scene, json!({}));
+    fs::create_dir_all(scene.path("member")).unwrap();
+    fs::write(scene.path("member/seen.json"), r#"{"root_version":1,"sequence":9}"#).unwrap();
+    refused(&scene, codes::REPLAYED.id);
+}
+
+#[test]
+fn a_root_that_was_rolled_back() {
+    let scene = Scene::new();
+    assigned(&scene, json!({}));
+    fs::create_dir_all(scene.path("member")).unwrap();
+    fs::write(scene.path("member/seen.json"), r#"{"root_version":2,"sequence":0}"#).unwrap();
+    refused(&scene, codes::ROOT_ROLLED_BACK.id);
+}
+
+#[test]
+fn a_protection_that_cannot_be_given() {
+    let scene = Scene::new();
+    assigned(&scene, json!({ "security": { "read_only": true } }));
+    refused(&scene, "SK2616");
+}
+
+#[test]
+fn an_image_without_an_engine() {
+    let scene = Scene::new();
+    let digest = "a".repeat(64);
+    let image = json!({ "image": { "reference": format!("example.test/web@sha256:{digest}"), "digest": format!("sha256:{digest}") } });
+    let release = scene.release(json!({ "main": { "name": "main", "artifact": image, "command": {} } }), &[]);
+    scene.assign(&release, 1);
+    let mut runner = scene.start_in(&[("PATH", &scene.path("nothing").display().to_string())]);
+    assert_eq!(runner.wait(), 10);
+    assert_eq!(scene.state().unwrap().reason.unwrap().code, "SK2615");
+}
+
+#[test]
+fn a_running_member_serves_on_when_another_is_refused() {
+    let mut scene = Scene::new();
+    let release = scene.release(manifest(json!({})), &[("run", "exec sleep 600")]);
+    scene.assign(&release, 1);
+    let runner = scene.start();
+    runner.until_status(200);
+    scene.next_root(|root| edit::revoke_release(root, &release.0, root.expires).unwrap());
+    (scene.health_port, scene.member) = (free_port(), "second".into());
+    let mut second = scene.start();
+    assert_eq!(second.wait(), 10);
+    runner.until_status(200);
+}
+
+#[test]
+fn what_cannot_be_used_is_said_before_anything_starts() {
+    let scene = Scene::new();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", scene.health_port)).unwrap();
+    let mut runner = scene.start();
+    assert_eq!(runner.wait(), 7);
+    assert!(runner.said().contains("SK2605"));
+    drop(taken);
+    for (configuration, code, exit) in [
+        ("{".to_owned(), "SK2601", 12),
+        (scene.text(|document| document.schema = "skiff.dev/member/v9".into()), "SK2601", 12),
+        (scene.text(|document| document.state_root = "s3://bucket/prefix".into()), "SK2602", 2),
+        (scene.text(|document| document.local.as_mut().unwrap().folder = "/proc/nothing".into()), "SK2604", 7),
+    ] {
+        let mut runner = scene.start_with(&configuration);
+        assert_eq!(runner.wait(), exit, "{configuration}");
+        let said = runner.said();
+        assert!(said.contains(code), "{code} in {said}");
+    }
+}
