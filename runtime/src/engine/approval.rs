@@ -2,12 +2,17 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use skiff_wire::PrincipalKind;
 
 use crate::{
     engine::codes,
     error::{Error, ErrorKind},
     state::Ledger,
+    trust::{json, load_root, verify_payload},
 };
+
+/// The role whose people approve.
+const ROLE: &str = "approval";
 
 /// What a person approves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,9 +95,30 @@ fn refused(why: &str) -> Error {
 
 /// Verifies an approval by the root of trust; gives the principal whose approval it is.
 ///
+/// Enough people with the role `approval` must have signed it, the one that it names among them. An agent never counts, a
+/// build does not, and neither does whoever asked for the operation.
+///
 /// # Errors
 /// Each reason why it does not count.
 pub async fn verify(ledger: &Ledger, pin: Option<&str>, envelope: &[u8], expected: &Expected) -> Result<String, Error> {
-    let _ = (ledger, pin, envelope, expected);
-    Err(refused("approvals cannot be verified yet"))
+    let root = load_root(ledger, pin, 0).await?;
+    if root.root.expires <= expected.now {
+        return Err(refused(&format!("version {} of the trust root has expired", root.root.version)));
+    }
+    let signed = verify_payload(envelope, &root, ROLE, Approval::PAYLOAD_TYPE)?;
+    let approval: Approval = json::read(&signed.bytes, "the approval")?;
+    approval.check(expected)?;
+    let counts = |name: &&String| {
+        let human = root.root.principals.get(*name).is_some_and(|principal| principal.kind == PrincipalKind::Human);
+        human && **name != expected.requested_by
+    };
+    let people: Vec<&String> = signed.signers.iter().filter(counts).collect();
+    if !people.contains(&&approval.approver) {
+        return Err(refused(&format!("`{}` is not a person who has signed it", approval.approver)));
+    }
+    let needed = root.root.roles.get(ROLE).map_or(1, |role| role.threshold);
+    if u32::try_from(people.len()).unwrap_or(u32::MAX) < needed {
+        return Err(refused(&format!("{} people have signed it, and {needed} are needed", people.len())));
+    }
+    Ok(approval.approver)
 }

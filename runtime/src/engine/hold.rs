@@ -169,14 +169,26 @@ impl Context<'_> {
         Err(contended(&self.service.service))
     }
 
-    /// What an effect carries: this operation, the epoch that it holds the service with, and a token that is the same each
-    /// time this step has this effect.
+    /// What an effect carries that may happen once only: this operation, the epoch that it holds the service with, and a
+    /// token that is the same whoever drives the operation.
     ///
     /// # Errors
     /// The service is held by another operation.
     pub async fn fence(&mut self, effect: &str) -> Result<Fence, Error> {
         self.held().await?;
         Ok(self.fence_now(effect))
+    }
+
+    /// What an absolute set carries: as [`Context::fence`], with a token of this driver's own.
+    ///
+    /// A set may be repeated, and must be: when a set of a driver that has died was overtaken by another one, a provider that
+    /// knew its token would not set it again.
+    ///
+    /// # Errors
+    /// The service is held by another operation.
+    pub async fn fence_of_set(&mut self, effect: &str) -> Result<Fence, Error> {
+        let fence = self.fence(effect).await?;
+        Ok(Fence { token: format!("{}.{}", fence.token, fence.epoch), ..fence })
     }
 
     fn fence_now(&self, effect: &str) -> Fence {

@@ -62,6 +62,13 @@ impl Engine {
         Self { ledger, motion, driver, verify, steps_of: Saga::steps }
     }
 
+    /// The same engine with other steps for its sagas, for simulations of what must not happen.
+    #[must_use]
+    pub fn doing(mut self, steps_of: fn(&Saga) -> Steps) -> Self {
+        self.steps_of = steps_of;
+        self
+    }
+
     /// The same engine with another way of verifying releases, for simulations.
     #[must_use]
     pub fn verifying(mut self, verify: Arc<dyn verify::Verify>) -> Self {

@@ -77,7 +77,7 @@ fn bring_up(steps: &mut Steps, service: &Service, held: Handle<Held>, assigned: 
     steps.add(RaiseSlot { service: service.clone(), held });
     steps.add(AwaitHealthy { service: service.clone(), held, assigned });
     if service.kind == Kind::Web {
-        steps.add(ShiftTraffic { service: service.clone(), held, assigned });
+        steps.add(ShiftTraffic { service: service.clone(), held, assigned, overlaps: overlaps(service) });
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use skiff_wire::Plan;
+use skiff_wire::{Plan, ServiceControl};
 
 use crate::{
     error::{Error, ErrorKind},
@@ -21,6 +21,7 @@ use crate::{
     },
     simulation::registry::Registry,
     state::{Ledger, layout::ServiceScope},
+    store::Etag,
 };
 
 mod life;
@@ -40,6 +41,7 @@ struct State {
     bounds: Bounds,
     seen: Option<Timestamp>,
     services: BTreeMap<ServiceScope, Service>,
+    controls: BTreeMap<ServiceScope, (Etag, Arc<ServiceControl>)>,
     account: Account,
 }
 

@@ -15,6 +15,8 @@ use skiff_runtime::{
 };
 use skiff_wire::{OperationStatus, ServiceControl};
 
+use crate::people::{People, approve};
+
 /// The name of the service that the tests move.
 pub(crate) const WEB: &str = "web";
 
@@ -42,6 +44,8 @@ pub(crate) fn service(kind: Kind) -> Service {
 pub(crate) struct Stage {
     pub(crate) world: Simulation,
     pub(crate) service: Service,
+    /// Who approves what waits for it, when anybody does.
+    pub(crate) people: Option<People>,
 }
 
 /// Everything that a test compares: what is durable about the service, and what the cloud has.
@@ -59,7 +63,7 @@ pub(crate) struct Picture {
 
 impl Stage {
     pub(crate) fn new(seed: u64, service: Service) -> Self {
-        Self { world: Simulation::new(seed), service }
+        Self { world: Simulation::new(seed), service, people: None }
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -78,8 +82,19 @@ impl Stage {
         Request { scope: self.world.scope(), saga, requested_by: "ada".into(), idempotency_key: key.map(str::to_owned) }
     }
 
-    /// Starts and drives in one go; `None` when the driver died.
+    /// Starts and drives in one go; `None` when the driver died. What waits for an approval gets it, and is driven on.
     pub(crate) fn act(&self, saga: &Saga, key: Option<&str>) -> Option<Result<Finished, Error>> {
+        let ended = self.drive(saga, key);
+        match (&ended, &self.people) {
+            (Some(Ok(finished)), Some(people)) if finished.status == OperationStatus::AwaitingApproval => {
+                approve(&self.world, &finished.operation, "grace", &people.grace, |_| {}).expect("Grace may approve");
+                self.drive(saga, key)
+            }
+            _ => ended,
+        }
+    }
+
+    fn drive(&self, saga: &Saga, key: Option<&str>) -> Option<Result<Finished, Error>> {
         let (engine, request) = (self.engine(), self.request(saga.clone(), key));
         until_death(&self.world.faults, async {
             let started = engine.start(&request).await?;
@@ -101,8 +116,9 @@ impl Stage {
         control.map(|seen| (seen.control.body, seen.control.holder)).unwrap_or_default()
     }
 
-    /// What is there now.
+    /// What is there when what was begun has come to its end: members that were told to leave have left.
     pub(crate) fn picture(&self) -> Picture {
+        to_the_end(self.world.world.clock.sleep(std::time::Duration::from_secs(20))).expect("it ends");
         let (control, holder) = self.control();
         let cloud = self.world.cloud.clone();
         let service = self.world.service(WEB);

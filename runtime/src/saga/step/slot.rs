@@ -122,7 +122,7 @@ pub(crate) async fn set(context: &mut Context<'_>, slot: &str, capacity: Capacit
     if context.motion.capacity(&address).await? == capacity {
         return Ok(());
     }
-    let fence = context.fence(&format!("{effect}.{slot}")).await?;
+    let fence = context.fence_of_set(&format!("{effect}.{slot}")).await?;
     context.motion.set_capacity(&address, capacity, &fence).await
 }
 

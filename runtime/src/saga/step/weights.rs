@@ -61,7 +61,7 @@ pub async fn move_to(
             return Ok(());
         }
         if !set {
-            let fence = context.fence(effect).await?;
+            let fence = context.fence_of_set(effect).await?;
             context.motion.set_weights(&context.service, wanted, &fence).await?;
         }
         held = effective;
@@ -100,6 +100,8 @@ pub struct ShiftTraffic {
     pub held: Handle<Held>,
     /// What the new members run.
     pub assigned: Handle<Assigned>,
+    /// Whether the old members are still there, so that the way back leads to them.
+    pub overlaps: bool,
 }
 
 #[async_trait]
@@ -125,7 +127,11 @@ impl Step for ShiftTraffic {
     /// Back to the slot that served, once it is seen to be able to; what the new members have in hand is finished.
     async fn compensate(&self, context: &mut Context<'_>, _output: Option<Weights>) -> Result<(), Error> {
         let held = context.output(self.held)?;
-        back_to_live(context, &self.service, &held).await?;
+        if self.overlaps {
+            back_to_live(context, &self.service, &held).await?;
+        } else {
+            move_to(context, &self.service, &all_to(&self.service, None), "weights").await?;
+        }
         quiet(context, &self.service, &held.target).await.map(drop)
     }
 }

@@ -1,5 +1,7 @@
 //! What happens in the made-up cloud while time passes.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use skiff_wire::{Assignment, MemberPhase, MemberState, ServiceControl};
 
@@ -68,9 +70,18 @@ impl Cloud {
         }
     }
 
-    async fn control(&self, service: &ServiceScope) -> Option<ServiceControl> {
+    /// The service's control document, read again only when it has changed: this happens every second.
+    async fn control(&self, service: &ServiceScope) -> Option<Arc<ServiceControl>> {
+        let etag = self.ledger.store.get(&service.control()).await.ok().flatten()?.etag;
+        if let Some((known, control)) = self.state().controls.get(service) {
+            if *known == etag {
+                return Some(control.clone());
+            }
+        }
         let seen = self.ledger.read::<ServiceControl>(&service.control()).await.ok().flatten()?;
-        Some(seen.control.body)
+        let control = Arc::new(seen.control.body);
+        self.state().controls.insert(service.clone(), (etag, control.clone()));
+        Some(control)
     }
 
     async fn assignment(&self, address: &SlotAddress) -> Option<Assignment> {

@@ -1,0 +1,3 @@
+//! The engine apart from any saga: what a log adds up to.
+
+mod status;

@@ -1,0 +1,171 @@
+//! The mechanical tests: no saga may be added that does not pass them.
+//!
+//! A driver dies at every durable write and at every call of the provider: before it, after it, and such that its request
+//! lands when another driver has gone on. Every write and every call fails, is refused, or is left in doubt. Each time the
+//! same command is given again until it ends, and the world must be what it would have been, without one effect more.
+
+use skiff_runtime::{engine::Finished, saga::Saga, simulation::faults::Fault};
+use skiff_wire::OperationStatus;
+
+use crate::{
+    scenario::{BACKWARD, FORWARD, Scenario},
+    stage::{Picture, Stage},
+};
+
+const KEY: Option<&str> = Some("the-same-command");
+
+/// How often the same command is given before it must have ended.
+const PATIENCE: u32 = 6;
+
+/// The ways of dying at one effect.
+const DEATHS: [Fault; 5] =
+    [Fault::DieBefore, Fault::DieAfter, Fault::DieAndLand(1), Fault::DieAndLand(3), Fault::DieAndLand(9)];
+
+/// What it should come to, and how many effects that takes.
+struct Measure {
+    effects: u64,
+    puts: u64,
+    calls: u64,
+    before: Picture,
+    after: Picture,
+    status: OperationStatus,
+}
+
+fn measure(scenario: &Scenario) -> Measure {
+    let (stage, saga) = scenario.prepare(7);
+    let (before, start) = (stage.picture(), stage.world.faults.effects());
+    let finished = stage.act(&saga, KEY).expect("it lives").expect("it can be driven");
+    stage.assert_clean(scenario.name);
+    let end = stage.world.faults.effects();
+    let (puts, calls) = (end.0 - start.0, end.1 - start.1);
+    Measure { effects: puts + calls, puts, calls, before, after: stage.picture(), status: finished.status }
+}
+
+/// Gives the same command until it ends.
+fn persist(stage: &Stage, saga: &Saga, what: &str) -> Finished {
+    for _ in 0..PATIENCE {
+        let ended = stage.act(saga, KEY);
+        stage.world.faults.revive_with_faults();
+        match ended {
+            Some(Ok(finished)) if finished.status.is_final() => return finished,
+            Some(Ok(_) | Err(_)) | None => {}
+        }
+    }
+    let last = stage.act(saga, KEY);
+    panic!("{what}: it does not end: {last:?}\n{:#?}", stage.world.faults.trace());
+}
+
+/// Faults at chosen effects, then the same command until it ends; gives how it ended.
+fn disturbed(scenario: &Scenario, faults: &[(u64, Fault)]) -> (Stage, Finished) {
+    let (stage, saga) = scenario.prepare(7);
+    for (at, fault) in faults {
+        stage.world.faults.plan(*at, *fault);
+    }
+    let what = format!("{} with {faults:?}", scenario.name);
+    let finished = persist(&stage, &saga, &what);
+    stage.assert_clean(&what);
+    (stage, finished)
+}
+
+fn assert_same(scenario: &Scenario, faults: &[(u64, Fault)], measure: &Measure) {
+    let (stage, finished) = disturbed(scenario, faults);
+    let what = format!("{} with {faults:?}", scenario.name);
+    assert_eq!(finished.status, measure.status, "{what}: {finished:?}\n{:#?}", stage.world.faults.trace());
+    assert_eq!(stage.picture(), measure.after, "{what}\n{:#?}", stage.world.faults.trace());
+}
+
+#[test]
+fn what_each_saga_does_is_what_it_promises() {
+    for scenario in FORWARD {
+        let measure = measure(scenario);
+        assert_eq!(measure.status, OperationStatus::Succeeded, "{}", scenario.name);
+        assert_eq!(measure.after.holder, None, "{}", scenario.name);
+        println!("{:32} {:3} writes {:2} calls", scenario.name, measure.puts, measure.calls);
+    }
+    for scenario in BACKWARD {
+        let measure = measure(scenario);
+        assert_eq!(measure.status, OperationStatus::Compensated, "{}", scenario.name);
+        assert_eq!(measure.after, measure.before, "{}", scenario.name);
+        println!("{:32} {:3} writes {:2} calls", scenario.name, measure.puts, measure.calls);
+    }
+}
+
+#[test]
+fn a_driver_may_die_at_every_effect_on_the_way_forward() {
+    die_everywhere(FORWARD);
+}
+
+#[test]
+fn a_driver_may_die_at_every_effect_on_the_way_back() {
+    die_everywhere(BACKWARD);
+}
+
+fn die_everywhere(scenarios: &[Scenario]) {
+    let mut total = 0;
+    for scenario in scenarios {
+        let measure = measure(scenario);
+        for at in 0..measure.effects {
+            for death in DEATHS {
+                assert_same(scenario, &[(at, death)], &measure);
+                total += 1;
+            }
+        }
+    }
+    println!("{total} deaths survived");
+}
+
+#[test]
+fn answers_may_be_lost_and_others_may_be_in_the_way_at_every_effect() {
+    let mut total = 0;
+    for scenario in FORWARD.iter().chain(BACKWARD) {
+        let measure = measure(scenario);
+        for at in 0..measure.effects {
+            for fault in [Fault::DoneInDoubt, Fault::NotDoneInDoubt, Fault::Busy] {
+                assert_same(scenario, &[(at, fault)], &measure);
+                total += 1;
+            }
+        }
+    }
+    println!("{total} doubts resolved");
+}
+
+#[test]
+fn what_is_refused_is_taken_back_or_done_but_never_left_halfway() {
+    let (mut done, mut taken_back) = (0, 0);
+    for scenario in FORWARD {
+        let measure = measure(scenario);
+        for at in 0..measure.effects {
+            let (stage, finished) = disturbed(scenario, &[(at, Fault::Refused)]);
+            let what = format!("{} refused at {at}: {finished:?}\n{:#?}", scenario.name, stage.world.faults.trace());
+            match finished.status {
+                OperationStatus::Succeeded => {
+                    assert_eq!(stage.picture(), measure.after, "{what}");
+                    done += 1;
+                }
+                _ => {
+                    assert_eq!(stage.picture(), measure.before, "{what}");
+                    taken_back += 1;
+                }
+            }
+        }
+    }
+    println!("{done} done all the same, {taken_back} taken back");
+}
+
+#[test]
+fn two_deaths_are_survived_as_well() {
+    let mut total = 0;
+    for scenario in FORWARD.iter().chain(BACKWARD) {
+        let measure = measure(scenario);
+        let chance = skiff_runtime::simulation::world::SeededRandom::new(11);
+        for _ in 0..60 {
+            let first = chance.next() % measure.effects;
+            // The second one is counted from where the first driver died.
+            let second = first + 1 + chance.next() % (measure.effects + 8);
+            let pick = |number: u64| DEATHS[usize::try_from(number % 5).expect("less than five")];
+            assert_same(scenario, &[(first, pick(chance.next())), (second, pick(chance.next()))], &measure);
+            total += 1;
+        }
+    }
+    println!("{total} double deaths survived");
+}
