@@ -58,7 +58,9 @@ async fn status(arguments: &StatusArguments, operating: &Operating) -> Result<Ou
         direct: arguments.direct,
         only: arguments.service.as_deref(),
     };
-    let standing = reader.read().await?;
+    let mut standing = reader.read().await?;
+    // As it was named, so that a page does not depend on where it was made.
+    standing.ledger = operating.state.display().to_string();
     let (findings, actions) = findings::of(&standing, &arguments.place.words());
     let live = standing.services.iter().filter(|service| service.serves()).count();
     let of = words::count(standing.services.len(), "service");

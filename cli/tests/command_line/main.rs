@@ -6,6 +6,7 @@
     reason = "the whole crate is tests, and its functions outside #[test] too"
 )]
 
+mod acting;
 mod check;
 mod contract;
 mod explanations;
