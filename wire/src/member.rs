@@ -79,6 +79,9 @@ pub struct LocalMember {
     pub ports: BTreeMap<u16, u16>,
     /// Its folder: unpacked bundles, files, volumes, logs, the last verified assignment.
     pub folder: String,
+    /// The folder of the volume that outlives the member, absent for a service without one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub volume: Option<String>,
     /// Where the encrypted secrets of the local provider are.
     pub secrets: String,
     /// The file with the key of those secrets.

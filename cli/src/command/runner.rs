@@ -15,7 +15,7 @@ use crate::{failure::Failure, outcome::Outcome};
 #[derive(Debug, Args)]
 pub(crate) struct RunnerArguments {
     /// The member's configuration
-    #[arg(long, value_name = "FILE", required_unless_present = "role")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
     role: Option<Role>,

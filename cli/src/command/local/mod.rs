@@ -170,7 +170,9 @@ fn supervise(arguments: &SuperviseArguments) -> Result<Outcome, Failure> {
 }
 
 fn balance(arguments: &BalanceArguments) -> Result<Outcome, Failure> {
-    Err(Failure::defect(format!("`{}` cannot be served yet", arguments.control.display())))
+    let world = skiff_runtime::world::World::real();
+    wait_for(async { Ok(local::balancer::serve_standard_input(&arguments.control, world).await?) })?;
+    Ok(Outcome::done("ENDED", "the load balancer has ended"))
 }
 
 impl PlaceArguments {
