@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{Read as _, Write as _},
     net::TcpListener,
     os::unix::fs::PermissionsExt as _,
     process::{Command, Stdio},
@@ -179,4 +180,63 @@ async fn a_place_in_a_log_that_is_none_is_refused() {
     let query = LogQuery { after: Some("yesterday".into()), limit: 1, ..LogQuery::default() };
     let error = local.cloud.logs(&local.service(), &query).await.unwrap_err();
     assert_eq!((error.code(), error.kind()), (&codes::BAD_CURSOR, ErrorKind::Usage));
+}
+
+#[tokio::test]
+async fn an_answer_of_another_program_is_said_to_mean_nothing() {
+    let local = Local::new();
+    fs::create_dir_all(local.place().local()).unwrap();
+    let socket = std::os::unix::net::UnixListener::bind(local.place().supervisor_socket()).unwrap();
+    std::thread::spawn(move || {
+        for mut stream in socket.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello");
+        }
+    });
+    let error = local.up().await.unwrap_err();
+    assert_eq!((error.code(), error.kind()), (&codes::BAD_ANSWER, ErrorKind::Internal));
+    assert!(error.advice().unwrap().contains("skiff local down"), "{error}");
+}
+
+#[tokio::test]
+async fn a_full_disk_changes_nothing_and_is_named() {
+    let Some(disk) = SmallDisk::mounted() else {
+        eprintln!("SKIPPED: a small disk cannot be mounted here");
+        return;
+    };
+    let local = Local::on(disk.0.path());
+    local.up().await.unwrap();
+    local.capacity("a", 1).await;
+    local.until("a", "a member", |members| members.iter().any(runs)).await;
+    let filler = disk.0.path().join("filler");
+    let mut file = fs::File::create(&filler).unwrap();
+    while file.write_all(&[0; 4096]).is_ok() {}
+    drop(file);
+    let slot = local.slot("a");
+    let error = local.cloud.set_capacity(&slot, Capacity { minimum: 0, desired: 2 }, &fence(1)).await.unwrap_err();
+    assert_eq!((error.code(), error.kind()), (&codes::CANNOT_WRITE, ErrorKind::Unavailable));
+    assert_eq!(local.cloud.capacity(&slot).await.unwrap().desired, 1);
+    assert!(local.members("a").await.iter().any(runs), "what runs goes on");
+    fs::remove_file(filler).unwrap();
+    local.capacity("a", 2).await;
+    local.until("a", "two members", |members| members.iter().filter(|one| runs(one)).count() == 2).await;
+    local::down(&local.cloud).await.unwrap();
+}
+
+/// A file system of one MiB in memory, where whoever runs the tests may mount one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mounted() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path());
+        mount.stderr(Stdio::null()).status().ok()?.success().then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
+    }
 }

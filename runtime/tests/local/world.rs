@@ -44,6 +44,16 @@ fn process() {
                 }
             }
         }
+        "balancer" => {
+            let control = PathBuf::from(argument("--control"));
+            match runtime.block_on(local::balancer::serve_standard_input(&control, World::real())) {
+                Ok(()) => 0,
+                Err(error) => {
+                    eprintln!("{error}");
+                    1
+                }
+            }
+        }
         "runner" => runner(&argument("--config")),
         _ => 2,
     };
@@ -136,9 +146,18 @@ impl Local {
     pub(crate) fn below(deeper: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join(deeper);
-        fs::create_dir_all(&state).unwrap();
-        let ledger = Ledger::new(Arc::new(FolderStore::open(&state).unwrap()), World::real());
-        Self { cloud: LocalCloud::at(&state, programs()), ledger, plan: plan("web-http-only"), _folder: folder }
+        Self::at(&state, folder)
+    }
+
+    /// A state folder on another disk.
+    pub(crate) fn on(disk: &Path) -> Self {
+        Self::at(&disk.join("state"), tempfile::tempdir().unwrap())
+    }
+
+    fn at(state: &Path, folder: tempfile::TempDir) -> Self {
+        fs::create_dir_all(state).unwrap();
+        let ledger = Ledger::new(Arc::new(FolderStore::open(state).unwrap()), World::real());
+        Self { cloud: LocalCloud::at(state, programs()), ledger, plan: plan("web-http-only"), _folder: folder }
     }
 
     pub(crate) fn place(&self) -> &Place {

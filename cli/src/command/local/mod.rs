@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use skiff_runtime::local::{
-    self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport,
+use skiff_runtime::{
+    local::{
+        self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer,
+    },
+    world::World,
 };
 use skiff_wire::ExitCode;
 
@@ -170,8 +173,7 @@ fn supervise(arguments: &SuperviseArguments) -> Result<Outcome, Failure> {
 }
 
 fn balance(arguments: &BalanceArguments) -> Result<Outcome, Failure> {
-    let world = skiff_runtime::world::World::real();
-    wait_for(async { Ok(local::balancer::serve_standard_input(&arguments.control, world).await?) })?;
+    wait_for(async { Ok(balancer::serve_standard_input(&arguments.control, World::real()).await?) })?;
     Ok(Outcome::done("ENDED", "the load balancer has ended"))
 }
 

@@ -91,7 +91,8 @@ fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&Targ
         slot: record.slot.clone(),
         lifecycle: lifecycle.into(),
         target_health: health,
-        reason: reason(record, state, target),
+        // What a check says of a process that is not there any more explains nothing.
+        reason: reason(record, state, target.filter(|_| lifecycle != "terminated")),
         in_flight: target.map(|target| target.in_flight),
     }
 }

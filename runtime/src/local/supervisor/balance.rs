@@ -167,7 +167,7 @@ impl Supervisor {
         }
         wanted.revision = self.next_revision().await;
         self.balancer.wanted = Some(wanted.clone());
-        match link::configure(&self.place, &wanted).await {
+        match link::client(&self.place).put(&wanted).await {
             Ok(()) => {
                 self.log.say(
                     "configured",
@@ -191,7 +191,10 @@ impl Supervisor {
         let known = self.balancer.applied.as_ref().map(|applied| applied.revision);
         match known {
             Some(revision) => revision + 1,
-            None => link::configuration(&self.place).await.map_or(0, |configuration| configuration.revision) + 1,
+            None => {
+                let there = link::client(&self.place).configuration().await.ok().flatten();
+                there.map_or(0, |configuration| configuration.revision) + 1
+            }
         }
     }
 

@@ -39,7 +39,7 @@ impl Supervisor {
     /// The socket of the load balancer that was adopted; one that does not give it is ended, or it would keep the port.
     async fn from_balancer(&mut self) -> Option<TcpListener> {
         let process = self.balancer.record()?.process;
-        match link::take_listener(&self.place.balancer_socket()).await {
+        match link::client(&self.place).listener().await {
             Ok(listener) => Some(listener),
             Err(error) => {
                 let message = format!("the load balancer does not give its socket and is started anew: {error}");

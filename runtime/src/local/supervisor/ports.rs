@@ -48,3 +48,30 @@ fn none_left() -> Error {
     let message = format!("every port from {} to {} is in use", RANGE.start, RANGE.end - 1);
     Error::new(&codes::NO_PORT, ErrorKind::Unavailable, message).hint("end what holds them, or have fewer members")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_port_is_free_and_another() {
+        let world = World::real();
+        let mut taken = BTreeSet::new();
+        for _ in 0..20 {
+            let ports = allocate(&BTreeSet::from([80, 9090]), &taken, &world).unwrap();
+            for port in ports.members.values().chain([&ports.health]) {
+                assert!(RANGE.contains(port) && taken.insert(*port), "{port}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_port_that_somebody_listens_on_is_passed_over() {
+        let world = World::real();
+        let port = allocate(&BTreeSet::new(), &BTreeSet::new(), &world).unwrap().health;
+        let _listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        let all_but_one = RANGE.filter(|one| *one != port).collect();
+        let error = allocate(&BTreeSet::new(), &all_but_one, &world).unwrap_err();
+        assert_eq!((error.code(), error.kind()), (&codes::NO_PORT, ErrorKind::Unavailable));
+    }
+}
