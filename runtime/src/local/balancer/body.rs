@@ -4,7 +4,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
@@ -42,17 +42,26 @@ pub(super) struct Progress {
     begun: Instant,
     /// Milliseconds after `begun` when something last moved.
     moved: AtomicU64,
+    /// Whether the client is waited for, rather than the target.
+    waits: AtomicBool,
     end: AtomicU8,
 }
 
 impl Progress {
     fn new() -> Arc<Self> {
-        Arc::new(Self { begun: Instant::now(), moved: AtomicU64::new(0), end: AtomicU8::new(0) })
+        let begun = Instant::now();
+        Arc::new(Self { begun, moved: AtomicU64::new(0), waits: AtomicBool::new(false), end: AtomicU8::new(0) })
     }
 
     fn moved(&self) {
         let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.moved.store(now, Ordering::Relaxed);
+        self.waits.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether it is the client that nothing comes from.
+    pub(super) fn waits_for_client(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
     }
 
     /// When something last moved.
@@ -112,6 +121,7 @@ impl Body for Upload {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let Some(inner) = self.inner.as_mut() else { return Poll::Ready(None) };
         let Poll::Ready(frame) = Pin::new(inner).poll_frame(context) else {
+            self.progress.waits.store(true, Ordering::Relaxed);
             ready!(self.idle.poll_idle(context));
             return self.fail(UploadEnd::Idle, "the client sent nothing for too long");
         };

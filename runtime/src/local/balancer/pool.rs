@@ -85,7 +85,7 @@ pub(super) async fn open(address: SocketAddr, longest: Duration) -> Result<Conne
     let stream = connect.map_err(|error| failed(&error))?;
     // Heads are small and written at once; waiting for more would only add latency. Where the system refuses, it is slower.
     let _ = stream.set_nodelay(true);
-    let built = http1::Builder::new().max_headers(200).handshake(TokioIo::new(stream)).await;
+    let built = http1::Builder::new().handshake(TokioIo::new(stream)).await;
     let (sender, connection) = built.map_err(|error| failed(&error))?;
     // How it ended is told to whoever waits for an answer on it.
     tokio::spawn(async move { connection.with_upgrades().await.unwrap_or_default() });

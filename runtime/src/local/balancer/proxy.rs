@@ -244,6 +244,7 @@ impl Forwarding<'_> {
                 return answered.map_or_else(Attempt::Failed, |response| Attempt::Answered(Box::new(response)));
             }
             Some(Err(error)) => error,
+            None if progress.waits_for_client() => return client_failed(Reason::SlowRequest),
             None => return failed(&flight, Reason::LateAnswer),
         };
         if let Some(request) = error.take_message() {

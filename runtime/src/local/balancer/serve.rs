@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use http::Request;
+use http::{HeaderValue, Request, StatusCode, header};
 use hyper::{
     body::Incoming,
     server::conn::http1,
@@ -33,6 +33,8 @@ use crate::{
 
 /// The longest that the first health checks hold the first request up.
 const FIRST_CHECKS: Duration = Duration::from_secs(5);
+/// How long idle connections stay open at the end.
+const LINGER: Duration = Duration::from_secs(1);
 /// The pause after a connection could not be accepted, as when there are no file descriptors left.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -67,6 +69,7 @@ pub async fn serve(
     drop(listener);
     control.close();
     let finish = Duration::from_millis(balancer.table().configuration.limits.finish_ms);
+    balancer.end();
     ending.send_replace(());
     // Each connection holds a receiver until it has ended; what takes longer is cut off, as was asked.
     let _ = tokio::time::timeout(finish, ending.closed()).await;
@@ -137,20 +140,24 @@ fn connection(stream: TcpStream, peer: SocketAddr, balancer: Arc<Balancer>, endi
                 balancer.count_refused(Reason::BadRequest.word());
                 return Ok::<_, Infallible>(Reason::BadRequest.answer());
             }
-            Ok(proxy::answer(balancer, peer.ip(), request).await)
+            let mut response = proxy::answer(Arc::clone(&balancer), peer.ip(), request).await;
+            if balancer.is_ending() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response)
         }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(limits.keep_alive_ms))
         .max_buf_size(limits.head_bytes)
-        .max_headers(200)
+        .max_header_size(limits.head_bytes)
         .serve_connection(TokioIo::new(guarded), service)
         .with_upgrades();
     tokio::spawn(async move { finish_on(served, ending).await });
 }
 
-/// Drives a connection; when the end is announced, the request in flight is finished and no other taken.
+/// Drives a connection; when the end is announced, the request in flight or the next one is its last.
 async fn finish_on<S>(served: http1::UpgradeableConnection<TokioIo<Guarded>, S>, mut ending: watch::Receiver<()>)
 where
     S: HttpService<Incoming, ResBody = Answer, Error = Infallible> + Send,
@@ -160,7 +167,12 @@ where
     // A client that is gone or speaks no HTTP ends its connection; hyper has told it what could be told.
     tokio::select! {
         _ = served.as_mut() => return,
-        _ = ending.changed() => served.as_mut().graceful_shutdown(),
+        _ = ending.changed() => {}
     }
-    let _ = served.await;
+    // A client that sends a request just now would see it lost if its idle connection were closed at once; most clients
+    // are told by the `Connection: close` of their next answer instead.
+    if tokio::time::timeout(LINGER, served.as_mut()).await.is_err() {
+        served.as_mut().graceful_shutdown();
+        let _ = served.await;
+    }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -38,6 +38,7 @@ pub(super) struct Balancer {
     trace: Trace,
     /// A member became fit, or the table changed: whoever waits for a member looks again.
     changed: Notify,
+    ending: AtomicBool,
 }
 
 #[derive(Default)]
@@ -71,6 +72,7 @@ impl Balancer {
             refused: Mutex::default(),
             trace: Trace { random, next: AtomicU64::new(0) },
             changed: Notify::new(),
+            ending: AtomicBool::new(false),
         }))
     }
 
@@ -153,6 +155,16 @@ impl Balancer {
     /// A member can get requests that could not before.
     pub(super) fn someone_became_eligible(&self) {
         self.changed.notify_waiters();
+    }
+
+    /// From now on each answer is the last one of its connection.
+    pub(super) fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether connections are to end.
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// What is told when members or the table change.
