@@ -55,7 +55,8 @@ impl Bundles {
                 return Ok(Some(folder));
             }
             let id = codes::BUNDLE_CHANGED.id;
-            self.logs.say(None, &format!("the files of the bundle {sha256} were changed, and are unpacked again [{id}]"));
+            self.logs
+                .say(None, &format!("the files of the bundle {sha256} were changed, and are unpacked again [{id}]"));
             // What cannot be removed lies in a folder that nothing refers to any more.
             let _ = fs::remove_dir_all(&folder);
         }

@@ -8,7 +8,10 @@ use std::{
 
 use skiff_runtime::{
     Error, ErrorKind,
-    state::{Ledger, layout::{Scope, ServiceScope}},
+    state::{
+        Ledger,
+        layout::{Scope, ServiceScope},
+    },
     store::folder::FolderStore,
     world::World,
 };
@@ -103,8 +106,7 @@ fn parse(path: &Path) -> Result<MemberConfiguration, Error> {
         return Err(bad(path, &format!("it has {length} bytes, and {LONGEST} is the most")));
     }
     let text = fs::read(path).map_err(|error| bad(path, &error.to_string()))?;
-    let document: MemberConfiguration =
-        serde_json::from_slice(&text).map_err(|error| bad(path, &error.to_string()))?;
+    let document: MemberConfiguration = serde_json::from_slice(&text).map_err(|error| bad(path, &error.to_string()))?;
     match document.schema.as_str() {
         MemberConfiguration::SCHEMA => Ok(document),
         other => Err(bad(path, &format!("its schema is `{other}`, not `{}`", MemberConfiguration::SCHEMA))),

@@ -136,7 +136,8 @@ pub(crate) fn trouble(path: &Path, error: &io::Error) -> Error {
 
 fn in_use(path: &Path) -> Error {
     let message = format!("`{}` is locked by another runner or its guard", path.display());
-    Error::new(&codes::FOLDER_IN_USE, ErrorKind::Conflict, message).hint("wait until the other one has ended, or end it")
+    Error::new(&codes::FOLDER_IN_USE, ErrorKind::Conflict, message)
+        .hint("wait until the other one has ended, or end it")
 }
 
 #[cfg(test)]

@@ -18,7 +18,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use skiff_runtime::{Error, ErrorKind};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{codes, configuration::Configuration, metrics::Metrics, probe::connect, report::Report, workload::board::Board};
+use crate::{
+    codes, configuration::Configuration, metrics::Metrics, probe::connect, report::Report, workload::board::Board,
+};
 
 /// How long the application's port may take to accept a connection.
 const ACCEPT: Duration = Duration::from_secs(1);

@@ -66,8 +66,13 @@ fn check(workload: &Workload, security: &Security, powers: Powers) -> Result<(),
         return Err(refused(workload, "`non_root` is asked for, and it would run as user 0", "set `user`"));
     }
     if security.read_only {
-        let advice = "run it as an image, or leave `read_only` out: a bundle's own files are compared before each start";
-        return Err(refused(workload, "`read_only` is asked for, and a bundle has no root file system of its own", advice));
+        let advice =
+            "run it as an image, or leave `read_only` out: a bundle's own files are compared before each start";
+        return Err(refused(
+            workload,
+            "`read_only` is asked for, and a bundle has no root file system of its own",
+            advice,
+        ));
     }
     Ok(())
 }

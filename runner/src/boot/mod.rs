@@ -88,15 +88,15 @@ impl Sources {
                 }
                 Ok(None) => {
                     failed = 0;
-                    report.waiting(&codes::NO_ASSIGNMENT, &self.no_assignment());
+                    report.waiting(&codes::NO_ASSIGNMENT, &self.no_assignment(), logs);
                 }
                 Err(error) if is_refusal(&error) => return Err(error),
                 Err(error) => {
                     failed += 1;
-                    if failed >= TRIES {
-                        if let Some(booted) = self.offline(&error, report, logs).await? {
-                            return Ok(booted);
-                        }
+                    if failed >= TRIES
+                        && let Some(booted) = self.offline(&error, report, logs).await?
+                    {
+                        return Ok(booted);
                     }
                 }
             }
@@ -133,7 +133,7 @@ impl Sources {
     async fn offline(&self, why: &Error, report: &Report, logs: &Logs) -> Result<Option<Booted>, Error> {
         let kept = self.attempt(&self.kept).await?;
         let Some(booted) = kept else {
-            report.waiting(&codes::LEDGER_UNREADABLE, why.message());
+            report.waiting(&codes::LEDGER_UNREADABLE, why.message(), logs);
             return Ok(None);
         };
         let id = codes::STARTED_OFFLINE.id;
@@ -214,7 +214,10 @@ async fn bundles(ledger: &Ledger, release: &VerifiedRelease) -> Result<BTreeMap<
 
 impl Report {
     /// The member waits, and says for what.
-    pub(crate) fn waiting(&self, code: &'static skiff_wire::Code, message: &str) {
+    pub(crate) fn waiting(&self, code: &'static skiff_wire::Code, message: &str, logs: &Logs) {
+        if self.state().reason.is_none_or(|reason| reason.code != code.id) {
+            logs.say(None, &format!("waiting: {message} [{}]", code.id));
+        }
         self.phase(MemberPhase::Booting, Some((code, message.to_owned())));
     }
 }

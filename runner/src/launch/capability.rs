@@ -62,7 +62,8 @@ pub(super) fn hold(wanted: &Capabilities) -> Result<(), String> {
     let permitted = capabilities(None).map_err(failed)?.permitted;
     let ambient = CapabilitySet::from_bits_retain(wanted.ambient) & permitted;
     let keep = if wanted.root { CapabilitySet::from_bits_retain(wanted.most) & permitted } else { ambient };
-    set_capabilities(None, CapabilitySets { effective: keep, permitted: keep, inheritable: ambient }).map_err(failed)?;
+    set_capabilities(None, CapabilitySets { effective: keep, permitted: keep, inheritable: ambient })
+        .map_err(failed)?;
     for bit in (0..64).filter(|bit| ambient.bits() & (1 << bit) != 0) {
         configure_capability_in_ambient_set(one(bit), true).map_err(failed)?;
     }

@@ -2,9 +2,7 @@
 
 use rustix::{
     process::{Gid, Uid},
-    thread::{
-        set_keep_capabilities, set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
-    },
+    thread::{set_keep_capabilities, set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid},
 };
 
 use super::{Order, capability};

@@ -7,13 +7,7 @@
 pub(crate) mod capability;
 mod credentials;
 
-use std::{
-    ffi::OsString,
-    fs, io,
-    os::unix::process::CommandExt as _,
-    path::PathBuf,
-    process::Command,
-};
+use std::{ffi::OsString, fs, io, os::unix::process::CommandExt as _, path::PathBuf, process::Command};
 
 use rustix::process::{Pid, Resource, Signal, getppid, getrlimit, set_parent_process_death_signal, setrlimit};
 use serde::{Deserialize, Serialize};

@@ -88,8 +88,10 @@ mod tests {
         for number in 0..12 {
             files.append("main", format!("line {number:04}\n").as_bytes());
         }
-        let mut names: Vec<_> =
-            fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = fs::read_dir(place.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         assert_eq!(names, ["main.log", "main.log.1", "main.log.2", "main.log.3", "main.log.4"]);
         assert_eq!(fs::read_to_string(place.path().join("main.log")).unwrap(), "line 0010\nline 0011\n");

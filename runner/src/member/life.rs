@@ -125,8 +125,7 @@ async fn leave(context: &Context, member: &Member) -> Error {
             }
             Err(error) if error.kind() == ErrorKind::Conflict => return error,
             Err(error) if matches!(error.kind(), ErrorKind::VerificationFailed | ErrorKind::NotFound) => {
-                member.report.refused(&error).await;
-                return error;
+                return member.refuse(error).await;
             }
             Err(_) => {}
         }

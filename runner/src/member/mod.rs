@@ -23,7 +23,7 @@ use crate::{
     boot::{Booted, Sources},
     configuration::Configuration,
     context::Context,
-    folder::{Folder, Seen, trouble},
+    folder::{Folder, trouble},
     guard,
     health::{self, Health},
     log::Logs,
@@ -129,7 +129,7 @@ impl Member {
 
     /// What keeps a member from starting is said, and never tried again by itself.
     async fn refuse(&self, error: Error) -> Error {
-        let seen = self.sources.folder.seen().unwrap_or(Seen::default());
+        let seen = self.sources.folder.seen().unwrap_or_default();
         self.report.set(|state| {
             state.root_version = state.root_version.max(seen.root_version);
             state.sequence = state.sequence.max(seen.sequence);
@@ -149,15 +149,15 @@ impl Member {
     async fn say_end(&self, ended: &Result<Ended, Error>) {
         self.health.drain();
         match ended {
-            Ok(Ended::Told) => self.report.phase(MemberPhase::Stopped, None),
-            Ok(Ended::Done) => self.report.phase(MemberPhase::Stopped, None),
-            Err(error) if error.kind() == ErrorKind::GateFailed => {
-                self.report.phase(MemberPhase::Failing, Some((error.code(), error.message().into())));
+            Ok(_) => self.report.phase(MemberPhase::Stopped, None),
+            Err(error) => {
+                let phase = match error.kind() {
+                    ErrorKind::VerificationFailed => MemberPhase::Refused,
+                    ErrorKind::GateFailed => MemberPhase::Failing,
+                    _ => MemberPhase::Stopped,
+                };
+                self.report.phase(phase, Some((error.code(), error.message().into())));
             }
-            Err(error) if self.report.state().phase != MemberPhase::Refused => {
-                self.report.phase(MemberPhase::Stopped, Some((error.code(), error.message().into())));
-            }
-            Err(_) => {}
         }
         let words = match ended {
             Ok(Ended::Told) => "stopped".to_owned(),

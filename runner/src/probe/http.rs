@@ -32,7 +32,9 @@ pub(crate) async fn get(target: &Target, within: Duration) -> Result<(), String>
         Ok(Ok(200..=399)) => Ok(()),
         Ok(Ok(status)) => Err(format!("`{}` on port {} answered {status}", target.path, target.port)),
         Ok(Err(why)) => Err(why),
-        Err(_) => Err(format!("`{}` on port {} did not answer within {} s", target.path, target.port, within.as_secs())),
+        Err(_) => {
+            Err(format!("`{}` on port {} did not answer within {} s", target.path, target.port, within.as_secs()))
+        }
     }
 }
 
@@ -53,7 +55,8 @@ async fn send(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, targ
 
 fn request(target: &Target) -> Result<Request<Empty<Bytes>>, String> {
     let path = if target.path.starts_with('/') { target.path.clone() } else { format!("/{}", target.path) };
-    let mut request = Request::get(path).body(Empty::new()).map_err(|error| format!("the probe is no request: {error}"))?;
+    let mut request =
+        Request::get(path).body(Empty::new()).map_err(|error| format!("the probe is no request: {error}"))?;
     let headers = request.headers_mut();
     let host = format!("127.0.0.1:{}", target.port);
     headers.insert(header::HOST, HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("127.0.0.1")));

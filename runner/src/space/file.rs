@@ -71,8 +71,11 @@ fn rights(workload: &Workload, path: &str, file: &File) -> Result<Rights, Error>
     })
 }
 
+/// A file of a directory: its name and its content.
+type Named = (String, Zeroizing<Vec<u8>>);
+
 /// The keys of a JSON object, each with its value as text.
-fn keys(path: &str, content: &[u8]) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>, Error> {
+fn keys(path: &str, content: &[u8]) -> Result<Vec<Named>, Error> {
     let object: serde_json::Map<String, Value> =
         serde_json::from_slice(content).map_err(|_| bad(path, "its secret holds no JSON object"))?;
     let text = |value: Value| match value {

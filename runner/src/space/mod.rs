@@ -74,7 +74,8 @@ pub(super) fn own(path: &Path, workload: &Workload) -> io::Result<()> {
 /// A path of a manifest without its first `/`.
 pub(super) fn relative(path: &str) -> Result<PathBuf, Error> {
     let path = Path::new(path);
-    let relative: PathBuf = path.components().filter(|part| !matches!(part, Component::RootDir | Component::CurDir)).collect();
+    let relative: PathBuf =
+        path.components().filter(|part| !matches!(part, Component::RootDir | Component::CurDir)).collect();
     let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
     if plain && relative.components().next().is_some() {
         return Ok(relative);

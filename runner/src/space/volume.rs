@@ -45,12 +45,11 @@ impl Volumes {
             }
             folders.insert(name.clone(), path);
         }
-        // On a shared machine, whoever launches a stateful member has put its volume there.
-        let local = folder.part("volumes").join(LASTING);
-        let lasting = if configuration.is_local() { local } else { PathBuf::from(VM_LASTING) };
-        if lasting.is_dir() {
-            folders.entry(LASTING.to_owned()).or_insert(lasting);
-        }
+        let lasting = match &configuration.document.local {
+            Some(local) => local.volume.as_ref().map(PathBuf::from),
+            None => Some(PathBuf::from(VM_LASTING)),
+        };
+        folders.extend(lasting.map(|path| (LASTING.to_owned(), path)));
         Ok(Self { folders })
     }
 
@@ -69,7 +68,10 @@ impl Volumes {
 
     fn source(&self, workload: &Workload, path: &str, wanted: &Mount) -> Result<PathBuf, Error> {
         let folder = self.folders.get(&wanted.volume).ok_or_else(|| {
-            let message = format!("`{}` mounts `{}` at `{path}`, and the member has no such volume", workload.name, wanted.volume);
+            let message = format!(
+                "`{}` mounts `{}` at `{path}`, and the member has no such volume",
+                workload.name, wanted.volume
+            );
             Error::new(&codes::FILE_TROUBLE, ErrorKind::Invalid, message)
         })?;
         let source = match &wanted.path {

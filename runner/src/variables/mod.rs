@@ -78,9 +78,7 @@ pub(crate) fn of(workload: &Workload, origin: &Origin<'_>) -> Result<BTreeMap<St
 fn taken(workload: &Workload, name: &str, value: &EnvironmentValue, origin: &Origin<'_>) -> Result<String, Error> {
     match value {
         EnvironmentValue::Value(text) => Ok(text.clone()),
-        EnvironmentValue::Member(fact) => {
-            Ok(origin.facts.by_name.get(fact.as_str()).cloned().unwrap_or_default())
-        }
+        EnvironmentValue::Member(fact) => Ok(origin.facts.by_name.get(fact.as_str()).cloned().unwrap_or_default()),
         EnvironmentValue::From(_) => Err(unresolved(workload, name)),
         EnvironmentValue::Secret { secret, key } => {
             let value = fetch(origin.secrets, secret, key.as_deref(), &workload.name)?;
@@ -179,4 +177,39 @@ fn own_address() -> String {
         socket.local_addr()
     });
     socket.map_or_else(|_| "127.0.0.1".into(), |address| address.ip().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_in_no_signed_bytes_is_refused() {
+        let workload: Workload = serde_json::from_value(json!({
+            "name": "main",
+            "artifact": { "bundle": { "path": "app" } },
+            "command": {},
+            "environment": { "HOST": { "from": { "resource": "orders.database", "attribute": "Endpoint.Address" } } },
+        }))
+        .unwrap();
+        let error = check_resolved(&workload).unwrap_err();
+        assert_eq!(error.code(), &codes::VALUE_UNRESOLVED);
+        assert!(error.message().contains("`HOST` of `main`"), "{error}");
+    }
+
+    #[test]
+    fn the_main_port_is_the_one_of_that_name_or_the_only_one() {
+        let with = |ports: serde_json::Value| -> Option<u16> {
+            let workload =
+                json!({ "name": "main", "artifact": { "bundle": { "path": "app" } }, "command": {}, "ports": ports });
+            main_port(&serde_json::from_value(workload).unwrap())
+        };
+        assert_eq!(with(json!({ "web": 1, "main": 2 })), Some(2));
+        assert_eq!(
+            (with(json!({ "web": 1 })), with(json!({ "web": 1, "admin": 2 })), with(json!({}))),
+            (Some(1), None, None)
+        );
+    }
 }

@@ -29,7 +29,8 @@ pub(crate) fn of(configuration: &Configuration) -> Box<dyn Secrets> {
 pub(crate) fn part(value: &Zeroizing<Vec<u8>>, key: Option<&str>) -> Result<Zeroizing<Vec<u8>>, String> {
     let Some(key) = key else { return Ok(value.clone()) };
     // What serde_json says of bytes that are no JSON may quote them.
-    let json: Value = serde_json::from_slice(value).map_err(|_| format!("it holds no JSON, and its key `{key}` is asked for"))?;
+    let json: Value =
+        serde_json::from_slice(value).map_err(|_| format!("it holds no JSON, and its key `{key}` is asked for"))?;
     match json.get(key) {
         Some(Value::String(text)) => Ok(Zeroizing::new(text.clone().into_bytes())),
         Some(other) => Ok(Zeroizing::new(other.to_string().into_bytes())),

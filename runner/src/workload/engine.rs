@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use crate::{
     codes,
     context::Context,
+    guard,
     space::{Mounted, Space},
     variables::expand::expand,
 };
@@ -81,6 +82,7 @@ pub(crate) struct Container {
     name: String,
     words: Vec<String>,
     from_environment: BTreeMap<String, String>,
+    member: PathBuf,
 }
 
 impl Container {
@@ -93,7 +95,9 @@ impl Container {
         mounted: &[Mounted],
         variables: &BTreeMap<String, String>,
     ) -> Result<Self, Error> {
-        let refused = |why: String| Error::new(&codes::START_FAILED, ErrorKind::Unavailable, format!("`{}`: {why}", workload.name));
+        let refused = |why: String| {
+            Error::new(&codes::START_FAILED, ErrorKind::Unavailable, format!("`{}`: {why}", workload.name))
+        };
         let Some(engine) = context.engine.clone() else { return Err(refused("no container engine was found".into())) };
         if engine.ask(&["image", "inspect", &reference], ANSWER).await.is_err() {
             engine.ask(&["pull", &reference], PULL).await.map_err(refused)?;
@@ -101,7 +105,8 @@ impl Container {
         check_user(&engine, workload, &reference).await?;
         let (plain, from_environment) = split(variables);
         let file = space.home.join("environment");
-        write_private(&file, &plain).map_err(|error| refused(format!("could not write `{}`: {error}", file.display())))?;
+        write_private(&file, &plain)
+            .map_err(|error| refused(format!("could not write `{}`: {error}", file.display())))?;
         let name = format!("skiff-{}-{}", context.configuration.instance, workload.name);
         let mut words = words(&["run", "--rm", "--name", &name, "--network", "host", "--env-file"]);
         words.push(file.display().to_string());
@@ -112,13 +117,14 @@ impl Container {
         words.extend(arguments(workload, variables));
         // What an earlier run has left under the same name would be in the way.
         let _ = engine.ask(&["rm", "--force", &name], ANSWER).await;
-        Ok(Self { engine, name, words, from_environment })
+        Ok(Self { engine, name, words, from_environment, member: context.folder.root().to_owned() })
     }
 
     /// Runs it in the foreground; SIGTERM to the client goes on to the container.
     pub(crate) fn run(&self) -> Command {
         let mut command = Command::new(&self.engine.program);
-        command.args(&self.words).envs(&self.from_environment);
+        // The client carries the member's mark as well, so that the guard finds it.
+        command.args(&self.words).envs(&self.from_environment).env(guard::MARK, &self.member);
         command
     }
 

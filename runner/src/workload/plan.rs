@@ -34,23 +34,30 @@ enum Form {
 impl Prepared {
     /// Prepares a workload: its bundle, its places, its files, its variables.
     pub(crate) async fn make(context: &Context, workload: &Workload) -> Result<Self, Error> {
-        let artifact = context.booted.release.predicate.artifacts.get(&workload.name).ok_or_else(|| {
-            failed(workload, "the release names no artifact for it")
-        })?;
+        let artifact = context
+            .booted
+            .release
+            .predicate
+            .artifacts
+            .get(&workload.name)
+            .ok_or_else(|| failed(workload, "the release names no artifact for it"))?;
         let shared = workload.security.as_ref().is_some_and(|security| security.user.is_some());
         let folder = context.bundles.ready(artifact, shared).await?;
         let space = Space::make(&context.configuration, &context.folder, workload)?;
         let mounted = context.volumes.mount(workload, &space)?;
         let redactor = context.logs.redactor();
         space::write_all(workload, &space, &mounted, context.secrets.as_ref(), redactor)?;
-        let variables = variables::of(workload, &Origin {
-            configuration: &context.configuration,
-            facts: &context.facts,
-            secrets: context.secrets.as_ref(),
-            redactor,
-            home: &space.home,
-            root: space.root.as_deref().filter(|_| folder.is_some()),
-        })?;
+        let variables = variables::of(
+            workload,
+            &Origin {
+                configuration: &context.configuration,
+                facts: &context.facts,
+                secrets: context.secrets.as_ref(),
+                redactor,
+                home: &space.home,
+                root: space.root.as_deref().filter(|_| folder.is_some()),
+            },
+        )?;
         let (form, words) = match (folder, artifact) {
             (Some(folder), _) => process(context, workload, folder, &variables)?,
             (None, ReleaseArtifact::Image { repository, sha256 }) => {

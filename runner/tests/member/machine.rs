@@ -6,13 +6,10 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use skiff_runtime::{
-    local::secret::SecretStore,
-    state::layout::Scope,
-};
+use skiff_runtime::{local::secret::SecretStore, state::layout::Scope};
 use skiff_wire::MemberPhase;
 
-use crate::scene::{Scene, manifest, until};
+use crate::scene::{Scene, manifest, marked, until};
 
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -45,7 +42,7 @@ fn secrets_reach_the_workload_and_nothing_else() {
     }));
     let run = r#"echo "url $URL key $KEY"; printf '%s' "$PASSWORD" | base64
 printf '%s' "$PASSWORD" | cmp - "$SKIFF_ROOT/etc/app/password" && echo same
-cat "$SKIFF_ROOT/etc/app/stripe/b" | tr a-z A-Z; exec sleep 600"#;
+cat "$SKIFF_ROOT/etc/app/stripe/b" | tr a-z A-Z; echo; exec sleep 600"#;
     scene.assign(&scene.release(manifest, &[("run", run)]), 1);
     let runner = scene.start();
     runner.until_log("main", "SECOND");
@@ -68,7 +65,8 @@ fn a_secret_that_is_not_there_is_named_and_waited_for() {
     scene.assign(&scene.release(manifest, &[("run", "exec sleep 600")]), 1);
     let runner = scene.start();
     runner.until_log("main", "SK2613");
-    let reason = until("the reason", || scene.state().and_then(|state| state.reason).filter(|reason| reason.code == "SK2613"));
+    let reason =
+        until("the reason", || scene.state().and_then(|state| state.reason).filter(|reason| reason.code == "SK2613"));
     assert!(reason.message.contains("`token`"), "{}", reason.message);
     let store = SecretStore::open(scene.path("secrets"), scene.path("secrets.key"));
     store.set(&scene.ledger.world, &Scope::new("shop", "test"), "token", b"late").unwrap();
@@ -83,11 +81,11 @@ fn files_and_volumes_are_below_the_root_that_a_shared_machine_gives() {
             "/etc/app/text": { "content": "hello\n", "mode": "0640" },
             "/data/seed": { "base64": "AAEC", "mode": "0600" },
         },
-        "mounts": { "/data": { "volume": "cache" }, "/run/x": { "volume": "fast", "path": "part" } },
+        "mounts": { "/data": { "volume": "cache" }, "/run/x": { "volume": "fast", "path": "part" }, "/var/lib/db": { "volume": "volume" } },
     }));
     manifest["volumes"] = json!({ "cache": { "medium": "disk" }, "fast": { "medium": "memory" } });
     manifest["hosts"] = json!({ "10.0.0.1": ["db"] });
-    let run = "cat \"$SKIFF_ROOT/etc/app/text\"; echo kept > \"$SKIFF_ROOT/data/kept\"; : > \"$SKIFF_ROOT/run/x/y\"
+    let run = "cat \"$SKIFF_ROOT/etc/app/text\"; echo kept > \"$SKIFF_ROOT/data/kept\"; : > \"$SKIFF_ROOT/run/x/y\"; : > \"$SKIFF_ROOT/var/lib/db/row\"
 cd \"$HOME\" && : > \"$TMPDIR/there\" && echo home; exec sleep 600";
     scene.assign(&scene.release(manifest, &[("run", run)]), 1);
     let runner = scene.start();
@@ -96,6 +94,7 @@ cd \"$HOME\" && : > \"$TMPDIR/there\" && echo home; exec sleep 600";
     let member = scene.path("member");
     assert_eq!(fs::read(member.join("volumes/cache/seed")).unwrap(), [0, 1, 2]);
     assert_eq!(fs::read_to_string(member.join("volumes/cache/kept")).unwrap(), "kept\n");
+    assert!(scene.path("lasting/row").exists());
     assert!(member.join("volumes/fast/part/y").exists() && member.join("home/main/tmp/there").exists());
     assert_eq!(fs::metadata(member.join("root/main/etc/app/text")).unwrap().mode() & 0o777, 0o640);
     let said = runner.log("runner");
@@ -226,7 +225,10 @@ fn engine(scene: &Scene, security: Value) -> String {
 #[test]
 fn an_image_is_run_by_its_digest_and_no_value_stands_in_an_argument() {
     let scene = with_secrets();
-    let path = engine(&scene, json!({ "user": 7, "read_only": true, "no_new_privileges": true, "drop_capabilities": ["ALL"] }));
+    let path = engine(
+        &scene,
+        json!({ "user": 7, "read_only": true, "no_new_privileges": true, "drop_capabilities": ["ALL"] }),
+    );
     let mut runner = scene.start_in(&[("PATH", &path)]);
     runner.until_status(200);
     runner.signal("TERM");
@@ -247,6 +249,18 @@ fn an_image_is_run_by_its_digest_and_no_value_stands_in_an_argument() {
     assert!(!run.contains(PASSWORD) && notes.contains(&format!("\nPASSWORD={PASSWORD}\n")), "{notes}");
     assert!(notes.contains("many=one\ntwo") && notes.contains("exec skiff-i-web-a-member-main ready"), "{notes}");
     assert!(notes.trim_end().ends_with("rm --force skiff-i-web-a-member-main"), "{notes}");
+}
+
+#[test]
+fn a_killed_runner_leaves_no_client_of_an_engine() {
+    let scene = with_secrets();
+    let path = engine(&scene, json!({}));
+    let mut runner = scene.start_in(&[("PATH", &path)]);
+    runner.until_status(200);
+    assert!(!marked(&scene.path("member")).is_empty());
+    runner.signal("KILL");
+    runner.wait();
+    until("nothing to be left", || marked(&scene.path("member")).is_empty().then_some(()));
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn a_member_starts_from_what_it_kept_and_goes_on_when_the_ledger_is_back() {
     let runner = scene.start();
     runner.until_status(200);
     runner.until_log("runner", "SK2607");
+    runner.until_log("runner", "SK2627");
     give_back(&scene);
     runner.until_log("runner", "the assignment still holds");
     runner.until_status(200);
@@ -96,7 +97,7 @@ fn without_a_ledger_and_without_anything_kept_a_member_waits() {
     fs::rename(scene.path("state"), scene.path("away")).unwrap();
     let runner = scene.start();
     until("the member to be up", || (runner.get("/healthz").0 == 503).then_some(()));
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    runner.until_log("runner", "SK2608");
     assert_eq!(runner.get("/healthz").0, 503);
     give_back(&scene);
     runner.until_status(200);

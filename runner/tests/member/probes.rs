@@ -47,7 +47,8 @@ fn http_sends_its_headers_counts_redirects_as_well_and_says_what_came_instead() 
     }
     server.status.store(404, Ordering::SeqCst);
     let state = scene.until_phase(MemberPhase::Unready);
-    assert!(state.reason.unwrap().message.contains("answered 404"));
+    let reason = state.reason.unwrap();
+    assert!(reason.code == "SK2626" && reason.message.contains("answered 404"), "{reason:?}");
     assert!(runner.get("/metrics").1.contains(r#"probe="readiness",result="failure""#));
 }
 

@@ -157,8 +157,8 @@ fn what_cannot_be_used_is_said_before_anything_starts() {
     assert!(runner.said().contains("SK2605"));
     drop(taken);
     for (configuration, code, exit) in [
-        ("{".to_owned(), "SK2601", 12),
-        (scene.text(|document| document.schema = "skiff.dev/member/v9".into()), "SK2601", 12),
+        ("{".to_owned(), "SK2601", 2),
+        (scene.text(|document| document.schema = "skiff.dev/member/v9".into()), "SK2601", 2),
         (scene.text(|document| document.state_root = "s3://bucket/prefix".into()), "SK2602", 2),
         (scene.text(|document| document.local.as_mut().unwrap().folder = "/proc/nothing".into()), "SK2604", 7),
     ] {

@@ -31,7 +31,7 @@ use skiff_wire::{
 };
 
 /// Longer than anything here takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A place with everything that a member needs.
 pub(crate) struct Scene {
@@ -74,13 +74,8 @@ impl Scene {
         let first = edit::first(&enrolment, later()).unwrap();
         let signed = sign_root(&first, &key);
         let published = block_on(root::publish(&ledger, None, &signed)).unwrap();
-        let life = MemberLife {
-            kind: "web".into(),
-            grace_seconds: 5,
-            drain_seconds: 0,
-            timeout_seconds: None,
-            retries: 0,
-        };
+        let life =
+            MemberLife { kind: "web".into(), grace_seconds: 5, drain_seconds: 0, timeout_seconds: None, retries: 0 };
         let (root, pin, health_port) = (published.root, published.digest, free_port());
         Self { place, ledger, key, root, pin, health_port, life, ports: BTreeMap::new(), member: "member".into() }
     }
@@ -162,6 +157,7 @@ impl Scene {
                 instance: self.instance(),
                 ports: self.ports.clone(),
                 folder: text(self.path(&self.member)),
+                volume: Some(text(self.path("lasting"))),
                 secrets: text(self.path("secrets")),
                 secrets_key: text(self.path("secrets.key")),
             }),
@@ -215,7 +211,9 @@ impl Scene {
     }
 
     pub(crate) fn until_phase(&self, phase: MemberPhase) -> MemberState {
-        until(&format!("phase {phase:?}, last {:?}", self.state()), || self.state().filter(|state| state.phase == phase))
+        until(&format!("phase {phase:?}, last {:?}", self.state()), || {
+            self.state().filter(|state| state.phase == phase)
+        })
     }
 
     pub(crate) fn events(&self, kind: &str) -> usize {
@@ -321,7 +319,11 @@ impl Runner {
     }
 
     pub(crate) fn until_log(&self, workload: &str, text: &str) {
-        until(&format!("`{text}` in the log of {workload}"), || self.log(workload).contains(text).then_some(()));
+        let end = Instant::now() + PATIENCE;
+        while !self.log(workload).contains(text) {
+            assert!(Instant::now() < end, "waited in vain for `{text}` in\n{}", self.log(workload));
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

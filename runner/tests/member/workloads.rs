@@ -32,8 +32,7 @@ fn workloads_start_in_their_order_and_stop_in_reverse() {
         "sidecars": [workload("beside", plain), workload("proxy", first.clone()), workload("mesh", first)],
     });
     let once = "sleep 0.2; echo \"${0##*/}\" >> \"$1\"";
-    let scripts =
-        [("main", NOTES), ("beside", NOTES), ("proxy", NOTES), ("mesh", NOTES), ("one", once), ("two", once)];
+    let scripts = [("main", NOTES), ("beside", NOTES), ("proxy", NOTES), ("mesh", NOTES), ("one", once), ("two", once)];
     scene.assign(&scene.release(manifest, &scripts), 1);
     let mut runner = scene.start();
     runner.until_status(200);
@@ -41,7 +40,8 @@ fn workloads_start_in_their_order_and_stop_in_reverse() {
     runner.signal("TERM");
     assert_eq!(runner.wait(), 0);
     let text = fs::read_to_string(order).unwrap();
-    let place = |line: &str| text.lines().position(|other| other == line).unwrap_or_else(|| panic!("{line} in\n{text}"));
+    let place =
+        |line: &str| text.lines().position(|other| other == line).unwrap_or_else(|| panic!("{line} in\n{text}"));
     let (starts, ends) = (["one", "two", "main starts"], ["main ends", "mesh ends", "proxy ends"]);
     assert!(place("proxy starts") < place("one") && place("mesh starts") < place("one"), "{text}");
     assert!(starts.map(place).is_sorted() && ends.map(place).is_sorted(), "{text}");
@@ -58,7 +58,8 @@ fn an_init_workload_that_fails_keeps_the_main_one_from_starting() {
     let runner = scene.start();
     runner.until_log("migrate", "SK2623");
     assert_eq!(runner.log("main"), "");
-    let reason = until("the reason", || scene.state().and_then(|state| state.reason).filter(|reason| reason.code == "SK2623"));
+    let reason =
+        until("the reason", || scene.state().and_then(|state| state.reason).filter(|reason| reason.code == "SK2623"));
     assert!(reason.message.contains("`migrate`"), "{}", reason.message);
     fs::write(go, "").unwrap();
     runner.until_status(200);
@@ -143,7 +144,10 @@ fn a_program_that_is_not_there_is_named() {
     runner.until_log("main", "No such file");
     let other = Scene::new();
     other.assign(
-        &other.release(crate::scene::manifest(json!({ "command": { "working_directory": "gone", "command": ["./run"] } })), &[("run", "")]),
+        &other.release(
+            crate::scene::manifest(json!({ "command": { "working_directory": "gone", "command": ["./run"] } })),
+            &[("run", "")],
+        ),
         1,
     );
     let runner = other.start();

@@ -64,7 +64,8 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, status: u16, la
     let length = stream.read(&mut buffer).await.unwrap_or(0);
     if length > 0 {
         *last.lock().unwrap() = String::from_utf8_lossy(&buffer[..length]).into_owned();
-        let text = format!("HTTP/1.1 {status} Well\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        let text =
+            format!("HTTP/1.1 {status} Well\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         let _ = stream.write_all(text.as_bytes()).await;
     }
     let _ = stream.shutdown().await;
@@ -120,7 +121,8 @@ async fn check(
     *last.lock().unwrap() = (path, body);
     let status = u8::try_from(status.load(Ordering::SeqCst)).unwrap();
     let message = Bytes::from(vec![0, 0, 0, 0, 2, 0x08, status]);
-    let trailers = HeaderMap::from_iter([(http::HeaderName::from_static("grpc-status"), HeaderValue::from_static("0"))]);
+    let trailers =
+        HeaderMap::from_iter([(http::HeaderName::from_static("grpc-status"), HeaderValue::from_static("0"))]);
     let body = Full::new(message).with_trailers(async move { Some(Ok(trailers)) });
     let mut answer = Response::new(body.boxed());
     answer.headers_mut().insert("content-type", HeaderValue::from_static("application/grpc"));
