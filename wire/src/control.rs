@@ -77,7 +77,7 @@ pub struct Assignment {
     pub release: String,
     /// Its sequence.
     pub sequence: u64,
-    /// One more with each assignment of the service; a member that boots with another leaves.
+    /// Higher with each assignment of the service; a member that boots with another leaves.
     pub generation: u64,
     /// The launch template's version, absent where a provider has none.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -165,9 +165,9 @@ impl Faults {
         state.trace.push(format!("{index} {}{marked}", effect.line()));
         state.count += 1;
         if matches!(effect, Effect::Put { .. } | Effect::Delete { .. }) {
-            state.puts += 1
+            state.puts += 1;
         } else {
-            state.calls += 1
+            state.calls += 1;
         }
         if fault.is_some() {
             state.happened.insert(index);

@@ -48,8 +48,13 @@ impl Registry {
     /// Adds a release, or changes it; gives its digest.
     pub fn put(&self, name: &str, release: SimulatedRelease) -> String {
         let digest = crate::engine::step::sha256(name.as_bytes());
-        self.releases().insert(digest.clone(), release);
+        self.insert(&digest, release);
         digest
+    }
+
+    /// Adds a release under its own digest, or changes it.
+    pub fn insert(&self, digest: &str, release: SimulatedRelease) {
+        self.releases().insert(digest.to_owned(), release);
     }
 
     /// A release, if it may be run.

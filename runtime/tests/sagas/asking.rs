@@ -39,10 +39,8 @@ fn drive_and_ask(stage: &Stage, operation: &str, at: u32, ask: Ask) -> Finished 
     let (engine, scope) = (stage.engine(), stage.world.scope());
     let desk = desk(&stage.world);
     let mut tell = |progress| {
-        if let Progress::StepStarted { step, .. } = progress {
-            if step == at {
-                to_the_end(desk.ask(&scope, operation, ask, "ada")).expect("it ends").expect("it can be asked");
-            }
+        if matches!(progress, Progress::StepStarted { step, .. } if step == at) {
+            to_the_end(desk.ask(&scope, operation, ask, "ada")).expect("it ends").expect("it can be asked");
         }
     };
     until_death(&stage.world.faults, engine.drive(&scope, operation, &mut tell))

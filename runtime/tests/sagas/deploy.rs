@@ -1,8 +1,17 @@
 //! What a deploy and a rollback come to.
 
-use skiff_runtime::{saga::Kind, simulation::schedule::to_the_end};
+use skiff_runtime::{
+    engine::{Ask, Progress},
+    provider::{Motion, SlotAddress},
+    saga::Kind,
+    simulation::{registry::SimulatedRelease, schedule::to_the_end},
+};
+use skiff_wire::OperationStatus;
 
-use crate::stage::{Stage, service};
+use crate::{
+    people::desk,
+    stage::{Stage, WEB, service},
+};
 
 #[test]
 fn a_first_release_comes_into_service() {
@@ -34,4 +43,72 @@ fn a_second_release_takes_the_place_of_the_first_without_a_lost_request() {
     assert_eq!(account.unserved, 0);
     assert!(account.served[&first] > 0 && account.served[&second] > 0);
     stage.assert_clean("second");
+}
+
+/// Ends all members of a slot, whose release cannot start any more.
+fn breaks(stage: &Stage, slot: &str, name: &str, sequence: u64) {
+    let sick = SimulatedRelease { sequence, sick: true, ..SimulatedRelease::default() };
+    stage.world.registry.put(name, sick);
+    let address = SlotAddress { service: stage.world.service(WEB), slot: slot.into() };
+    to_the_end(async {
+        for member in stage.world.cloud.members(&address).await.unwrap() {
+            stage.world.cloud.kill(&address, &member.instance).await;
+        }
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_live_release_that_is_sick_does_not_keep_a_good_one_out() {
+    let stage = Stage::new(3, service(Kind::Web));
+    let first = stage.release("first", 1);
+    stage.done(&stage.deploy_of(&first));
+    breaks(&stage, "a", "first", 1);
+    let second = stage.release("second", 2);
+    stage.done(&stage.deploy_of(&second));
+    assert_eq!(stage.picture().live.as_deref(), Some("b"));
+}
+
+#[test]
+fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
+    let stage = Stage::new(4, service(Kind::Web));
+    let first = stage.release("first", 1);
+    stage.done(&stage.deploy_of(&first));
+    let second = stage.release("second", 2);
+    let saga = stage.deploy_of(&second);
+    let quiet = saga.plan().iter().position(|step| step.kind == "await-quiet/1").unwrap();
+    let (engine, desk, scope) = (stage.engine(), desk(&stage.world), stage.world.scope());
+    let request = stage.request(saga.clone(), Some("abort"));
+    let operation = to_the_end(engine.start(&request)).unwrap().unwrap().operation;
+    // When all requests go to the new members, the old ones break, and somebody asks to go back to them.
+    let mut tell = |progress| {
+        if matches!(progress, Progress::StepStarted { step, .. } if usize::try_from(step) == Ok(quiet)) {
+            breaks(&stage, "a", "first", 1);
+            to_the_end(desk.ask(&scope, &operation, Ask::Abort, "ada")).unwrap().unwrap();
+        }
+    };
+    let ended = to_the_end(engine.drive(&scope, &operation, &mut tell)).unwrap().unwrap();
+    assert_eq!((ended.status, ended.exit()), (OperationStatus::CompensationFailed, 11));
+    let picture = stage.picture();
+    assert_eq!(picture.weights, [("b".to_owned(), 100)].into(), "the new members serve on");
+    assert_eq!(picture.members["b"], 2);
+    stage.assert_clean("a bad stable slot");
+    // The old release can start again: the same command goes on with the way back.
+    stage.release("first", 1);
+    breaks_nothing_more(&stage);
+    let ended = stage.act(&saga, Some("abort")).unwrap().unwrap();
+    assert_eq!(ended.status, OperationStatus::Compensated, "{ended:?}");
+    assert_eq!(stage.picture().weights, [("a".to_owned(), 100)].into());
+    stage.assert_clean("and back");
+}
+
+/// Members that booted while their release was sick are replaced by the cloud.
+fn breaks_nothing_more(stage: &Stage) {
+    let address = SlotAddress { service: stage.world.service(WEB), slot: "a".into() };
+    to_the_end(async {
+        for member in stage.world.cloud.members(&address).await.unwrap() {
+            stage.world.cloud.kill(&address, &member.instance).await;
+        }
+    })
+    .unwrap();
 }

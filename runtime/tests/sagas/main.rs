@@ -1,11 +1,20 @@
 //! Every saga in a made-up world: what it does, what it takes back, and that it survives its driver's death anywhere.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what it expects, and prints its totals"
+)]
+
 mod asking;
 mod deploy;
 mod destroy;
 mod mechanics;
 mod mutants;
 mod people;
+mod refusals;
 mod rivals;
 mod scenario;
 mod stage;

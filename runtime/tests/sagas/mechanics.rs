@@ -153,6 +153,21 @@ fn what_is_refused_is_taken_back_or_done_but_never_left_halfway() {
 }
 
 #[test]
+fn what_is_refused_on_the_way_back_is_tried_again() {
+    let mut total = 0;
+    for scenario in BACKWARD {
+        let measure = measure(scenario);
+        for at in 0..measure.effects {
+            let (stage, finished) = disturbed(scenario, &[(at, Fault::Refused)]);
+            assert_ne!(finished.status, OperationStatus::Succeeded, "{} refused at {at}", scenario.name);
+            assert_eq!(stage.picture(), measure.before, "{} refused at {at}", scenario.name);
+            total += 1;
+        }
+    }
+    println!("{total} refusals on the way back");
+}
+
+#[test]
 fn two_deaths_are_survived_as_well() {
     let mut total = 0;
     for scenario in FORWARD.iter().chain(BACKWARD) {

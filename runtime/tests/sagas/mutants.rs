@@ -280,7 +280,7 @@ fn effects_of_an_old_epoch_that_are_not_refused() {
     // Nothing is wrong with the steps: the provider lets a dead driver's request through when another one has gone on.
     let right = |saga: &Saga| begun(saga).healthy().shifted().promoted().shrunk().asserted().ended();
     let bounds = Bounds { ignores_epochs: true, ..Bounds::default() };
-    let late: Vec<_> = (1..24).flat_map(|later| every(Fault::DieAndLand(later))).collect();
+    let late: Vec<_> = [1, 2, 4, 7, 11, 16].into_iter().flat_map(|later| every(Fault::DieAndLand(later))).collect();
     assert!(is_caught(right, false, bounds, &late));
     assert!(!is_caught(right, false, Bounds::default(), &late), "with epochs it is safe");
 }

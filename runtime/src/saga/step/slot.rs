@@ -73,7 +73,7 @@ impl Step for EmptySlot {
         let held = context.output(self.held)?;
         let Some(slot) = self.which.of(&held).map(str::to_owned) else { return Ok(Emptied { slot: None }) };
         if self.service.kind == Kind::Web {
-            self.take_traffic_away(context, &held, &slot).await?;
+            self.take_traffic_away(context, &slot).await?;
         }
         shrink(context, &self.service, &slot).await?;
         Ok(Emptied { slot: Some(slot) })
@@ -94,9 +94,10 @@ impl Step for EmptySlot {
 }
 
 impl EmptySlot {
-    async fn take_traffic_away(&self, context: &mut Context<'_>, held: &Held, slot: &str) -> Result<(), Error> {
-        let serves = held.live.as_deref() == Some(slot);
-        let wanted = weights::all_to(&self.service, held.live.as_deref().filter(|_| !serves));
+    /// Leaves the weights of the other slots as they are.
+    async fn take_traffic_away(&self, context: &mut Context<'_>, slot: &str) -> Result<(), Error> {
+        let mut wanted = context.motion.weights(&context.service).await?.set;
+        wanted.by_slot.insert(slot.to_owned(), 0);
         if !weights::already(context, &self.service, &wanted).await? {
             weights::move_to(context, &self.service, &wanted, "weights").await?;
         }

@@ -73,10 +73,9 @@ impl Cloud {
     /// The service's control document, read again only when it has changed: this happens every second.
     async fn control(&self, service: &ServiceScope) -> Option<Arc<ServiceControl>> {
         let etag = self.ledger.store.get(&service.control()).await.ok().flatten()?.etag;
-        if let Some((known, control)) = self.state().controls.get(service) {
-            if *known == etag {
-                return Some(control.clone());
-            }
+        let known = self.state().controls.get(service).cloned();
+        if let Some((_, control)) = known.filter(|(known, _)| *known == etag) {
+            return Some(control);
         }
         let seen = self.ledger.read::<ServiceControl>(&service.control()).await.ok().flatten()?;
         let control = Arc::new(seen.control.body);
