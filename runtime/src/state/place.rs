@@ -55,7 +55,8 @@ impl Place {
     #[must_use]
     pub fn of(key: &Key) -> Self {
         let segments: Vec<&str> = key.as_str().split('/').collect();
-        of_the_top(&segments).or_else(|| of_a_scope(&segments)).unwrap_or(Self::Unknown)
+        // An application may be called `probe` or `quarantine`; what is below those names otherwise has no such ending.
+        of_a_scope(&segments).or_else(|| of_the_top(&segments)).unwrap_or(Self::Unknown)
     }
 }
 
@@ -137,8 +138,13 @@ mod tests {
     use crate::state::layout;
 
     #[test]
-    fn every_key_of_the_layout_is_known() {
-        let scope = Scope::new("trust", "probe");
+    fn every_key_of_the_layout_is_known_whatever_the_application_is_called() {
+        for app in ["shop", "trust", "artifacts", "runner", "probe", "quarantine", "local"] {
+            every_key_is_known(&Scope::new(app, "services"));
+        }
+    }
+
+    fn every_key_is_known(scope: &Scope) {
         let service = scope.service("services");
         let digest = "0123456789abcdef".repeat(4);
         let known = [
@@ -157,7 +163,10 @@ mod tests {
         ];
         for (key, place) in known {
             assert_eq!(Place::of(&key), place, "{key}");
+            let kept = Key::of(&aside(&key).as_str().split('/').chain(["0123456789abcdef"]).collect::<Vec<_>>());
+            assert_eq!(Place::of(&kept), Place::Quarantine, "{kept}");
         }
+        assert_eq!(Place::of(&aside(&layout::artifact(&digest))), Place::Quarantine);
     }
 
     #[test]

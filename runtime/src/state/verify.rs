@@ -174,7 +174,7 @@ async fn named_artifacts(
                 let hint = "restore it from a copy, or make the release again";
                 let finding = Finding::new(&codes::NO_SUCH_ARTIFACT, &key, message, hint);
                 let leaving = survey.leaving.contains(&aside(&artifact));
-                findings.push(Finding { mend: leaving.then(|| Mend::PutBack { artifact }), ..finding });
+                findings.push(Finding { mend: leaving.then_some(Mend::PutBack { artifact }), ..finding });
             }
         }
     }

@@ -38,7 +38,7 @@ mod write;
 use trouble::{before_effect, refusal};
 
 /// How long a lock is waited for: longer than any write takes on a disk that works.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Objects as files below a folder.
 #[derive(Debug, Clone)]
@@ -125,8 +125,15 @@ impl Store for FolderStore {
 
 impl Folder {
     fn get(&self, key: &Key) -> Result<Option<Object>, StoreError> {
-        let _lock = self.lock_to_read(key)?;
-        let found = self.find(key)?;
+        let lock = self.lock_to_read(key)?;
+        let mut found = self.find(key)?;
+        if lock.is_none()
+            && found.is_some()
+            && let Some(_lock) = self.lock_to_read(key)?
+        {
+            // The first writer came meanwhile, and what was seen may not be durable yet.
+            found = self.find(key)?;
+        }
         Ok(found.map(|found| Object { etag: version(&found.body), body: found.body }))
     }
 
