@@ -16,7 +16,7 @@ pub struct TrustRoot {
     pub schema: String,
     /// From one, one more with each.
     pub version: u64,
-    /// After this no *new* root, release or approval is accepted by it; what runs goes on.
+    /// After this no release or approval is accepted by it any more; what runs goes on, and a new root may still follow.
     pub expires: Timestamp,
     /// Principals by name.
     pub principals: BTreeMap<String, Principal>,

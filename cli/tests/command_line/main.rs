@@ -18,6 +18,7 @@ mod manuals;
 mod pages;
 mod plan;
 mod scanning;
+mod signing;
 mod terraform;
 
 use std::{

@@ -141,7 +141,7 @@ async fn write(
     let release = verify_release(&envelope, &root, &super::binding(&new.scope), purpose)?;
     store_bundles(ledger, content).await?;
     let provenance = provenance::of(ledger, new, content, started);
-    let attestations = [materials.map(|materials| ("sbom", materials.clone())), Some(("provenance", provenance))];
+    let attestations = [materials.map(|materials| ("sbom", materials)), Some(("provenance", &provenance))];
     for (what, attestation) in attestations.into_iter().flatten() {
         let bytes = sign(&attest(content, attestation), keys)?;
         put(ledger, &new.scope.attestation(&release.id, what), &bytes).await?;
@@ -172,7 +172,7 @@ fn state(new: &NewRelease, content: &Content, sequence: u64, newest: Option<Veri
 }
 
 /// An in-toto statement of another predicate about the same artifacts.
-fn attest(content: &Content, materials: Materials) -> serde_json::Value {
+fn attest(content: &Content, materials: &Materials) -> serde_json::Value {
     json!({
         "_type": ReleaseStatement::STATEMENT_TYPE,
         "subject": subject(&content.artifacts),

@@ -181,7 +181,7 @@ declare! {
 
     /// The trust root has expired.
     ///
-    /// Nothing new is accepted by it: no release, no root by its keys alone would show that they are still in good hands.
+    /// Nothing new is accepted by it, no release and no approval: it is not known any more whether its keys are in good hands.
     /// What runs goes on, and boots. Renew it with `skiff keys renew`, signed by the keys of role `root`.
     ROOT_EXPIRED = "SK2138" "root-expired" ERROR "the trust root has expired";
 

@@ -4,6 +4,7 @@ use serde_json::json;
 use skiff_runtime::{
     ErrorKind,
     release::{NewRelease, codes, create, prepare},
+    store::Key,
     trust,
 };
 use skiff_wire::{Artifact, EnvironmentValue, ReleaseArtifact};
@@ -18,7 +19,7 @@ fn nobody_or_a_stranger_signs() {
     fails(with(&[key("stranger", 9)]), &trust::codes::UNTRUSTED_SIGNER, ErrorKind::VerificationFailed);
     // Nothing of it is in the ledger: not even the bundle.
     let page = wait(scene.ledger.store.list("", None, 10)).unwrap();
-    assert_eq!(page.keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), ["trust/root.1.json"]);
+    assert_eq!(page.keys.iter().map(Key::as_str).collect::<Vec<_>>(), ["trust/root.1.json"]);
 }
 
 #[test]

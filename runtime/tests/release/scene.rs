@@ -27,30 +27,30 @@ impl Random for Seed {
 }
 
 /// Where a release is made.
-pub struct Scene {
+pub(crate) struct Scene {
     /// The folder of the spec.
-    pub place: TempDir,
+    pub(crate) place: TempDir,
     /// The ledger, with a root.
-    pub ledger: Ledger,
+    pub(crate) ledger: Ledger,
     /// The root.
-    pub root: TrustedRoot,
+    pub(crate) root: TrustedRoot,
     /// The key that counts.
-    pub keys: [SigningKey; 1],
+    pub(crate) keys: [SigningKey; 1],
 }
 
 /// A key of its own for each seed.
-pub fn key(name: &str, seed: u8) -> SigningKey {
+pub(crate) fn key(name: &str, seed: u8) -> SigningKey {
     SigningKey::generate(name, &Seed(seed)).unwrap()
 }
 
 /// What waits, on one thread.
-pub fn wait<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 impl Scene {
     /// A root that is good for a year, and `dist/run` to be packed.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = tempfile::tempdir().unwrap();
         write(&place.path().join("dist/run"), "#!/bin/sh\n", 0o755);
         let ledger = Ledger::new(Arc::new(MemoryStore::new()), World::real());
@@ -64,23 +64,23 @@ impl Scene {
     }
 
     /// The service that is released.
-    pub fn service(&self) -> ServiceScope {
+    pub(crate) fn service(&self) -> ServiceScope {
         Scope::new("shop", "prod").service("web")
     }
 
     /// A release of `dist`.
-    pub fn new_release(&self) -> NewRelease {
+    pub(crate) fn new_release(&self) -> NewRelease {
         NewRelease::new(self.service(), manifest(), self.place.path(), days(90))
     }
 
     /// Makes a release with a label.
-    pub fn made(&self, label: &str) -> CreatedRelease {
+    pub(crate) fn made(&self, label: &str) -> CreatedRelease {
         let new = NewRelease { label: Some(label.into()), ..self.new_release() };
         wait(create(&self.ledger, &new, &self.keys)).unwrap()
     }
 
     /// Puts the next root into the ledger.
-    pub fn publish(&mut self, next: &TrustRoot) {
+    pub(crate) fn publish(&mut self, next: &TrustRoot) {
         let envelope = sealed(next, &self.keys);
         self.root = wait(root::publish(&self.ledger, Some(&self.root), &envelope)).unwrap();
     }
@@ -92,12 +92,12 @@ fn sealed(root: &TrustRoot, keys: &[SigningKey]) -> Vec<u8> {
 }
 
 /// So many days from now.
-pub fn days(number: i64) -> Timestamp {
+pub(crate) fn days(number: i64) -> Timestamp {
     Timestamp::now() + SignedDuration::from_hours(24 * number)
 }
 
 /// A manifest whose main workload is the bundle `dist`.
-pub fn manifest() -> ReleaseManifest {
+pub(crate) fn manifest() -> ReleaseManifest {
     serde_json::from_value(serde_json::json!({
         "main": { "name": "main", "artifact": { "bundle": { "path": "dist" } }, "command": { "command": ["./run"] } },
     }))
@@ -105,14 +105,14 @@ pub fn manifest() -> ReleaseManifest {
 }
 
 /// The manifest with another artifact.
-pub fn running(artifact: Artifact) -> ReleaseManifest {
+pub(crate) fn running(artifact: Artifact) -> ReleaseManifest {
     let mut manifest = manifest();
     manifest.main.artifact = artifact;
     manifest
 }
 
 /// Writes a file, and the folders above it.
-pub fn write(path: &Path, text: &str, mode: u32) {
+pub(crate) fn write(path: &Path, text: &str, mode: u32) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -120,7 +120,7 @@ pub fn write(path: &Path, text: &str, mode: u32) {
 
 /// Asserts a failure of this very code and kind.
 #[track_caller]
-pub fn fails<T: std::fmt::Debug>(result: Result<T, Error>, code: &skiff_wire::Code, kind: ErrorKind) {
+pub(crate) fn fails<T: std::fmt::Debug>(result: Result<T, Error>, code: &skiff_wire::Code, kind: ErrorKind) {
     let error = result.unwrap_err();
     assert_eq!((error.code().id, error.kind()), (code.id, kind), "{error}");
     assert!(error.advice().is_some(), "{error}: what to do next is missing");

@@ -17,7 +17,7 @@ use skiff_runtime::{
 use skiff_wire::{Code, PrincipalKind, ReleaseStatement, TrustRoot};
 
 /// Bytes that look random and are the same in every run.
-pub struct Seed(pub u8);
+pub(crate) struct Seed(pub(crate) u8);
 
 impl Random for Seed {
     fn fill(&self, buffer: &mut [u8]) {
@@ -28,17 +28,17 @@ impl Random for Seed {
 }
 
 /// A key of its own for each seed.
-pub fn key(name: &str, seed: u8) -> SigningKey {
+pub(crate) fn key(name: &str, seed: u8) -> SigningKey {
     SigningKey::generate(name, &Seed(seed)).unwrap()
 }
 
 /// Noon of a day in 2026.
-pub fn day(day: i8) -> Timestamp {
+pub(crate) fn day(day: i8) -> Timestamp {
     jiff::civil::date(2026, 6, day).at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()
 }
 
 /// Somebody who comes into the root.
-pub fn enrolment(key: &SigningKey, roles: &[&str]) -> Enrolment {
+pub(crate) fn enrolment(key: &SigningKey, roles: &[&str]) -> Enrolment {
     Enrolment {
         name: key.name().into(),
         kind: PrincipalKind::Human,
@@ -48,12 +48,12 @@ pub fn enrolment(key: &SigningKey, roles: &[&str]) -> Enrolment {
 }
 
 /// The first root: `ann` has every role, with the threshold one; it expires on the 20th.
-pub fn first_root() -> TrustRoot {
+pub(crate) fn first_root() -> TrustRoot {
     edit::first(&enrolment(&key("ann", 1), &["root", "release", "approval"]), day(20)).unwrap()
 }
 
 /// A root that two of three must sign releases for.
-pub fn two_of_three() -> TrustRoot {
+pub(crate) fn two_of_three() -> TrustRoot {
     let mut root = first_root();
     for (name, seed) in [("ben", 2), ("eve", 3)] {
         root = edit::enroll(&root, &enrolment(&key(name, seed), &["release"]), day(20)).unwrap();
@@ -62,18 +62,18 @@ pub fn two_of_three() -> TrustRoot {
 }
 
 /// A root as it is trusted.
-pub fn trusted(root: TrustRoot) -> TrustedRoot {
+pub(crate) fn trusted(root: TrustRoot) -> TrustedRoot {
     let digest = format!("sha256:{}", verify::digest(&serde_json::to_vec(&root).unwrap()));
     TrustedRoot { root, digest }
 }
 
 /// A root in its envelope.
-pub fn signed_root(root: &TrustRoot, keys: &[SigningKey]) -> Vec<u8> {
+pub(crate) fn signed_root(root: &TrustRoot, keys: &[SigningKey]) -> Vec<u8> {
     envelope::sign(TrustRoot::PAYLOAD_TYPE, &serde_json::to_vec(root).unwrap(), keys).unwrap()
 }
 
 /// The statement of a release that may run, as JSON, to be spoiled.
-pub fn statement() -> Value {
+pub(crate) fn statement() -> Value {
     let sha256 = "a".repeat(64);
     json!({
         "_type": "https://in-toto.io/Statement/v1",
@@ -90,32 +90,32 @@ pub fn statement() -> Value {
 }
 
 /// Bytes, signed as a release.
-pub fn signed(payload: &[u8], keys: &[SigningKey]) -> Vec<u8> {
+pub(crate) fn signed(payload: &[u8], keys: &[SigningKey]) -> Vec<u8> {
     envelope::sign(ReleaseStatement::PAYLOAD_TYPE, payload, keys).unwrap()
 }
 
 /// A statement, signed by `ann`.
-pub fn release(statement: &Value) -> Vec<u8> {
+pub(crate) fn release(statement: &Value) -> Vec<u8> {
     signed(&serde_json::to_vec(statement).unwrap(), &[key("ann", 1)])
 }
 
 /// What the release is for.
-pub fn binding() -> Binding {
+pub(crate) fn binding() -> Binding {
     Binding { app: "shop".into(), environment: "prod".into(), service: "web".into() }
 }
 
 /// To assign it on the first of the month; six was the last.
-pub fn assign() -> Purpose {
+pub(crate) fn assign() -> Purpose {
     Purpose::Assign { now: day(1), sequence: 6 }
 }
 
 /// Verifies for assignment with the first root.
-pub fn verified(envelope: &[u8]) -> Result<VerifiedRelease, Error> {
+pub(crate) fn verified(envelope: &[u8]) -> Result<VerifiedRelease, Error> {
     verify_release(envelope, &trusted(first_root()), &binding(), assign())
 }
 
 /// The statement with one thing changed, signed as it is.
-pub fn spoiled(pointer: &str, value: Value) -> Vec<u8> {
+pub(crate) fn spoiled(pointer: &str, value: Value) -> Vec<u8> {
     let mut statement = statement();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     statement.pointer_mut(parent).unwrap()[name] = value;
@@ -124,7 +124,7 @@ pub fn spoiled(pointer: &str, value: Value) -> Vec<u8> {
 
 /// Asserts that something is refused with this very code, and so that no command retries it.
 #[track_caller]
-pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: &'static Code) {
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: &'static Code) {
     let error = result.unwrap_err();
     assert_eq!(error.code().id, code.id, "{error}");
     assert_eq!(error.kind(), skiff_runtime::ErrorKind::VerificationFailed, "{error}");
@@ -132,14 +132,14 @@ pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: &'static Code
 }
 
 /// The envelope as JSON, changed, as bytes again.
-pub fn altered(envelope: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+pub(crate) fn altered(envelope: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let mut value: Value = serde_json::from_slice(envelope).unwrap();
     change(&mut value);
     serde_json::to_vec(&value).unwrap()
 }
 
 /// Principals by name, for roots that no edit would make.
-pub fn principals(keys: &[(&str, &SigningKey)]) -> BTreeMap<String, skiff_wire::Principal> {
+pub(crate) fn principals(keys: &[(&str, &SigningKey)]) -> BTreeMap<String, skiff_wire::Principal> {
     let one = |(name, key): &(&str, &SigningKey)| {
         let principal = skiff_wire::Principal { kind: PrincipalKind::Human, public_key: key.public().hex() };
         ((*name).to_owned(), principal)
@@ -148,6 +148,6 @@ pub fn principals(keys: &[(&str, &SigningKey)]) -> BTreeMap<String, skiff_wire::
 }
 
 /// Follows the first root.
-pub fn followed(envelope: &[u8], version: u64) -> Result<TrustedRoot, Error> {
+pub(crate) fn followed(envelope: &[u8], version: u64) -> Result<TrustedRoot, Error> {
     root::follow(Some(&trusted(first_root())), envelope, version)
 }
