@@ -65,7 +65,8 @@ pub(crate) fn client(place: &Place) -> Client {
     Client::new(&place.balancer_socket())
 }
 
-fn weights(configuration: &Configuration) -> BTreeMap<String, BTreeMap<String, u32>> {
+/// The weights of a configuration's rules by target group.
+pub(crate) fn weights(configuration: &Configuration) -> BTreeMap<String, BTreeMap<String, u32>> {
     let of_rule = |rule: &Rule| match &rule.action {
         Action::Forward { groups } => {
             let weights = groups.iter().map(|one| (one.group.clone(), one.weight)).collect();

@@ -117,6 +117,13 @@ async fn weights_move_requests_from_slot_to_slot_and_none_fails() {
 }
 
 #[tokio::test]
+async fn until_weights_are_set_those_of_the_rule_are() {
+    let local = Local::new();
+    local.up().await.unwrap();
+    effective(&local, 100, 0).await;
+}
+
+#[tokio::test]
 async fn a_killed_supervisor_is_not_noticed_by_anybody_who_asks() {
     let (local, port) = serving().await;
     let balancer = local.role("balancer");
@@ -165,7 +172,9 @@ async fn a_killed_member_costs_at_most_the_request_that_it_had() {
     let load = Load::on(port);
     let first = local.members("a").await[0].instance.clone();
     local.kill(&first);
-    local.until("a", "two others", |members| healthy(members, 2) && members.iter().all(|one| one.instance != first)).await;
+    local
+        .until("a", "two others", |members| healthy(members, 2) && members.iter().all(|one| one.instance != first))
+        .await;
     let (good, bad) = off(move || load.end()).await;
     assert!(good > 20, "{good}");
     assert!(bad.len() <= 1, "{bad:?}\n{}", local.log());

@@ -11,7 +11,7 @@ use std::{
 
 use skiff_runtime::{
     ErrorKind,
-    local::{self, LocalCloud, SuperviseOptions, UpOptions, call::Refusal, codes},
+    local::{self, LocalCloud, SuperviseOptions, UpOptions, call::Refusal, codes, desired::Stage},
     provider::{Capacity, LogQuery, Motion as _},
 };
 
@@ -127,6 +127,9 @@ async fn a_process_with_the_number_of_one_of_ours_is_left_alone() {
     local.up().await.unwrap();
     local.capacity("a", 1).await;
     let member = local.until("a", "a member", |members| members.iter().any(runs)).await[0].instance.clone();
+    while local.place().read_members().unwrap()[0].stage != Stage::Running {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     local.kill("supervisor");
     local.kill(&member);
     let mut bystander = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use skiff_runtime::{
-    local::{
-        self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer,
-    },
+    local::{self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer},
     world::World,
 };
 use skiff_wire::ExitCode;
@@ -118,7 +116,8 @@ fn brought_up(report: &UpReport) -> Outcome {
     let code = if report.started { "UP" } else { "UP_ALREADY" };
     let summary = format!("the load balancer listens on http://127.0.0.1:{}", report.port);
     let deploy = action::write("deploy", &["deploy"], "releases a service onto the members of this machine");
-    let enroll = action::write("keys-new", &["keys", "new"], "members run nothing before it is known whose signatures count");
+    let enroll =
+        action::write("keys-new", &["keys", "new"], "members run nothing before it is known whose signatures count");
     Outcome::done(code, summary)
         .fact("port", report.port.to_string())
         .fact("applied", report.applied.len().to_string())

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, env, path::Path};
 
-use skiff_wire::{Artifact, Motion, Plan, ReleaseManifest, Workload};
+use serde_json::Value;
+use skiff_wire::{Artifact, Motion, Plan, ReleaseManifest, Resource, Workload};
 
 use crate::{local::client::HONOURED, provider::NotHonoured};
 
@@ -87,12 +88,31 @@ fn groups(types: &BTreeSet<&str>) -> Vec<NotHonoured> {
     list
 }
 
-/// Listeners that end TLS: all of them are one plain port here.
-fn listeners(plan: &Plan) -> Option<NotHonoured> {
-    let listeners = plan.shape.values().filter(|one| one.resource_type == "AWS::ElasticLoadBalancingV2::Listener");
-    let protocols: BTreeSet<_> = listeners.filter_map(|one| one.properties.get("Protocol")?.as_str()).collect();
-    let reason = "one port of plain HTTP stands for all listeners; redirects to HTTPS are left out";
-    protocols.contains("HTTPS").then(|| of("TLS at the load balancer", reason))
+/// What of the load balancer is not here: TLS, listeners of their own, cookies that hold a client to a member.
+fn listeners(plan: &Plan) -> Vec<NotHonoured> {
+    let of_type = |name: &'static str| {
+        let is = move |(_, resource): &(&String, &Resource)| resource.resource_type.ends_with(name);
+        plan.shape.iter().filter(is)
+    };
+    let mut list = Vec::new();
+    if of_type("::Listener").any(|(_, one)| one.properties.get("Protocol").and_then(Value::as_str) == Some("HTTPS")) {
+        let reason = "one port of plain HTTP stands for all listeners; redirects to HTTPS are left out";
+        list.push(of("TLS at the load balancer", reason));
+    }
+    if of_type("::Listener").any(|(key, _)| key.ends_with(".listener.test")) {
+        list.push(of("the test listener", "what it would serve is left out"));
+    }
+    for (key, _) in of_type("::TargetGroup").filter(|(_, one)| is_sticky(one)) {
+        list.push(of(key.as_str(), "no cookie holds a client to one member"));
+    }
+    list
+}
+
+fn is_sticky(group: &Resource) -> bool {
+    let attributes = group.properties.get("TargetGroupAttributes").and_then(Value::as_array);
+    let says = |one: &Value, name: &str, text: &str| one.get(name).and_then(Value::as_str) == Some(text);
+    attributes
+        .is_some_and(|all| all.iter().any(|one| says(one, "Key", "stickiness.enabled") && says(one, "Value", "true")))
 }
 
 fn service(name: &str, motion: &Motion) -> Vec<NotHonoured> {
@@ -137,4 +157,43 @@ fn is_on_path(program: &str) -> bool {
 
 fn of(what: impl Into<String>, reason: impl Into<String>) -> NotHonoured {
     NotHonoured { what: what.into(), reason: reason.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn said(name: &str) -> Vec<String> {
+        let path = format!("{}/../golden/plan/{name}/plan.json", env!("CARGO_MANIFEST_DIR"));
+        let plan: Plan = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        not_honoured(&plan).into_iter().map(|one| one.what).collect()
+    }
+
+    #[test]
+    fn a_group_of_types_is_said_once() {
+        let said = said("web-minimal");
+        for what in ["the network", "roles and policies", "TLS at the load balancer", "security groups"] {
+            assert_eq!(said.iter().filter(|one| *one == what).count(), 1, "{what}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_service_loses_is_said_with_its_name() {
+        assert!(said("job-minimal").iter().any(|what| what.starts_with("services.") && what.ends_with(".schedule")));
+        assert!(said("discovery-forward").iter().any(|what| what.ends_with(".forward")));
+        assert!(said("load-balancer-test-listener").contains(&"the test listener".to_owned()));
+        assert!(said("target-group-stickiness").iter().any(|what| what.contains("target_group")));
+    }
+
+    #[test]
+    fn no_type_of_any_plan_is_without_a_word() {
+        let folder = format!("{}/../golden/plan", env!("CARGO_MANIFEST_DIR"));
+        for entry in fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let unknown: Vec<_> = said(&name).into_iter().filter(|what| what.starts_with("AWS::")).collect();
+            assert_eq!(unknown, [] as [String; 0], "{name}");
+        }
+    }
 }

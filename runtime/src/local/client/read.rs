@@ -10,6 +10,7 @@ use crate::{
         LocalCloud,
         desired::{MemberRecord, ServiceDesired, Stage},
         link::{self, Serving, TargetSeen},
+        routing,
     },
     provider::{self, Capacity, MemberView, SlotAddress, SlotTraffic, Weights, WeightsRead},
     state::layout::ServiceScope,
@@ -28,7 +29,22 @@ impl LocalCloud {
         let desired = self.read_service(service)?;
         let serving = link::serving(self.place()).await;
         let effective = serving.map(|serving| effective(service, &desired, &serving)).unwrap_or_default();
-        Ok(WeightsRead { set: Weights { by_slot: desired.weights }, effective: Weights { by_slot: effective } })
+        let set = match desired.weights.is_empty() {
+            true => self.planned_weights(service, &desired)?,
+            false => desired.weights,
+        };
+        Ok(WeightsRead { set: Weights { by_slot: set }, effective: Weights { by_slot: effective } })
+    }
+
+    /// The weights that the rules were made with: what is set until somebody sets others.
+    fn planned_weights(
+        &self,
+        service: &ServiceScope,
+        desired: &ServiceDesired,
+    ) -> Result<BTreeMap<String, u32>, Error> {
+        let scope = self.place().read_scope(&service.scope)?;
+        let made = routing::configuration(&routing::Input { scopes: vec![&scope], members: Vec::new() });
+        Ok(effective(service, desired, &Serving { weights: link::weights(&made), ..Serving::default() }))
     }
 
     pub(super) async fn read_traffic(&self, service: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {

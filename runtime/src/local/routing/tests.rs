@@ -15,10 +15,8 @@ fn desired(name: &str) -> ScopeDesired {
         resource_type: resource.resource_type.clone(),
         properties: resource.properties.clone(),
     };
-    let service = |motion: &skiff_wire::Motion| ServiceDesired {
-        facts: ServiceFacts::of(motion),
-        ..ServiceDesired::default()
-    };
+    let service =
+        |motion: &skiff_wire::Motion| ServiceDesired { facts: ServiceFacts::of(motion), ..ServiceDesired::default() };
     ScopeDesired {
         app: plan.app.clone(),
         environment: plan.environment.clone(),
@@ -145,7 +143,8 @@ fn every_rule_of_every_plan_is_understood() {
             assert_eq!(rule.conditions.len(), list(properties, "Conditions").len(), "{name}: {}", rule.name);
             assert_ne!(rule.action, nobody(), "{name}: {}", rule.name);
             let transforms = list(properties, "Transforms").len();
-            let rewrites = rule.rewrite.map_or(0, |one| usize::from(one.path.is_some()) + usize::from(one.host.is_some()));
+            let rewrites =
+                rule.rewrite.map_or(0, |one| usize::from(one.path.is_some()) + usize::from(one.host.is_some()));
             assert_eq!(rewrites, transforms, "{name}: {}", rule.name);
         }
     }
