@@ -18,6 +18,7 @@
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `tests/balancer/` | does the local load balancer lose, misdirect or let through a request? | [`load`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
+//! | `benches/balancer.rs` | what does the local load balancer cost, beside nginx? | [`load`] |
 //!
 //! A check returns its problems as sentences; a test prints all of them at once. What a test expects is a committed
 //! file, and `SKIFF_BLESS=1` rewrites it (see [`expected`]).

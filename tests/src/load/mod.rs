@@ -98,7 +98,6 @@ impl Load {
     }
 
     /// What ends it from elsewhere: nothing more is sent after the call.
-    #[must_use]
     pub fn ender(&self) -> impl FnOnce() + Send + use<> {
         let stopped = Arc::clone(&self.stopped);
         move || stopped.store(true, Ordering::Relaxed)

@@ -137,14 +137,12 @@ impl Report {
 
     pub(super) fn answered(&mut self, status: u16, release: &str, at_ms: u64) {
         *self.statuses.entry(status).or_default() += 1;
-        match self.releases.get_mut(release) {
-            Some(seen) => {
-                seen.answers += 1;
-                seen.last_ms = at_ms;
-            }
-            None => {
-                drop(self.releases.insert(release.to_owned(), Seen { answers: 1, first_ms: at_ms, last_ms: at_ms }))
-            }
+        if let Some(seen) = self.releases.get_mut(release) {
+            seen.answers += 1;
+            seen.last_ms = at_ms;
+        } else {
+            let seen = Seen { answers: 1, first_ms: at_ms, last_ms: at_ms };
+            self.releases.insert(release.to_owned(), seen);
         }
         if status < 500 {
             self.requests += 1;

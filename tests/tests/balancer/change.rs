@@ -14,12 +14,12 @@ use crate::{
 async fn a_target_drains_without_a_failed_request() {
     let (one, two) = (Server::start("a1").await, Server::start("a2").await);
     for server in [&one, &two] {
-        server.behaviour.delay_ms.store(30, Ordering::Relaxed);
+        server.behaviour.delay_ms.store(400, Ordering::Relaxed);
     }
     let mut balanced = Balanced::of(&[("a", &[one.target(), two.target()], 1)]).await;
     balanced.healthy(2).await;
     let load = balanced.load();
-    pause(200).await;
+    pause(600).await;
     let keep = two.target();
     balanced.change(|configuration| configuration.groups.get_mut("a").expect("a group").targets = vec![keep]).await;
     let targets = balanced.client.targets().await.expect("targets");

@@ -19,7 +19,7 @@ use super::{
     redirect,
     rules::Facts,
     state::Balancer,
-    table::{Ready, ReadyGroup, Split, Table},
+    table::{Ready, Split, Table},
     tunnel,
 };
 
@@ -132,8 +132,8 @@ struct Forwarding<'a> {
     balancer: &'a Arc<Balancer>,
     table: Arc<Table>,
     action: Arc<Ready>,
-    /// Whose turn it was; kept through all attempts, so that a retry takes no other group's turn.
-    group: Option<Arc<ReadyGroup>>,
+    /// The place of the group whose turn it was; kept through all attempts, so that a retry takes no other group's turn.
+    group: Option<usize>,
     /// Members that could not be connected to or broke the connection.
     tried: Vec<Arc<Member>>,
     attempts: usize,
@@ -182,10 +182,10 @@ impl Forwarding<'_> {
     fn look(&mut self) -> Option<Flight> {
         self.follow();
         let Ready::Forward(split) = &*self.action else { return None };
-        let group = match &self.group {
-            Some(group) => group,
-            None => self.group.insert(Arc::clone(split.next()?)),
-        };
+        if self.group.is_none() {
+            self.group = split.next();
+        }
+        let group = split.group(self.group?)?;
         let member = group.choose(&self.tried)?;
         Some(Flight::begin(Arc::clone(member), Arc::clone(&group.totals)))
     }
@@ -196,12 +196,19 @@ impl Forwarding<'_> {
             return;
         }
         let table = self.balancer.table();
-        let Ready::Forward(split) = &*self.action else { return };
-        if let Some(action) = table.action(&split.rule) {
-            self.action = action;
-        }
+        let action = match &*self.action {
+            // Where its rule is gone, the default decides.
+            Ready::Forward(split) => table.action(&split.rule).or_else(|| table.action("")),
+            Ready::Redirect(_) | Ready::Respond(_) => None,
+        };
         self.table = table;
-        self.group = None;
+        let Some(action) = action else { return };
+        let keeps_turn = match (&*self.action, &*action) {
+            (Ready::Forward(before), Ready::Forward(now)) => now.shares_turns(before),
+            _ => false,
+        };
+        self.group = self.group.filter(|_| keeps_turn);
+        self.action = action;
     }
 
     /// A connection to the chosen member; `None` when there is none, or when the member should not get the request any more.

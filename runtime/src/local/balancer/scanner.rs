@@ -123,7 +123,7 @@ mod tests {
     fn seen(bytes: &str) -> bool {
         let whole = Scanner::default().feed(bytes.as_bytes());
         let mut scanner = Scanner::default();
-        let single = bytes.as_bytes().chunks(1).fold(false, |seen, byte| scanner.feed(byte) || seen);
+        let single = bytes.as_bytes().chunks(1).filter(|byte| scanner.feed(byte)).count() > 0;
         assert_eq!(whole, single, "{bytes:?}");
         whole
     }

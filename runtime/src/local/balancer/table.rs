@@ -22,6 +22,9 @@ use super::{
 };
 use crate::error::{Error, ErrorKind};
 
+/// Gives the members of a group, with the counts of all that the group ever had.
+pub(super) type Members<'a> = &'a mut dyn FnMut(&str, &Group) -> (Vec<Arc<Member>>, Arc<Counts>);
+
 /// All that requests are decided by. It is never changed: a new configuration brings a new one.
 pub(super) struct Table {
     pub(super) configuration: Configuration,
@@ -82,9 +85,19 @@ impl ReadyGroup {
 }
 
 impl Split {
-    /// The group whose turn it is; `None` when all weights are zero.
-    pub(super) fn next(&self) -> Option<&Arc<ReadyGroup>> {
-        self.groups.get(self.wheel.next(&self.weights)?)
+    /// The place of the group whose turn it is; `None` when all weights are zero.
+    pub(super) fn next(&self) -> Option<usize> {
+        self.wheel.next(&self.weights)
+    }
+
+    /// The group at a place.
+    pub(super) fn group(&self, place: usize) -> Option<&Arc<ReadyGroup>> {
+        self.groups.get(place)
+    }
+
+    /// Whether a turn of the other one counts here: the groups and their weights are the same.
+    pub(super) fn shares_turns(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.wheel, &other.wheel)
     }
 }
 
@@ -96,7 +109,7 @@ impl Table {
     pub(super) fn new(
         configuration: Configuration,
         previous: Option<&Self>,
-        member: &mut dyn FnMut(&str, &Group) -> (Vec<Arc<Member>>, Arc<Counts>),
+        member: Members<'_>,
     ) -> Result<Self, Error> {
         validate(&configuration)?;
         let no_groups = BTreeMap::new();
