@@ -17,7 +17,7 @@ use crate::{
     context::Context,
     workload::{
         board::Stage,
-        supervise::{job, keep_running, to_success},
+        supervise::{Stop, job, keep_running, to_success},
     },
 };
 
@@ -35,78 +35,90 @@ pub(crate) enum Ended {
     Done,
 }
 
-/// What runs, and how it is told to stop.
-struct Running {
+/// What runs beside the main flow.
+#[derive(Default)]
+struct Tasks {
+    /// `first` sidecars, in the order in which they were started, each with its own word to stop.
     before: Vec<(watch::Sender<Option<Instant>>, JoinHandle<()>)>,
+    /// The main workload, unless it is a job, and the other sidecars.
     beside: JoinSet<()>,
-    stop: watch::Sender<Option<Instant>>,
 }
 
 /// Starts everything, waits for a reason to end, ends everything.
 pub(super) async fn live(context: &Arc<Context>, member: &Member, signals: &mut Signals) -> Result<Ended, Error> {
     let follower = tokio::spawn(phase::follow(context.board.clone(), member.report.clone()));
-    let mut running = Running { before: Vec::new(), beside: JoinSet::new(), stop: watch::Sender::new(None) };
-    let ended = tokio::select! {
-        ended = work(context, &mut running) => ended,
-        error = leave(context, member) => Err(error),
-        () = signals.stop() => Ok(Ended::Told),
+    let (stop, mut tasks) = (watch::Sender::new(None), Tasks::default());
+    let mut work = Box::pin(work(context, stop.subscribe(), &mut tasks));
+    let (ended, works) = tokio::select! {
+        ended = &mut work => (ended, false),
+        error = leave(context, member) => (Err(error), true),
+        () = signals.stop() => (Ok(Ended::Told), true),
     };
     follower.abort();
     member.health.drain();
     member.report.phase(MemberPhase::Draining, None);
-    if !matches!(ended, Ok(Ended::Done)) {
+    if works {
         drain(context, signals).await;
     }
-    stop(context, running).await;
+    let deadline = Instant::now() + Duration::from_secs(u64::from(context.life.grace_seconds));
+    stop.send_replace(Some(deadline));
+    if works {
+        // An init workload or a job that still runs ends by the same word.
+        let _ = work.as_mut().await;
+    }
+    drop(work);
+    end(tasks, deadline).await;
     ended
 }
 
-/// Starts the workloads; comes back when a job has ended.
-async fn work(context: &Arc<Context>, running: &mut Running) -> Result<Ended, Error> {
+/// Starts the workloads; comes back when a job has ended, or when it is told to stop.
+async fn work(context: &Arc<Context>, mut stop: Stop, tasks: &mut Tasks) -> Result<Ended, Error> {
     let manifest = context.manifest().clone();
     let (first, beside): (Vec<Workload>, Vec<Workload>) =
         manifest.sidecars.into_iter().partition(|sidecar| sidecar.first);
     for workload in first {
-        let stop = watch::Sender::new(None);
-        let name = workload.name.clone();
+        let (own, name) = (watch::Sender::new(None), workload.name.clone());
         count(context, &name);
-        let task = tokio::spawn(keep_running(Arc::clone(context), workload, stop.subscribe()));
-        running.before.push((stop, task));
-        until_started(context, &name).await;
+        let task = tokio::spawn(keep_running(Arc::clone(context), workload, own.subscribe()));
+        tasks.before.push((own, task));
+        if !until_started(context, &name, &mut stop).await {
+            return Ok(Ended::Told);
+        }
     }
     for workload in &manifest.init {
-        if !to_success(context, workload, running.stop.subscribe()).await {
+        if !to_success(context, workload, stop.clone()).await {
             return Ok(Ended::Told);
         }
     }
     for workload in beside {
         count(context, &workload.name);
-        running.beside.spawn(keep_running(Arc::clone(context), workload, running.stop.subscribe()));
+        tasks.beside.spawn(keep_running(Arc::clone(context), workload, stop.clone()));
     }
     count(context, &manifest.main.name);
-    let stop = running.stop.subscribe();
     if context.life.kind == "job" {
-        return match job(context, &manifest.main, stop).await {
-            Some(Ok(())) => Ok(Ended::Done),
-            Some(Err(error)) => Err(error),
-            None => Ok(Ended::Told),
-        };
+        return job(context, &manifest.main, stop).await.map_or(Ok(Ended::Told), |ended| ended.map(|()| Ended::Done));
     }
-    running.beside.spawn(keep_running(Arc::clone(context), manifest.main, stop));
-    std::future::pending().await
+    tasks.beside.spawn(keep_running(Arc::clone(context), manifest.main, stop.clone()));
+    // A sender that is gone tells to stop as well.
+    let _ = stop.wait_for(Option::is_some).await;
+    Ok(Ended::Told)
 }
 
 fn count(context: &Context, workload: &str) {
     context.board.set(workload, |standing| standing.counts = true);
 }
 
-async fn until_started(context: &Context, workload: &str) {
+/// Waits until a workload runs; `false` when the member stops first.
+async fn until_started(context: &Context, workload: &str, stop: &mut Stop) -> bool {
     let mut changes = context.board.changes();
     loop {
         changes.mark_unchanged();
-        let stage = context.board.all().get(workload).map(|standing| standing.stage);
-        if stage == Some(Stage::Running) || changes.changed().await.is_err() {
-            return;
+        if context.board.all().get(workload).map(|standing| standing.stage) == Some(Stage::Running) {
+            return true;
+        }
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return false },
+            _ = stop.wait_for(Option::is_some) => return false,
         }
     }
 }
@@ -145,12 +157,10 @@ async fn drain(context: &Context, signals: &mut Signals) {
     }
 }
 
-/// Ends main and sidecars together, then the `first` sidecars in reverse, all within one grace.
-async fn stop(context: &Context, mut running: Running) {
-    let deadline = Instant::now() + Duration::from_secs(u64::from(context.life.grace_seconds));
-    running.stop.send_replace(Some(deadline));
-    while running.beside.join_next().await.is_some() {}
-    for (stop, task) in running.before.into_iter().rev() {
+/// Waits for main and sidecars, then ends the `first` sidecars in reverse, all within one grace.
+async fn end(mut tasks: Tasks, deadline: Instant) {
+    while tasks.beside.join_next().await.is_some() {}
+    for (stop, task) in tasks.before.into_iter().rev() {
         stop.send_replace(Some(deadline.max(Instant::now() + LAST_GRACE)));
         // A task that ended by itself has nothing left to stop.
         let _ = task.await;

@@ -134,6 +134,17 @@ fn a_job_that_takes_too_long_is_ended() {
 }
 
 #[test]
+fn a_job_that_is_told_to_stop_has_its_grace() {
+    let mut scene = job(0, None, "trap 'sleep 0.3; echo finished; exit 0' TERM; echo up; while :; do sleep 0.05; done");
+    scene.life.grace_seconds = 5;
+    let mut runner = scene.start();
+    runner.until_log("main", "up");
+    runner.signal("TERM");
+    assert_eq!(runner.wait(), 0);
+    assert!(runner.log("main").contains("finished"), "{}", runner.log("main"));
+}
+
+#[test]
 fn a_program_that_is_not_there_is_named() {
     let scene = Scene::new();
     let mut manifest = manifest(json!({}));
