@@ -19,7 +19,7 @@ use crate::{
     state::{event::NewEvent, layout::Scope},
 };
 
-/// How often a step is tried while the provider or the store is not available: about half a minute in all.
+/// How often a step is tried while the provider or the store is not available: about twenty seconds in all.
 const TRANSIENT_ATTEMPTS: u32 = 8;
 /// How often a step looks again when an effect is in doubt, before it says that it does not know.
 const DOUBTFUL_ATTEMPTS: u32 = 3;

@@ -99,7 +99,8 @@ impl Step for Surge {
     async fn run(&self, context: &mut Context<'_>) -> Result<Capacity, Error> {
         let held = context.output(self.held)?;
         let (live, usual) = (held.live_slot(&self.service)?, held.capacity.unwrap_or_default());
-        let desired = (usual.desired + 1).min(self.service.maximum).max(usual.desired);
+        let room = usual.desired > 0 && usual.desired < self.service.maximum;
+        let desired = usual.desired + u32::from(room);
         let surged = Capacity { desired, ..usual };
         slot::set(context, live, surged, "surge").await?;
         Ok(surged)

@@ -16,8 +16,8 @@ use skiff_wire::{Plan, ServiceControl};
 use crate::{
     error::{Error, ErrorKind},
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead, codes,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, ResourceAddress, ResourceView,
+        SlotAddress, SlotTraffic, Weights, WeightsRead, codes,
     },
     simulation::registry::Registry,
     state::{Ledger, layout::ServiceScope},
@@ -25,6 +25,7 @@ use crate::{
 };
 
 mod life;
+mod shape;
 
 pub use life::Bounds;
 
@@ -41,6 +42,7 @@ struct State {
     bounds: Bounds,
     seen: Option<Timestamp>,
     services: BTreeMap<ServiceScope, Service>,
+    resources: BTreeMap<ResourceAddress, (String, ResourceView)>,
     controls: BTreeMap<ServiceScope, (Etag, Arc<ServiceControl>)>,
     account: Account,
 }

@@ -17,4 +17,5 @@ mod people;
 mod refusals;
 mod rivals;
 mod scenario;
+mod shape;
 mod stage;

@@ -4,7 +4,12 @@
 //! lands when another driver has gone on. Every write and every call fails, is refused, or is left in doubt. Each time the
 //! same command is given again until it ends, and the world must be what it would have been, without one effect more.
 
-use skiff_runtime::{engine::Finished, saga::Saga, simulation::faults::Fault};
+use skiff_runtime::{
+    engine::Finished,
+    provider::{Capacity, Fence, Motion, SlotAddress},
+    saga::Saga,
+    simulation::{cloud::Bounds, faults::Fault, schedule::to_the_end},
+};
 use skiff_wire::OperationStatus;
 
 use crate::{
@@ -112,6 +117,44 @@ fn die_everywhere(scenarios: &[Scenario]) {
         }
     }
     println!("{total} deaths survived");
+}
+
+#[test]
+fn a_provider_that_knows_no_tokens_has_no_effect_twice() {
+    let bounds = Bounds { ignores_tokens: true, ..Bounds::default() };
+    let mut total = 0;
+    for scenario in FORWARD.iter().filter(|scenario| ["deploy", "restart", "scale up"].contains(&scenario.name)) {
+        let measure = measure(scenario);
+        for at in 0..measure.effects {
+            let (stage, saga) = scenario.prepare(7);
+            stage.world.cloud.bind(bounds);
+            stage.world.faults.plan(at, Fault::DieAfter);
+            let what = format!("{} without tokens, dead at {at}", scenario.name);
+            assert_eq!(persist(&stage, &saga, &what).status, measure.status, "{what}");
+            assert_eq!(stage.picture(), measure.after, "{what}");
+            stage.assert_clean(&what);
+            total += 1;
+        }
+    }
+    println!("{total} deaths survived without tokens");
+}
+
+#[test]
+fn an_effect_that_happens_twice_is_seen() {
+    for (ignores_tokens, wanted) in [(false, 1), (true, 2)] {
+        let stage = Stage::new(1, crate::stage::service(skiff_runtime::saga::Kind::Web));
+        stage.world.cloud.bind(Bounds { ignores_tokens, ..Bounds::default() });
+        let slot = SlotAddress { service: stage.world.service("web"), slot: "a".into() };
+        let changes = to_the_end(async {
+            for (token, desired) in [("up", 2), ("down", 0), ("up", 2)] {
+                let fence = Fence { operation: "o".into(), epoch: 1, token: token.into() };
+                let capacity = Capacity { minimum: desired, desired };
+                stage.world.cloud.set_capacity(&slot, capacity, &fence).await.expect("it is admitted");
+            }
+            stage.world.cloud.account().await.changes["up"]
+        });
+        assert_eq!(changes, Some(wanted));
+    }
 }
 
 #[test]

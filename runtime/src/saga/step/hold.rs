@@ -49,11 +49,12 @@ impl Held {
         self.live.as_ref() == Some(&self.target)
     }
 
-    /// How many members the target is to get: as many as serve now, within the service's bounds.
+    /// How many members the target is to get: as many as serve now, within the service's bounds, and one at least.
     #[must_use]
     pub fn wanted(&self, service: &Service) -> u32 {
         let now = self.capacity.map_or(0, |capacity| capacity.desired);
-        now.max(service.minimum).min(service.maximum.max(service.minimum))
+        let least = service.minimum.max(1);
+        now.max(least).min(service.maximum.max(least))
     }
 
     /// The live slot.
