@@ -91,6 +91,9 @@ async fn remake_control(
     dry_run: bool,
 ) -> Result<Option<Mended>, Error> {
     let Ok(Some(intent)) = ledger.get::<OperationIntent>(&scope.intent(operation)).await else { return Ok(None) };
+    if intent.operation != operation {
+        return Ok(None);
+    }
     let key = scope.operation(operation);
     let object = ledger.store.get(&key).await.map_err(store_error)?;
     let Some(mut control) = from_log(ledger, scope, &intent).await? else { return Ok(None) };

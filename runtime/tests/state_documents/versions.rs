@@ -14,6 +14,7 @@ use skiff_runtime::{
 };
 use skiff_wire::{
     Control, IdempotencyRecord, LedgerEvent, LogEntry, MemberState, OperationControl, OperationIntent, ServiceControl,
+    ShapeRecord,
 };
 
 async fn read<D: Document>(text: &[u8]) -> Result<D, skiff_runtime::Error> {
@@ -52,6 +53,7 @@ async fn every_version_of_every_document_is_read() {
     fixture::<LogEntry>("operation-log.json").await;
     fixture::<IdempotencyRecord>("idempotency.json").await;
     fixture::<LedgerEvent>("event.json").await;
+    fixture::<Control<ShapeRecord>>("shape-record.json").await;
 }
 
 /// A document that has had two versions before.

@@ -66,6 +66,16 @@ async fn what_does_not_follow_is_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn the_intent_of_another_operation_mends_nothing() {
+    let (shop, _) = Shop::in_order().await;
+    let intent = shop.ledger.store.get(&shop.scope.intent("op-1")).await.expect("a read").expect("it is there").body;
+    shop.put(&shop.scope.intent("op-2"), &intent).await;
+    shop.put(&shop.scope.operation("op-2"), b"{ cut o").await;
+    let done = repair(&shop.ledger, false).await.expect("a repair");
+    assert_eq!((done.mended.len(), done.left.len()), (0, 2));
+}
+
+#[tokio::test]
 async fn a_log_that_does_not_add_up_is_not_made_into_a_control_document() {
     let (shop, _) = Shop::in_order().await;
     shop.log("op-1", 6, serde_json::json!("finished")).await;
