@@ -17,12 +17,15 @@ use std::{
 
 use serde_json::{Value, json};
 use skiff_runtime::{
-    trust::{PublicKey, SigningKey, TrustedRoot, edit, edit::Enrolment, envelope, verify_payload},
+    trust::{
+        KeyFolder, Passphrase, PublicKey, SigningKey, TrustedRoot, edit, edit::Enrolment, envelope, verify_payload,
+    },
     world::World,
 };
 use skiff_wire::{PrincipalKind, ReleaseStatement};
 
-/// Reads a question from standard input, prints an answer: `verify` an envelope by public keys, or `sign` a payload.
+/// Reads a question from standard input, prints an answer: `verify` an envelope by public keys, `open` a private key, or
+/// `sign` a payload.
 const SCRIPT: &str = r#"
 import base64, json, sys
 from securesystemslib.dsse import Envelope
@@ -38,6 +41,10 @@ if question["what"] == "verify":
     except VerificationError:
         accepted = []
     answer = {"accepted": accepted, "payload": base64.b64encode(envelope.payload).decode()}
+elif question["what"] == "open":
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    key = load_pem_private_key(question["pem"].encode(), question["passphrase"].encode())
+    answer = {"key": key.public_key().public_bytes_raw().hex()}
 else:
     signer = CryptoSigner.generate_ed25519()
     envelope = Envelope(question["payload"].encode(), question["type"], {})
@@ -116,4 +123,16 @@ fn we_take_its_envelopes() {
     let signed = verify_payload(&bytes, &root, "release", ReleaseStatement::PAYLOAD_TYPE).unwrap();
     assert_eq!((signed.bytes, signed.signers), ("{\"a\":\"ü\"}".into(), vec!["ann".to_owned()]));
     assert!(verify_payload(&bytes, &root, "release", "text/plain").is_err());
+}
+
+#[test]
+fn others_open_our_keys() {
+    let Some(python) = python() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let folder = KeyFolder::at(place.path());
+    let passphrase = Passphrase::new("correct horse".into());
+    let entry = folder.create("ann", PrincipalKind::Human, &passphrase, &*World::real().random).unwrap();
+    let pem = std::fs::read_to_string(place.path().join("ann.pem")).unwrap();
+    let answer = ask(&python, &json!({ "what": "open", "pem": pem, "passphrase": "correct horse" }));
+    assert_eq!(answer["key"], entry.public_key);
 }

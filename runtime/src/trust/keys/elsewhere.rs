@@ -20,8 +20,10 @@ pub(super) fn sign(name: &str, command: &[String], public: &PublicKey, message: 
     let refuse = |why: String| failed(name, command, &why);
     let mut child = start(command).map_err(|error| refuse(format!("could not be started: {error}")))?;
     let given = give(&mut child, message);
-    let answer = take(&mut child).map_err(|error| refuse(format!("gave no readable answer: {error}")))?;
+    let answer = take(&mut child);
+    // Waited for in any case, so that no dead process stays behind.
     let status = child.wait().map_err(|error| refuse(format!("could not be waited for: {error}")))?;
+    let answer = answer.map_err(|error| refuse(format!("gave no readable answer: {error}")))?;
     if !status.success() {
         return Err(refuse(format!("ended with {status}")));
     }

@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use ed25519_dalek::pkcs8::{EncodePrivateKey as _, KeypairBytes};
 use pkcs8::{
     DecodePrivateKey as _, EncryptedPrivateKeyInfoOwned, LineEnding, PrivateKeyInfoRef,
     der::pem::PemLabel as _,
@@ -20,7 +20,7 @@ use pkcs8::{
 };
 use serde::{Deserialize, Serialize};
 use skiff_wire::PrincipalKind;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     error::{Error, ErrorKind},
@@ -257,7 +257,11 @@ fn encrypt(key: &ed25519_dalek::SigningKey, passphrase: &Passphrase, random: &dy
     random.fill(&mut start);
     let cost = scrypt::Params::new(COST.0, COST.1, COST.2).ok()?;
     let parameters = Parameters::generate_scrypt_aes256cbc(cost, &salt, start).ok()?;
-    let plain = key.to_pkcs8_der().ok()?;
+    // Without the public half, as PKCS#8 had it first: OpenSSL and others do not read the newer form (RFC 5958).
+    let mut pair = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
+    let plain = pair.to_pkcs8_der();
+    pair.secret_key.zeroize();
+    let plain = plain.ok()?;
     let plain = PrivateKeyInfoRef::try_from(plain.as_bytes()).ok()?;
     let sealed = plain.encrypt_with_params(parameters, passphrase.bytes()).ok()?;
     sealed.to_pem(EncryptedPrivateKeyInfoOwned::PEM_LABEL, LineEnding::LF).ok()
