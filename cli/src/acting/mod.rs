@@ -85,8 +85,7 @@ impl ActingArguments {
         let cloud = operating.cloud()?;
         let motion = mortal(&mut operating.ledger, Arc::new(cloud.clone()));
         let actor = actor::name();
-        let driver =
-            Driver { name: format!("{actor} process {}", std::process::id()), trust_pin: operating.trust_pin() };
+        let driver = Driver { name: actor::driver(&actor), trust_pin: operating.trust_pin() };
         let engine = Engine::new(operating.ledger.clone(), motion, driver);
         let (place, key) = (self.place.words(), self.idempotency_key.clone());
         Ok(Acting { operating, engine, cloud, place, key, actor, told: settings.format == Format::Text })

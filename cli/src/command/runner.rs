@@ -13,9 +13,10 @@ use crate::{failure::Failure, outcome::Outcome};
 /// Started by the local provider, once for each member. It ends with 0 when it was told to stop or its job is done, with 6
 /// when its slot was assigned anew, with 8 when its job failed, and with 10 when it must not run what it was given.
 #[derive(Debug, Args)]
+#[command(subcommand_negates_reqs = true)]
 pub(crate) struct RunnerArguments {
     /// The member's configuration
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", required = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
     role: Option<Role>,

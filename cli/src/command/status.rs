@@ -53,7 +53,7 @@ async fn status(arguments: &StatusArguments, operating: &Operating) -> Result<Ou
         ledger: &ledger,
         scope: &operating.scope,
         plan: &operating.compiled.plan,
-        provider: &cloud,
+        provider: Arc::new(cloud.clone()),
         known: known(&cloud).await?,
         direct: arguments.direct,
         only: arguments.service.as_deref(),

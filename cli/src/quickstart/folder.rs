@@ -44,8 +44,10 @@ impl Folder {
         match fs::read_dir(&path) {
             Ok(mut entries) => match entries.next() {
                 None => Ok(Self { path, found: true }),
-                Some(_) => Err(Failure::new("CONFLICT", ExitCode::Conflict, format!("`{}` is not empty", path.display()))
-                    .hint("name a folder that is empty or not there yet")),
+                Some(_) => {
+                    Err(Failure::new("CONFLICT", ExitCode::Conflict, format!("`{}` is not empty", path.display()))
+                        .hint("name a folder that is empty or not there yet"))
+                }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(&path).map_err(|error| Failure::file("make", &path, &error))?;
@@ -56,7 +58,8 @@ impl Folder {
     }
 
     fn fresh() -> Result<Self, Failure> {
-        let failed = |error: &io::Error| Failure::file("make", &std::env::temp_dir(), error).hint("name one: `--dir DIR`");
+        let failed =
+            |error: &io::Error| Failure::file("make", &std::env::temp_dir(), error).hint("name one: `--dir DIR`");
         let folder = tempfile::Builder::new().prefix("skiff-quickstart-").tempdir().map_err(|error| failed(&error))?;
         Ok(Self { path: folder.keep(), found: false })
     }

@@ -76,14 +76,19 @@ impl Shell {
 
     /// Runs a command line in the form that was asked for.
     pub(super) async fn run(&self, words: &[&str], teller: &Teller) -> Result<Ran, Failure> {
-        let envelope = if teller.is_silent() { self.ask(words).await? } else { self.show(words, teller).await.map(|()| Value::Null)? };
+        let envelope = if teller.is_silent() {
+            self.ask(words).await?
+        } else {
+            self.show(words, teller).await.map(|()| Value::Null)?
+        };
         Ok(Ran { words: words.iter().map(ToString::to_string).collect(), envelope })
     }
 
     /// Ends what the local provider started, also when somebody presses Ctrl-C once more.
     pub(super) async fn down(&self) -> Result<Value, Failure> {
         let mut command = self.command(&["local", "down", "--format", "json"]);
-        let output = command.process_group(0).output().await.map_err(|error| not_started(&["local", "down"], &error))?;
+        let output =
+            command.process_group(0).output().await.map_err(|error| not_started(&["local", "down"], &error))?;
         let envelope: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         match envelope["ok"] == json!(true) {
             true => Ok(envelope),

@@ -62,7 +62,8 @@ impl Teller {
 
     /// Says what a load got.
     pub(super) fn load(&self, tally: &Tally) {
-        let versions: Vec<_> = tally.versions.iter().map(|(version, number)| format!("{number} by {version}")).collect();
+        let versions: Vec<_> =
+            tally.versions.iter().map(|(version, number)| format!("{number} by {version}")).collect();
         let requests = words::count(usize::try_from(tally.requests).unwrap_or(usize::MAX), "request");
         let outcome = match tally.failed {
             0 => self.good("0 failed"),

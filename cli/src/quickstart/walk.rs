@@ -158,7 +158,8 @@ impl Guide {
     /// Asks the service as anybody would, and shows the answer.
     async fn curl(&mut self, client: &Client) -> Result<(), Failure> {
         let url = client.url();
-        let failed = |why: String| Failure::new("NO_ANSWER", ExitCode::Provider, format!("`{url}` gave no answer: {why}"));
+        let failed =
+            |why: String| Failure::new("NO_ANSWER", ExitCode::Provider, format!("`{url}` gave no answer: {why}"));
         let reply = client.get().await.map_err(failed)?;
         self.teller.line("");
         self.teller.shell(&format!("curl -i {url}"));
@@ -201,7 +202,8 @@ impl Guide {
         let sum = |part: fn(&Tally) -> u64| self.loads.iter().map(part).sum::<u64>();
         let (requests, failed) = (sum(|tally| tally.requests), sum(|tally| tally.failed));
         let told = format!("deployed, released again and rolled back; {requests} requests meanwhile, {failed} failed");
-        let (code, exit) = if failed == 0 { ("WALKED", ExitCode::Done) } else { ("REQUESTS_FAILED", ExitCode::Attention) };
+        let (code, exit) =
+            if failed == 0 { ("WALKED", ExitCode::Done) } else { ("REQUESTS_FAILED", ExitCode::Attention) };
         self.teller.line(&format!("\nDone in {:.0} s: {told}.", took.as_secs_f64()));
         let kept = walk.keep.then(|| self.folder.path().display().to_string());
         Outcome::new(code, exit, told)
@@ -214,7 +216,8 @@ impl Guide {
 
 /// Returns when the process is told to stop: Ctrl-C, or SIGTERM.
 async fn told_to_stop() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () }

@@ -155,7 +155,7 @@ pub(crate) struct ServiceDirect {
 }
 
 /// Where an operation stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct OperationStanding {
     /// Its id.
     pub(crate) operation: String,
@@ -181,7 +181,13 @@ pub(crate) struct OperationStanding {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) requested_at: Option<Timestamp>,
-    /// Until when its driver has said that it works on it.
+    /// Who drives it, or did last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) driver: Option<String>,
+    /// Whether that process is there, absent when nobody on this machine can tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) driven: Option<bool>,
+    /// Until when others are asked to leave it to its driver.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lease_until: Option<Timestamp>,
 }
@@ -191,7 +197,8 @@ impl OperationStanding {
     pub(crate) fn is_stranded(&self, now: Timestamp) -> bool {
         let waits = matches!(self.status, Some(OperationStatus::AwaitingApproval | OperationStatus::Paused));
         let ended = self.status.is_some_and(OperationStatus::is_final);
-        !waits && !ended && self.lease_until.is_none_or(|until| until < now)
+        let left = || self.lease_until.is_none_or(|until| until < now);
+        !waits && !ended && self.driven.map_or_else(left, |driven| !driven)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Reads where an application stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_runtime::{
     ErrorKind,
+    engine::{Driver, Engine},
     provider::{MemberView, Motion, SlotAddress},
     state::{
         Ledger,
@@ -12,11 +13,10 @@ use skiff_runtime::{
     store::Key,
     trust,
 };
-use skiff_wire::{
-    Control, MemberPhase, MemberState, OperationControl, OperationIntent, Plan, ServiceControl, SlotControl,
-};
+use skiff_wire::{Control, MemberPhase, MemberState, OperationControl, Plan, ServiceControl, SlotControl};
 
 use crate::{
+    acting::actor,
     failure::Failure,
     operating::store_failure,
     standing::{
@@ -39,7 +39,7 @@ pub(crate) struct Reader<'a> {
     /// The plan of the spec.
     pub(crate) plan: &'a Plan,
     /// The provider.
-    pub(crate) provider: &'a dyn Motion,
+    pub(crate) provider: Arc<dyn Motion>,
     /// Whether the provider is known not to be there; its members may be known all the same.
     pub(crate) known: ProviderStanding,
     /// Whether the provider is asked for more than its members.
@@ -201,23 +201,32 @@ impl Reader<'_> {
         Ok(members)
     }
 
+    /// An operation by its log, whose length depends on its own steps alone.
     async fn operation(&self, id: &str) -> Result<OperationStanding, Failure> {
-        let intent = self.ledger.get::<OperationIntent>(&self.scope.intent(id)).await?;
+        let driver = Driver { name: "status".into(), trust_pin: None };
+        let engine = Engine::new(self.ledger.clone(), Arc::clone(&self.provider), driver);
+        let operation = match engine.look(self.scope, id).await {
+            Ok(operation) => operation,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(OperationStanding { operation: id.into(), ..OperationStanding::default() });
+            }
+            Err(error) => return Err(error.into()),
+        };
         let control = self.ledger.read::<OperationControl>(&self.scope.operation(id)).await?;
-        let (lease_until, body) = control.map_or((None, None), |it| (it.control.lease_until, Some(it.control.body)));
-        let step = body.as_ref().map_or(0, |body| body.step);
-        let planned = intent.as_ref().and_then(|intent| intent.steps.get(step as usize));
+        let (intent, step) = (operation.intent, operation.control.step);
         Ok(OperationStanding {
             operation: id.into(),
-            status: body.as_ref().map(|body| body.status),
+            status: Some(operation.control.status),
             step: step + 1,
-            steps: intent.as_ref().map_or(0, |intent| intent.steps.len()),
-            title: planned.map(|step| step.title.clone()),
-            reason: body.and_then(|body| body.reason),
-            requested_at: intent.as_ref().map(|intent| intent.requested_at),
-            requested_by: intent.as_ref().map(|intent| intent.requested_by.clone()),
-            saga: intent.map(|intent| intent.saga),
-            lease_until,
+            steps: intent.steps.len(),
+            title: intent.steps.get(step as usize).map(|step| step.title.clone()),
+            reason: operation.control.reason,
+            saga: Some(intent.saga),
+            requested_by: Some(intent.requested_by),
+            requested_at: Some(intent.requested_at),
+            driven: operation.holder.as_deref().and_then(actor::lives),
+            driver: operation.holder,
+            lease_until: control.and_then(|control| control.control.lease_until),
         })
     }
 }

@@ -119,7 +119,7 @@ async fn objects_read(releases: usize, events: usize) -> (u64, u64) {
         ledger: &counted,
         scope: &scope,
         plan: &plan,
-        provider: &NoProvider,
+        provider: Arc::new(NoProvider),
         known: ProviderStanding::Up,
         direct: false,
         only: None,
@@ -150,7 +150,7 @@ async fn a_service_that_only_the_ledger_knows_is_found() {
         ledger: &ledger,
         scope: &scope,
         plan: &plan,
-        provider: &NoProvider,
+        provider: Arc::new(NoProvider),
         known: ProviderStanding::Up,
         direct: false,
         only: None,
@@ -251,6 +251,8 @@ fn an_operation_without_a_driver_is_said_and_one_with_is_not() {
         reason: None,
         requested_by: None,
         requested_at: None,
+        driver: None,
+        driven: None,
         lease_until: lease.map(|text| text.parse().unwrap()),
     };
     held.operation = Some(operation(Some("2026-11-21T11:59:00Z"), OperationStatus::Running));
@@ -258,6 +260,9 @@ fn an_operation_without_a_driver_is_said_and_one_with_is_not() {
     let mut driven = service();
     driven.operation = Some(operation(Some("2026-11-21T12:01:00Z"), OperationStatus::Running));
     assert_eq!(wrong(&standing(driven)).0, Vec::<String>::new());
+    let dead =
+        OperationStanding { driven: Some(false), ..operation(Some("2026-11-21T12:01:00Z"), OperationStatus::Running) };
+    assert_eq!(wrong(&standing(ServiceStanding { operation: Some(dead), ..service() })).0, ["SK2703"]);
     let mut waits = service();
     waits.operation = Some(operation(None, OperationStatus::AwaitingApproval));
     assert_eq!(wrong(&standing(waits)).0, Vec::<String>::new());

@@ -48,7 +48,8 @@ fn difference(state: &Path) -> Result<Option<SignedDuration>, Failure> {
     let failed = |error: &std::io::Error| Failure::file("write", state, error);
     let mut file = tempfile::Builder::new().prefix(".clock-").tempfile_in(state).map_err(|error| failed(&error))?;
     file.write_all(b"?").map_err(|error| failed(&error))?;
-    let modified = file.as_file().metadata().and_then(|metadata| metadata.modified()).map_err(|error| failed(&error))?;
+    let modified =
+        file.as_file().metadata().and_then(|metadata| metadata.modified()).map_err(|error| failed(&error))?;
     let moment = |time: SystemTime| Timestamp::try_from(time).unwrap_or_default();
     Ok(Some(moment(modified).duration_since(moment(SystemTime::now()))))
 }

@@ -24,11 +24,17 @@ async fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure>
         Err(error) => return Err(error.into()),
     };
     let may_sign = |public: &str| root.as_ref().is_some_and(|root| signs(root, public));
-    let signers: Vec<_> = entries.iter().filter(|entry| may_sign(&entry.public_key)).map(|entry| &*entry.name).collect();
+    let signers: Vec<_> =
+        entries.iter().filter(|entry| may_sign(&entry.public_key)).map(|entry| &*entry.name).collect();
     let said = match (&root, signers.len()) {
         (None, _) => format!("{}; the ledger has no trust root yet", words::count(entries.len(), "key")),
         (Some(root), 0) => format!("none may sign releases by root {}", root.root.version),
-        (Some(root), _) => format!("{} may sign releases; root {} is good until {}", signers.join(", "), root.root.version, root.root.expires),
+        (Some(root), _) => format!(
+            "{} may sign releases; root {} is good until {}",
+            signers.join(", "),
+            root.root.version,
+            root.root.expires
+        ),
     };
     let mut check = Check::new("keys", said);
     for name in entries.iter().map(|entry| &entry.name) {

@@ -52,10 +52,16 @@ fn free_port(status: &LocalStatus) -> Check {
 fn others(status: &LocalStatus) -> Vec<String> {
     let supervisor = status.supervisor.iter().map(|record| ("the supervisor".to_owned(), record.process));
     let balancer = status.balancer.iter().map(|record| ("the load balancer".to_owned(), record.process));
-    let runners = status.members.iter().filter_map(|member| Some((format!("`{}`", member.view.instance), member.process?)));
+    let runners =
+        status.members.iter().filter_map(|member| Some((format!("`{}`", member.view.instance), member.process?)));
     let own = identity("self");
     let differs = |pid: i32| matches!((&own, identity(&pid.to_string())), (Some(own), Some(other)) if *own != other);
-    supervisor.chain(balancer).chain(runners).filter(|(_, process)| differs(process.pid)).map(|(name, _)| name).collect()
+    supervisor
+        .chain(balancer)
+        .chain(runners)
+        .filter(|(_, process)| differs(process.pid))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Device and inode of a process's executable (proc(5)); `None` where the system does not say.

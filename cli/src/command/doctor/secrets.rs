@@ -1,6 +1,9 @@
 //! Secrets: whether every one that a service needs has a value that can be read.
 
-use skiff_runtime::local::{Place, secret::{SecretStore, default_key_file}};
+use skiff_runtime::local::{
+    Place,
+    secret::{SecretStore, default_key_file},
+};
 
 use super::check::Check;
 use crate::{command::secret::names, failure::Failure, operating::Operating, words};

@@ -1,5 +1,7 @@
 //! Services: what `skiff status` finds wrong with them, operations that nobody drives among it.
 
+use std::sync::Arc;
+
 use skiff_runtime::local::status;
 
 use super::check::Check;
@@ -23,14 +25,15 @@ async fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure>
         ledger: &operating.ledger,
         scope: &operating.scope,
         plan: &operating.compiled.plan,
-        provider: &cloud,
+        provider: Arc::new(cloud.clone()),
         known,
         direct: up,
         only: None,
     };
     let standing = reader.read().await?;
     let live = standing.services.iter().filter(|service| service.serves()).count();
-    let mut check = Check::new("services", format!("{live} of {} live", words::count(standing.services.len(), "service")));
+    let mut check =
+        Check::new("services", format!("{live} of {} live", words::count(standing.services.len(), "service")));
     (check.findings, check.actions) = findings::of(&standing, place);
     Ok(check)
 }
