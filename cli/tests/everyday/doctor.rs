@@ -53,10 +53,14 @@ fn a_clock_that_was_set_back_is_found() {
     assert_eq!(project.fed(&["secret", "set", "smtp-password"], b"x").exit, 0);
     let events = project.state().into_iter().find(|(path, _)| path.to_string_lossy().contains("/events/"));
     let (path, bytes) = events.unwrap();
-    let mut event: Value = serde_json::from_slice(&bytes[bytes.iter().position(|byte| *byte == b'{').unwrap()..]).unwrap();
+    let mut event: Value =
+        serde_json::from_slice(&bytes[bytes.iter().position(|byte| *byte == b'{').unwrap()..]).unwrap();
     event["at"] = json!("2099-01-01T00:00:00Z");
-    fs::write(&path, [&bytes[..bytes.iter().position(|byte| *byte == b'{').unwrap()], event.to_string().as_bytes()].concat())
-        .unwrap();
+    fs::write(
+        &path,
+        [&bytes[..bytes.iter().position(|byte| *byte == b'{').unwrap()], event.to_string().as_bytes()].concat(),
+    )
+    .unwrap();
     let codes = codes(&project.json(&["doctor", "--races", "1"]));
     assert!(codes.contains(&"SK2742".into()), "{codes:?}");
 }

@@ -39,7 +39,13 @@ fn the_walk_ends_well_and_leaves_nothing() {
         assert_eq!(load["failed"], 0, "{load}");
         assert!(load["versions"]["v1"].as_u64() > Some(0) && load["versions"]["v2"].as_u64() > Some(0), "{load}");
     }
-    let versions: Vec<_> = envelope["data"]["stages"].as_array().unwrap().iter().filter(|stage| stage["argv"][0] == "curl").map(|stage| stage["result"]["version"].clone()).collect();
+    let versions: Vec<_> = envelope["data"]["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|stage| stage["argv"][0] == "curl")
+        .map(|stage| stage["result"]["version"].clone())
+        .collect();
     assert_eq!(versions, ["v1", "v2", "v1"]);
     assert!(!folder.exists());
     assert_eq!(processes_of(&folder.display().to_string()), Vec::<String>::new());

@@ -16,7 +16,10 @@ fn a_value_is_set_listed_and_nowhere_to_be_read() {
     let list = project.json(&["secret", "list"]);
     assert_eq!(list["data"]["secrets"][1]["name"], "smtp-password");
     assert_eq!(list["data"]["secrets"][1]["services"], json!(["mailer"]));
-    assert_eq!((&list["data"]["secrets"][0]["name"], &list["data"]["secrets"][0]["version"]), (&json!("shop/flags"), &json!(null)));
+    assert_eq!(
+        (&list["data"]["secrets"][0]["name"], &list["data"]["secrets"][0]["version"]),
+        (&json!("shop/flags"), &json!(null))
+    );
     let text = project.run(&["secret", "list"]).stdout;
     assert!(text.contains("not set") && text.contains("mailer"), "{text}");
     let audit = project.json(&["audit"]);

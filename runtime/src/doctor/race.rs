@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::{Error, ErrorKind},
     doctor::codes,
+    error::{Error, ErrorKind},
     state::document::store_error,
     store::{Condition, Etag, Key, Store, StoreError, StoreErrorKind},
     world::World,
