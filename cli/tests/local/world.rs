@@ -40,7 +40,7 @@ impl World {
         }
         world.write_spec("v1");
         world.done(&["keys", "new", "me"]);
-        world.done(&["keys", "enroll", "me", "--role", "release", "--role", "approval"]);
+        world.done(&["keys", "enroll", "me"]);
         world
     }
 
@@ -75,7 +75,7 @@ services:
     replicas: 2
     env: {{ VERSION: {version} }}
     health:
-      readiness: {{ http: /healthz, interval: 1s, timeout: 1s, failures: 2 }}
+      readiness: {{ http: /healthz, interval: 2s, timeout: 1s, failures: 2 }}
     stop: {{ grace: 2s, drain: 1s }}
     routes: [{{ path: / }}]
 "#
@@ -118,7 +118,8 @@ services:
     /// Where the load balancer listens, such as `127.0.0.1:34567`.
     pub(crate) fn address(&self) -> String {
         let status = self.done(&["local", "status"]);
-        status["data"]["address"].as_str().unwrap_or_else(|| panic!("no address in {status:#}")).to_owned()
+        let port = status["data"]["port"].as_u64().unwrap_or_else(|| panic!("no port in {status:#}"));
+        format!("127.0.0.1:{port}")
     }
 
     /// Pids of this project's processes whose command line contains a word, in the order of their numbers.
