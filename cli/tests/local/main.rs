@@ -5,4 +5,5 @@ mod bad;
 mod crash;
 mod kills;
 mod load;
+mod operations;
 mod world;
