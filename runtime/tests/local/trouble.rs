@@ -92,7 +92,7 @@ async fn a_damaged_document_is_named_and_nothing_is_ended() {
     assert_eq!((error.code(), error.kind()), (&codes::DAMAGED, ErrorKind::Invalid));
     assert!(error.message().contains(&scope.display().to_string()), "{error}");
     let after: Vec<_> = local.marked().into_iter().filter(|one| one.role.starts_with("i-")).collect();
-    assert_eq!(before, after);
+    assert!(!before.is_empty() && before.iter().all(|one| after.contains(one)), "{before:?} {after:?}");
     fs::write(&scope, good).unwrap();
     local.capacity("a", 1).await;
 }
@@ -210,7 +210,7 @@ async fn a_full_disk_changes_nothing_and_is_named() {
     let local = Local::on(disk.0.path());
     local.up().await.unwrap();
     local.capacity("a", 1).await;
-    local.until("a", "a member", |members| members.iter().any(runs)).await;
+    local.until("a", "a healthy member", |members| members.iter().any(|one| one.target_health == "healthy")).await;
     let filler = disk.0.path().join("filler");
     let mut file = fs::File::create(&filler).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}

@@ -24,6 +24,8 @@ use crate::{
 
 /// How long a supervisor may take until it answers: it reads a few files and binds two sockets.
 const START: Duration = Duration::from_secs(30);
+/// How long to wait before another is started, when one found the lock taken and nobody answers.
+const AGAIN: Duration = Duration::from_millis(100);
 /// How often it is looked whether it does.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -43,8 +45,14 @@ impl LocalCloud {
             if let Some(greeting) = self.hello().await? {
                 return Ok(greeting);
             }
-            if let Some(error) = self.start_failed(&mut child)? {
-                return Err(error);
+            match self.start_failed(&mut child)? {
+                // The lock of one that was killed goes only when the kernel is done with it: try again until it has.
+                Some(error) if error.code() == &codes::SECOND_SUPERVISOR && Instant::now() < deadline => {
+                    sleep(AGAIN).await;
+                    child = self.spawn_supervisor()?;
+                }
+                Some(error) => return Err(error),
+                None => {}
             }
             if Instant::now() > deadline {
                 return Err(self.not_started("it does not answer"));
@@ -64,12 +72,11 @@ impl LocalCloud {
         })
     }
 
-    /// Why the supervisor has ended; one that found another at work is no failure.
+    /// Why the supervisor has ended, `None` while it has not.
     fn start_failed(&self, child: &mut Child) -> Result<Option<Error>, Error> {
         match child.try_wait() {
             Ok(None) => Ok(None),
             Ok(Some(status)) => match file::read::<Refusal>(&self.place().failure())?.map(Refusal::error) {
-                Some(error) if error.code() == &codes::SECOND_SUPERVISOR => Ok(None),
                 Some(error) => Ok(Some(error)),
                 None => Ok(Some(self.not_started(&format!("it ended with {status}")))),
             },
