@@ -1,7 +1,5 @@
 //! The command line is killed at every durable write and every provider call of a deploy and of a rollback.
 
-use serde_json::Value;
-
 use crate::{load::Load, world::World};
 
 /// More points than any of these operations has; a test that reaches it is broken.
@@ -100,9 +98,4 @@ fn assert_live(world: &World, version: &str, point: u32) {
 /// What one request says is served.
 fn version_served(world: &World) -> String {
     crate::load::ask(&world.address()).unwrap_or_else(|error| panic!("{error}"))
-}
-
-#[allow(dead_code, reason = "printed when a test fails")]
-fn pretty(value: &Value) -> String {
-    format!("{value:#}")
 }

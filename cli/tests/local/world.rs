@@ -24,8 +24,6 @@ pub(crate) struct Answer {
     pub(crate) exit: Option<i32>,
     /// The envelope, null when there is none.
     pub(crate) envelope: Value,
-    /// Standard error, for messages of tests.
-    pub(crate) stderr: String,
 }
 
 impl World {
@@ -162,11 +160,7 @@ impl Drop for World {
 
 impl Answer {
     fn of(output: &Output) -> Self {
-        Self {
-            exit: output.status.code(),
-            envelope: serde_json::from_slice(&output.stdout).unwrap_or_default(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Self { exit: output.status.code(), envelope: serde_json::from_slice(&output.stdout).unwrap_or_default() }
     }
 }
 
