@@ -20,10 +20,10 @@ pub(crate) fn lines(steps: &[PlannedStep]) -> Vec<String> {
 }
 
 /// The outcome of a dry run.
-pub(crate) fn would(code: &'static str, summary: String, steps: &[PlannedStep], more: Value) -> Outcome {
+pub(crate) fn would(code: &'static str, summary: &str, steps: &[PlannedStep], more: &Value) -> Outcome {
     let mut data = json!({ "steps": steps });
-    if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
-        data.extend(more);
+    if let (Some(data), Some(more)) = (data.as_object_mut(), more.as_object()) {
+        data.extend(more.clone());
     }
     let body = lines(steps).join("\n") + "\n";
     Outcome::done(code, format!("{summary}; nothing was written")).body(body).announced().data(data)

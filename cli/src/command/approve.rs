@@ -62,7 +62,7 @@ async fn approve(arguments: &ApproveArguments, acting: &Acting) -> Result<Outcom
         let approval = acting.engine.approval(scope, id, "…", expires).await?;
         return Ok(shown(
             "WOULD_APPROVE",
-            format!("{} waits for an approval", described(&operation)),
+            &format!("{} waits for an approval", described(&operation)),
             &operation,
             &approval,
         ));
@@ -98,7 +98,7 @@ async fn sign(
     Ok(Outcome::done("APPROVED", summary).data(data).operation(id).action(conclude::resume(id, &acting.place)))
 }
 
-fn shown(code: &'static str, summary: String, operation: &Operation, approval: &Approval) -> Outcome {
+fn shown(code: &'static str, summary: &str, operation: &Operation, approval: &Approval) -> Outcome {
     let intent = &operation.intent;
     let more = json!({
         "operation": intent.operation,
@@ -109,7 +109,7 @@ fn shown(code: &'static str, summary: String, operation: &Operation, approval: &
         "requested_by": intent.requested_by,
         "requested_at": intent.requested_at,
     });
-    steps::would(code, summary, &intent.steps, more).operation(&intent.operation)
+    steps::would(code, summary, &intent.steps, &more).operation(&intent.operation)
 }
 
 /// An operation as people name it.

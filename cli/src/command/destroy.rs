@@ -48,7 +48,7 @@ async fn destroy(arguments: &DestroyArguments, acting: &Acting) -> Result<Outcom
     }
     if arguments.acting.dry_run {
         let summary = format!("`{name}` would end, after an approval");
-        return Ok(steps::would("WOULD_DESTROY", summary, &saga.plan(), json!({ "service": name })));
+        return Ok(steps::would("WOULD_DESTROY", &summary, &saga.plan(), &json!({ "service": name })));
     }
     let words = Words::of(&saga, "DESTROYED", format!("`{name}` has ended; its releases are kept"));
     acting.carry_out(saga, before, &words, json!({})).await

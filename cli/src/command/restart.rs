@@ -41,7 +41,7 @@ async fn restart(arguments: &RestartArguments, acting: &Acting) -> Result<Outcom
     }
     if arguments.acting.dry_run {
         let summary = format!("the members of `{name}` would be replaced");
-        return Ok(steps::would("WOULD_RESTART", summary, &saga.plan(), json!({ "service": name })));
+        return Ok(steps::would("WOULD_RESTART", &summary, &saga.plan(), &json!({ "service": name })));
     }
     let words = Words::of(&saga, "RESTARTED", format!("every member of `{name}` is a new one"));
     acting.carry_out(saga, before, &words, json!({})).await

@@ -71,7 +71,7 @@ fn would(operation: &Operation, words: &Words) -> Outcome {
         }
     };
     let more = json!({ "operation": operation.intent.operation, "status": status, "service": words.service });
-    steps::would("WOULD_RESUME", summary, &operation.intent.steps, more).operation(&operation.intent.operation)
+    steps::would("WOULD_RESUME", &summary, &operation.intent.steps, &more).operation(&operation.intent.operation)
 }
 
 fn words(operation: &Operation) -> Result<Words, Failure> {

@@ -96,7 +96,7 @@ async fn carry_out(
 fn would(acting: &Acting, name: &str, old: &ReleaseName) -> Result<Outcome, Failure> {
     let summary = format!("`{name}` would go back to {}", old.words());
     let more = json!({ "service": name, "rollback_of": old });
-    Ok(steps::would("WOULD_ROLL_BACK", summary, &saga(acting, name, "new", old)?.plan(), more))
+    Ok(steps::would("WOULD_ROLL_BACK", &summary, &saga(acting, name, "new", old)?.plan(), &more))
 }
 
 fn saga(acting: &Acting, name: &str, release: &str, old: &ReleaseName) -> Result<Saga, Failure> {

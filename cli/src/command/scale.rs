@@ -57,7 +57,7 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     if arguments.acting.dry_run {
         let summary = format!("`{name}` would have {serve}");
         let more = json!({ "service": name, "members": members });
-        return Ok(steps::would("WOULD_SCALE", summary, &saga.plan(), more));
+        return Ok(steps::would("WOULD_SCALE", &summary, &saga.plan(), &more));
     }
     let words = Words::of(&saga, "SCALED", format!("`{name}` has {serve}"));
     acting.carry_out(saga, before, &words, json!({ "members": members })).await

@@ -177,7 +177,7 @@ mod tests {
         serde_json::from_str::<Plan>(plan).unwrap().services.remove(service).unwrap().release
     }
 
-    fn overlay(yaml: serde_json::Value) -> LocalOverlay {
+    fn overlay(yaml: Value) -> LocalOverlay {
         serde_json::from_value(yaml).unwrap()
     }
 

@@ -174,7 +174,8 @@ impl Guide {
     /// Ends what was started and removes what was made, unless all went well and it is to be kept.
     async fn end(&mut self, walk: &Walk, well: bool) -> Result<(), Failure> {
         if walk.keep {
-            return Ok(self.how_to_go_on(well));
+            self.how_to_go_on(well);
+            return Ok(());
         }
         self.heading(if well { "Leaving nothing behind" } else { "Cleaning up" });
         self.teller.typed(&["local", "down"]);

@@ -45,8 +45,8 @@ impl Found<'_> {
     /// Recommends a command of this spec and environment, unless it is recommended already.
     fn recommend(&mut self, id: String, words: &[&str], reason: String, mutating: bool) {
         let argv: Vec<_> = words.iter().copied().chain(self.place.iter().map(String::as_str)).collect();
-        let action = action::look(&id, &argv, reason);
         if !self.actions.iter().any(|other| other.id == id) {
+            let action = RecommendedAction { id, ..action::look("", &argv, reason) };
             let risk = if mutating { Risk::Low } else { Risk::None };
             let reversibility = if mutating { Reversibility::Compensatable } else { Reversibility::Reversible };
             self.actions.push(RecommendedAction { mutating, risk, reversibility, ..action });
@@ -147,11 +147,11 @@ impl Found<'_> {
             }
             _ => {}
         }
-        if let (Some(runs), Some(assigned)) = (&member.release, &slot.release) {
-            if *runs != assigned.id {
-                let message = format!("{who} runs {}, and its slot is assigned {}", short(runs), short(&assigned.id));
-                self.add(&codes::OTHER_RELEASE, message, "`skiff restart` replaces the members one after the other");
-            }
+        if let (Some(runs), Some(assigned)) = (&member.release, &slot.release)
+            && *runs != assigned.id
+        {
+            let message = format!("{who} runs {}, and its slot is assigned {}", short(runs), short(&assigned.id));
+            self.add(&codes::OTHER_RELEASE, message, "`skiff restart` replaces the members one after the other");
         }
         false
     }

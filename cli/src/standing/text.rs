@@ -48,14 +48,15 @@ fn headline(service: &ServiceStanding) -> String {
         _ if service.destroyed => "destroyed".into(),
         None => "nothing is live".into(),
         Some(slot) => {
-            let release = slot.release.as_ref().map_or_else(|| "no release".into(), |it| it.words());
+            let release =
+                slot.release.as_ref().map_or_else(|| "no release".into(), crate::standing::ReleaseName::words);
             format!("{release} is live, {} of {} members ready", slot.ready, slot.desired)
         }
     }
 }
 
 fn slot_line(service: &ServiceStanding, slot: &SlotStanding) -> String {
-    let release = slot.release.as_ref().map_or_else(|| "no release".into(), |it| it.words());
+    let release = slot.release.as_ref().map_or_else(|| "no release".into(), crate::standing::ReleaseName::words);
     let mut line =
         format!("slot {}  weight {:>3}  {}/{} ready  {release}", slot.slot, slot.weight, slot.ready, slot.desired);
     if let Some(direct) = &service.direct {

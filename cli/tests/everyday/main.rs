@@ -2,6 +2,7 @@
 //! quickstart.
 
 #![allow(
+    clippy::new_without_default,
     clippy::unwrap_used,
     clippy::panic,
     reason = "the whole crate is tests, and its functions outside #[test] too"

@@ -30,12 +30,15 @@ async fn what_is_in_effect_is_read_back_and_older_ones_are_refused() {
     assert_eq!(balanced.client.configuration().await.expect("an answer"), Some(read));
 }
 
+/// What the refusal says, and how the configuration is spoilt.
+type Mistake = (&'static str, fn(&mut Configuration));
+
 #[tokio::test]
 async fn a_configuration_with_a_mistake_changes_nothing() {
     let one = Server::start("a1").await;
     let balanced = Balanced::of(&[("a", &[one.target()], 1)]).await;
     balanced.healthy(1).await;
-    let mistakes: [(&str, fn(&mut Configuration)); 8] = [
+    let mistakes: [Mistake; 8] = [
         ("there is no group `c`", |c| c.rules[0].action = forward(&[("c", 1)])),
         ("is above 999", |c| c.rules[0].action = forward(&[("a", 1000)])),
         ("a name of its own", |c| c.rules.push(c.rules[0].clone())),

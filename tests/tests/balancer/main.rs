@@ -12,6 +12,14 @@
 //! | `restart` | does a killed load balancer lose only what it had in its hands? |
 //! | `control` | what does the control socket tell and refuse? |
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "the whole crate is tests, and its functions outside #[test] too"
+)]
+
 mod change;
 mod control;
 mod process;

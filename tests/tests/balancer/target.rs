@@ -122,7 +122,7 @@ async fn answer(
     tokio::time::sleep(Duration::from_millis(behaviour.delay_ms.load(Ordering::Relaxed))).await;
     let seen = format!("{} {}\n{}", request.method(), request.uri(), lines(&request));
     let path = request.uri().path().to_owned();
-    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     watch.1 = true;
     let content = match path.as_str() {
         "/echo" => body,
