@@ -145,4 +145,10 @@ declare! {
     ///
     /// The member serves on; what the ledger says of it is out of date until a write succeeds. The runner tries again.
     DOCUMENT_NOT_WRITTEN = "SK2627" "member-document-not-written" WARNING "the member's document cannot be written";
+
+    /// A port of the member was taken before its workload could have it.
+    ///
+    /// Members on one machine share its ports. The supervisor chooses free ones, and somebody else was quicker. The member
+    /// leaves with exit code 6 before anything is started, and one with other ports is launched.
+    PORT_TAKEN = "SK2628" "member-port-taken" ERROR "a port of the member was taken";
 }

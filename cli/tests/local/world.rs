@@ -104,7 +104,7 @@ services:
     /// Runs a command that must do what it was asked.
     pub(crate) fn done(&self, arguments: &[&str]) -> Value {
         let answer = self.run(arguments);
-        assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {answer:#?}\n{}", self.supervisor_log());
+        assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {answer:#?}\n{}", self.logs());
         answer.envelope
     }
 
@@ -122,26 +122,32 @@ services:
 
     /// Pids of this project's processes whose command line contains a word, in the order of their numbers.
     pub(crate) fn processes(&self, word: &str) -> Vec<u32> {
-        let mark = format!("{MARK}={}", self.mark());
         let mut found: Vec<u32> = fs::read_dir("/proc")
             .unwrap()
             .flatten()
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
             .filter(|pid| {
-                let read = |what: &str| fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
-                let has =
-                    |bytes: Vec<u8>, text: &str| bytes.split(|byte| *byte == 0).any(|part| part == text.as_bytes());
-                let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
-                has(read("environ"), &mark) && line.contains(word)
+                let read = |what: &str| {
+                    let bytes = fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
+                    String::from_utf8_lossy(&bytes).replace('\0', " ")
+                };
+                // Every process of the project has its folder in its environment: the mark, or the member's folder.
+                read("environ").contains(&self.mark()) && read("cmdline").contains(word)
             })
             .collect();
         found.sort_unstable();
         found
     }
 
-    /// What the supervisor wrote, for messages.
-    pub(crate) fn supervisor_log(&self) -> String {
-        fs::read_to_string(self.path(".skiff/local/supervisor.log")).unwrap_or_default()
+    /// What the supervisor, the runners and the workloads wrote, for messages.
+    pub(crate) fn logs(&self) -> String {
+        let members = fs::read_dir(self.path(".skiff/local/members")).into_iter().flatten().flatten();
+        let of_members = members.flat_map(|member| {
+            let logs = fs::read_dir(member.path().join("logs")).into_iter().flatten().flatten();
+            logs.map(|log| log.path()).collect::<Vec<_>>()
+        });
+        let all = [self.path(".skiff/local/supervisor.log")].into_iter().chain(of_members);
+        all.map(|path| format!("{}\n{}", path.display(), fs::read_to_string(&path).unwrap_or_default())).collect()
     }
 
     fn mark(&self) -> String {

@@ -67,6 +67,7 @@ pub(crate) async fn run(configuration: &Path, program: Program, since: Instant) 
     if left > 0 {
         logs.say(None, &format!("ended {left} processes that an earlier run had left"));
     }
+    health::ports_are_free(&configuration).await?;
     let guard = start_guard(&program, &folder, &lock)?;
     let report = Report::begin(&Arc::new(configuration.clone()), &ledger, &logs);
     let metrics = Metrics::new();

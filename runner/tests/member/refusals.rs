@@ -149,6 +149,18 @@ fn a_running_member_serves_on_when_another_is_refused() {
 }
 
 #[test]
+fn a_member_whose_port_was_taken_makes_room_for_one_with_another() {
+    let mut scene = Scene::new();
+    let release = scene.release(manifest(json!({})), &[("run", "exec sleep 600")]);
+    scene.assign(&release, 1);
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    scene.ports.insert(8080, taken.local_addr().unwrap().port());
+    let mut runner = scene.start();
+    assert_eq!(runner.wait(), 6);
+    assert!(runner.said().contains("SK2628"));
+}
+
+#[test]
 fn what_cannot_be_used_is_said_before_anything_starts() {
     let scene = Scene::new();
     let taken = std::net::TcpListener::bind(("127.0.0.1", scene.health_port)).unwrap();
