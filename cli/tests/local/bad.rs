@@ -20,8 +20,11 @@ fn a_missing_bundle_is_named() {
 fn an_unreadable_key_is_named() {
     let world = World::new();
     world.done(&["local", "up", "--port", "0"]);
-    let key = fs::read_dir(world.path("keys")).unwrap().next().unwrap().unwrap().path();
-    fs::write(&key, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n").unwrap();
+    fs::write(
+        world.path("keys/me.pem"),
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    )
+    .unwrap();
     let answer = world.run(&["deploy"]);
     refused(&answer, 12, "me");
 }

@@ -1,5 +1,4 @@
 //! Deploy: a release comes into service in the idle slot, and the old one leaves when it has nothing left to do.
-
 //!
 //! Two slots: the idle one is emptied, assigned, raised and seen to be healthy; requests are shifted and the weights read
 //! back; the new release is promoted; the old slot becomes quiet and is shrunk. One slot, or `recreate`: the old members end

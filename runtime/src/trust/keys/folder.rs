@@ -14,7 +14,8 @@ use std::{
 
 use ed25519_dalek::pkcs8::{EncodePrivateKey as _, KeypairBytes};
 use pkcs8::{
-    DecodePrivateKey as _, EncryptedPrivateKeyInfoOwned, LineEnding, PrivateKeyInfoRef,
+    DecodePrivateKey as _, EncryptedPrivateKeyInfoOwned, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef,
+    SecretDocument,
     der::pem::PemLabel as _,
     pkcs5::{pbes2::Parameters, scrypt},
 };
@@ -268,7 +269,11 @@ fn encrypt(key: &ed25519_dalek::SigningKey, passphrase: &Passphrase, random: &dy
 }
 
 fn decrypt(text: &str, passphrase: &Passphrase, path: &Path) -> Result<ed25519_dalek::SigningKey, Error> {
-    if !text.trim_start().starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----") {
+    let sealed = SecretDocument::from_pem(text).ok().filter(|(label, document)| {
+        *label == EncryptedPrivateKeyInfoOwned::PEM_LABEL
+            && EncryptedPrivateKeyInfoRef::try_from(document.as_bytes()).is_ok()
+    });
+    if sealed.is_none() {
         let message = format!("`{}` is no encrypted PKCS#8 file", path.display());
         return Err(Error::new(&codes::UNREADABLE_KEY, ErrorKind::Invalid, message));
     }
