@@ -16,7 +16,7 @@ use skiff_runtime::{
     store::{StoreError, folder::FolderStore},
     world::World,
 };
-use skiff_wire::{ExitCode, Finding, Motion};
+use skiff_wire::{Finding, Motion};
 
 use crate::{
     action,
@@ -107,13 +107,13 @@ impl Operating {
 
 /// Opens the ledger in a folder; it is made with the first write.
 pub(crate) fn open_ledger(folder: &Path) -> Result<Ledger, Failure> {
-    let store = FolderStore::open(folder).map_err(|error| store_failure(&error))?;
+    let store = FolderStore::open(folder).map_err(store_failure)?;
     Ok(Ledger::new(Arc::new(store), World::real()))
 }
 
 /// What a store says, as a failure of the command.
-pub(crate) fn store_failure(error: &StoreError) -> Failure {
-    Failure::new("STATE_TROUBLE", ExitCode::NotAuthorised, error.to_string())
+pub(crate) fn store_failure(error: StoreError) -> Failure {
+    Error::from(error).into()
 }
 
 /// Runs what waits, on one thread.
@@ -149,5 +149,28 @@ impl From<Error> for Failure {
             &["explain", code.id],
             format!("the manual page of `{}`", code.id),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use skiff_runtime::store::StoreErrorKind;
+    use skiff_wire::ExitCode;
+
+    use super::*;
+
+    #[test]
+    fn a_store_that_fails_says_how() {
+        let exit = |kind| {
+            let error = StoreError { kind, key: "trust/root.1.json".into(), message: "it is so".into() };
+            let outcome = store_failure(error).into_outcome();
+            assert!(outcome.hint.is_some() && outcome.summary.contains("`trust/root.1.json`"), "{outcome:?}");
+            outcome.exit
+        };
+        assert_eq!(exit(StoreErrorKind::Denied), ExitCode::NotAuthorised);
+        assert_eq!(exit(StoreErrorKind::Unavailable), ExitCode::Provider);
+        assert_eq!(exit(StoreErrorKind::Ambiguous), ExitCode::OutcomeUnknown);
+        assert_eq!(exit(StoreErrorKind::Precondition), ExitCode::Conflict);
+        assert_eq!(exit(StoreErrorKind::Damaged), ExitCode::InputErrors);
     }
 }

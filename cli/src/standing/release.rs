@@ -13,7 +13,7 @@ pub(crate) async fn shown(
     service: &ServiceScope,
     id: &str,
 ) -> Result<Option<ReleaseStatement>, Failure> {
-    let object = ledger.store.get(&service.release(id)).await.map_err(|error| store_failure(&error))?;
+    let object = ledger.store.get(&service.release(id)).await.map_err(store_failure)?;
     Ok(object.and_then(|object| statement(&object.body, id)))
 }
 

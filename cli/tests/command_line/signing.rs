@@ -262,6 +262,16 @@ fn a_key_that_is_elsewhere_signs_by_its_command() {
 }
 
 #[test]
+fn the_first_key_must_be_able_to_sign_the_next_root() {
+    let place = Place::new();
+    place.done(&["keys", "new", "ann"], "KEY_MADE");
+    let refused = place.refused(&["keys", "enroll", "ann", "--role", "release"], 2, "BAD_ROOT");
+    let hint = refused["findings"][0]["hint"].as_str().unwrap();
+    assert!(hint.contains("leave `--role` away") && hint.contains("`--role root`"), "{refused:#}");
+    place.done(&["keys", "enroll", "ann", "--role", "release", "--role", "root"], "ENROLLED");
+}
+
+#[test]
 fn dry_runs_write_nothing_and_repetitions_nothing_new() {
     let place = Place::with_root();
     let before = place.ledger();

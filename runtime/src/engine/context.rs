@@ -161,10 +161,13 @@ impl Context<'_> {
             let capacity = self.motion.capacity(&address).await?;
             let members = self.motion.members(&address).await?;
             let healthy = members.iter().filter(|member| member.target_health == "healthy").count();
+            let noun = if capacity.desired == 1 { "member" } else { "members" };
+            let are = |number: usize| if number == 1 { "is" } else { "are" };
+            let (wanted, there) = (capacity.desired, members.len());
             said.push(format!(
-                "slot `{slot}` is to have {} members; {} are there, {healthy} are healthy",
-                capacity.desired,
-                members.len()
+                "slot `{slot}` is to have {wanted} {noun}; {there} {} there, {healthy} {} healthy",
+                are(there),
+                are(healthy)
             ));
         }
         Ok(said)

@@ -21,7 +21,7 @@ use crate::{
 
 /// How often a write is tried that somebody else was first with, or that the store did not take.
 const ATTEMPTS: u32 = 8;
-/// For how long a driver asks others to leave an operation to it. Advice only.
+/// For how long a driver asks others to leave an operation to it. Advice only; renewed when half of it is over.
 const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
 /// What a log says, read from its beginning.
@@ -122,14 +122,31 @@ impl Journal {
         self.append(&event).await
     }
 
-    /// Reads what others wrote in the meantime; `true` when there was something.
+    /// Reads what others wrote in the meantime; `true` when there was something. A driver that listens is at work: its lease
+    /// is renewed when it is time.
     pub(crate) async fn listen(&mut self) -> Result<bool, Error> {
+        self.renew().await?;
         let mut heard = false;
         while let Some(entry) = self.ledger.get::<LogEntry>(&self.scope.log(&self.operation, self.log.next)).await? {
             self.hear(&entry)?;
             heard = true;
         }
         Ok(heard)
+    }
+
+    /// Renews the lease when half of it is over. It is advice: a store that does not take it stops nobody, and a driver that
+    /// was taken over stops.
+    async fn renew(&mut self) -> Result<(), Error> {
+        let known = &self.control.control;
+        let now = self.ledger.world.clock.now();
+        let half_over = known.lease_until.is_none_or(|until| until.duration_since(now) < LEASE / 2);
+        if known.holder.is_none() || !half_over {
+            return Ok(());
+        }
+        match self.write(Next { lease_until: now.checked_add(LEASE).ok(), ..Next::of(known) }).await {
+            Err(error) if error.code() == &codes::TAKEN_OVER => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn hear(&mut self, entry: &LogEntry) -> Result<(), Error> {
@@ -194,10 +211,11 @@ impl Journal {
         };
         let known = &self.control.control;
         if known.body.status == body.status && known.holder.is_some() != resting {
-            return Ok(());
+            return if resting { Ok(()) } else { self.renew().await };
         }
         let mut next = Next::of(known);
         next.body = body;
+        next.lease_until = self.ledger.world.clock.now().checked_add(LEASE).ok();
         if resting {
             (next.holder, next.lease_until) = (None, None);
         }

@@ -22,7 +22,11 @@ pub struct Fence {
     pub operation: String,
     /// The epoch that the operation holds the service with.
     pub epoch: u64,
-    /// The same for each repetition of one effect, another for another: operation, step and attempt-independent.
+    /// What tells one effect from another: a provider that has seen a token does not act on it again.
+    ///
+    /// An effect that may happen once only, [`Motion::replace_member`], has the same token whoever drives the operation, on
+    /// each attempt: operation, step and effect. An absolute set carries the epoch in its token as well. It may be repeated,
+    /// and a driver must be able to: what a driver that is dead by now has set may have been overtaken since.
     pub token: String,
 }
 

@@ -147,6 +147,7 @@ async fn write(
         put(ledger, &new.scope.attestation(&release.id, what), &bytes).await?;
     }
     put(ledger, &new.scope.release(&release.id), &envelope).await?;
+    keep_bundles(ledger, content).await?;
     record(ledger, new, &release, &root).await?;
     Ok(CreatedRelease { id: release.id, sequence, envelope, signers: release.signers })
 }
@@ -192,6 +193,21 @@ async fn store_bundles(ledger: &Ledger, content: &Content) -> Result<(), Error> 
     for (workload, bundle::Bundle { bytes, .. }) in &content.bundles {
         if let Some(ReleaseArtifact::Bundle { sha256, .. }) = content.artifacts.get(workload) {
             put(ledger, &layout::artifact(sha256), bytes).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Looks again for what a release needs, once the release is there: a collection that had listed the releases before may have
+/// taken an artifact away since. Whoever collects after this sees the release.
+async fn keep_bundles(ledger: &Ledger, content: &Content) -> Result<(), Error> {
+    for (workload, artifact) in &content.artifacts {
+        let ReleaseArtifact::Bundle { sha256, .. } = artifact else { continue };
+        match (shelf::check_present(ledger, sha256).await, content.bundles.get(workload)) {
+            (Err(error), Some(bundle)) if error.kind() == ErrorKind::NotFound => {
+                put(ledger, &layout::artifact(sha256), &bundle.bytes).await?;
+            }
+            (looked, _) => looked?,
         }
     }
     Ok(())

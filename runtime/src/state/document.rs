@@ -192,6 +192,12 @@ fn too_large(key: &Key, size: usize) -> Error {
         .hint("what is large belongs into an artifact or a file, not into a document")
 }
 
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        store_error(error)
+    }
+}
+
 /// A store's failure as one of the runtime.
 pub(crate) fn store_error(error: StoreError) -> Error {
     let StoreError { kind, key, message } = error;

@@ -32,8 +32,14 @@ pub struct Enrolment {
 /// The first root: one principal with the roles it names, each with the threshold one.
 ///
 /// # Errors
-/// A name that cannot be one, or a root that would contradict itself.
+/// A name that cannot be one, no role `root`, or a root that would contradict itself.
 pub fn first(enrolment: &Enrolment, expires: Timestamp) -> Result<TrustRoot, Error> {
+    if !enrolment.roles.iter().any(|role| role == "root") {
+        let message =
+            format!("the first enrolment makes the trust root, and `{}` would not have `root`", enrolment.name);
+        return Err(Error::new(&codes::BAD_ROOT, ErrorKind::Usage, message)
+            .hint("leave `--role` away, which gives root, release and approval, or add `--role root`"));
+    }
     let empty = TrustRoot {
         schema: TrustRoot::SCHEMA.into(),
         version: 0,

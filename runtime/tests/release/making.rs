@@ -1,11 +1,14 @@
 //! A release is made, found, repeated; what is not trusted is passed over.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use skiff_runtime::{
     ErrorKind,
     release::{self, NewRelease, codes, create, fetch_artifact, find, list, read_verified, rollback_release},
     state::{control::Next, layout},
-    store::Condition,
+    store::{Condition, Etag, Key, Object, Page, Store, StoreError, memory::MemoryStore},
     trust::{self, Purpose, edit, envelope, verify},
 };
 use skiff_wire::{ReleaseStatement, ServiceControl};
@@ -175,4 +178,52 @@ fn the_same_content_is_stored_once() {
     assert_eq!(page.keys.len(), 1);
     let new: NewRelease = scene.new_release();
     assert_eq!(release::prepare(&new.manifest, &new.base).unwrap().artifacts.len(), 1);
+}
+
+/// A store in which a collection that began before takes every artifact away the moment that a release is there.
+struct Collected(MemoryStore);
+
+#[async_trait]
+impl Store for Collected {
+    async fn get(&self, key: &Key) -> Result<Option<Object>, StoreError> {
+        self.0.get(key).await
+    }
+
+    async fn put(&self, key: &Key, body: &[u8], condition: &Condition) -> Result<Etag, StoreError> {
+        let written = self.0.put(key, body, condition).await?;
+        let name = key.as_str().rsplit('/').next().unwrap_or_default();
+        if key.as_str().contains("/releases/") && name.matches('.').count() == 2 {
+            for artifact in self.0.list(layout::ARTIFACTS, None, 10).await?.keys {
+                let there = self.0.get(&artifact).await?.unwrap();
+                self.0.delete(&artifact, &there.etag).await?;
+            }
+        }
+        Ok(written)
+    }
+
+    async fn list(&self, prefix: &str, after: Option<&Key>, limit: usize) -> Result<Page, StoreError> {
+        self.0.list(prefix, after, limit).await
+    }
+
+    async fn delete(&self, key: &Key, version: &Etag) -> Result<(), StoreError> {
+        self.0.delete(key, version).await
+    }
+
+    fn place(&self) -> String {
+        self.0.place()
+    }
+}
+
+#[test]
+fn a_collection_at_the_same_time_takes_nothing_from_a_release() {
+    let scene = Scene::on(Arc::new(Collected(MemoryStore::new())));
+    let made = scene.made("v1");
+    wait(async {
+        let (ledger, scope) = (&scene.ledger, scene.service());
+        let found = read_verified(ledger, &scope, &made.id, &scene.root, boot()).await.unwrap();
+        fetch_artifact(ledger, &found.predicate.artifacts["main"]).await.unwrap();
+        // The way back has no bytes to store again; it says so instead of naming what is not there.
+        let back = rollback_release(ledger, &scope, &made.id, days(90), None, &scene.keys).await;
+        fails(back, &codes::NO_ARTIFACT, ErrorKind::NotFound);
+    });
 }

@@ -10,7 +10,7 @@ use skiff_runtime::{
         Ledger,
         layout::{Scope, ServiceScope},
     },
-    store::memory::MemoryStore,
+    store::{Store, memory::MemoryStore},
     trust::{SigningKey, TrustedRoot, edit, edit::Enrolment, envelope, root},
     world::{Random, World},
 };
@@ -51,9 +51,14 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 impl Scene {
     /// A root that is good for a year, and `dist/run` to be packed.
     pub(crate) fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::new()))
+    }
+
+    /// The same on a store.
+    pub(crate) fn on(store: Arc<dyn Store>) -> Self {
         let place = tempfile::tempdir().unwrap();
         write(&place.path().join("dist/run"), "#!/bin/sh\n", 0o755);
-        let ledger = Ledger::new(Arc::new(MemoryStore::new()), World::real());
+        let ledger = Ledger::new(store, World::real());
         let key = key("ann", 1);
         let roles = ["root", "release"].map(str::to_owned).to_vec();
         let enrolment = Enrolment { name: "ann".into(), kind: PrincipalKind::Human, key: key.public(), roles };

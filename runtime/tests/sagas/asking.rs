@@ -1,16 +1,19 @@
 //! Asking twice, asking for something else on the way, and what the engine refuses to drive.
 
+use std::collections::BTreeSet;
+
 use skiff_runtime::{
     Error, ErrorKind,
     engine::{Ask, Finished, Progress, Request, codes},
     saga::{self, Kind, Saga, step},
     simulation::{
         faults::Fault,
+        registry::SimulatedRelease,
         schedule::{to_the_end, until_death},
     },
     store::{Condition, Store},
 };
-use skiff_wire::{LogEntry, OperationStatus};
+use skiff_wire::{LogEntry, OperationControl, OperationStatus};
 
 use crate::{
     people::desk,
@@ -187,4 +190,27 @@ fn a_saga_of_another_skiff_is_named() {
     assert_eq!(error.code(), &saga::codes::UNKNOWN_SAGA);
     let error = Saga::read("deploy", &serde_json::json!({"release": 7})).unwrap_err();
     assert_eq!(error.code(), &saga::codes::UNKNOWN_SAGA);
+}
+
+/// Others are asked to leave an operation alone for a minute; a step that waits longer asks again before that is over.
+#[test]
+fn a_lease_is_renewed_while_a_step_waits() {
+    let stage = Stage::new(3, service(Kind::Web));
+    let sick = SimulatedRelease { sequence: 1, sick: true, ..SimulatedRelease::default() };
+    let release = stage.world.registry.put("sick", sick);
+    let operation = start(&stage, &stage.request(stage.deploy_of(&release), None)).unwrap().operation;
+    let (engine, scope, ledger) = (stage.engine(), stage.world.scope(), stage.world.ledger());
+    let mut leases = BTreeSet::new();
+    let mut tell = |progress| {
+        if matches!(progress, Progress::Waiting { .. }) {
+            let control = to_the_end(ledger.read::<OperationControl>(&scope.operation(&operation))).unwrap().unwrap();
+            let lease = control.unwrap().control.lease_until.unwrap();
+            assert!(lease > ledger.world.clock.now(), "it is over while somebody works");
+            leases.insert(lease);
+        }
+    };
+    let ended = to_the_end(engine.drive(&scope, &operation, &mut tell)).unwrap().unwrap();
+    assert_eq!(ended.status, OperationStatus::Compensated);
+    assert!((2..8).contains(&leases.len()), "not with each look: {leases:?}");
+    assert_eq!(to_the_end(desk(&stage.world).look(&scope, &operation)).unwrap().unwrap().holder, None);
 }

@@ -204,6 +204,14 @@ fn a_rotation_changes_the_key_and_can_keep_the_old_one_for_what_runs() {
 }
 
 #[test]
+fn the_first_root_needs_somebody_who_can_sign_the_next() {
+    let error = edit::first(&enrolment(&key("ann", 1), &["release"]), day(20)).unwrap_err();
+    assert_eq!((error.code(), error.kind()), (&codes::BAD_ROOT, ErrorKind::Usage));
+    let advice = error.advice().unwrap();
+    assert!(advice.contains("leave `--role` away") && advice.contains("`--role root`"), "{advice}");
+}
+
+#[test]
 fn who_is_first_has_published() {
     wait(async {
         let ledger = ledger();

@@ -99,9 +99,14 @@ pub async fn await_serving(
                 .hint(format!("see what it wrote: `skiff logs {}`", service.name)));
         }
         let (serving, release) = (census.serving.len(), short(&assignment.release));
-        let what = format!("{serving} of {enough} members of slot `{slot}` serve release `{release}`");
+        let (noun, verb) = if enough == 1 { ("member", "serves") } else { ("members", "serve") };
+        let what = format!("{serving} of {enough} {noun} of slot `{slot}` {verb} release `{release}`");
         patience.wait(context, &what).await?;
     }
+}
+
+fn are(number: usize) -> String {
+    if number == 1 { "1 member is".into() } else { format!("{number} members are") }
 }
 
 fn enough_of(serving: &[String], enough: u32) -> bool {
@@ -130,7 +135,12 @@ pub async fn await_exactly(
         if u32::try_from(there).unwrap_or(u32::MAX) == count && there == members.len() {
             return Ok(Serving { members });
         }
-        patience.wait(context, &format!("{there} members are there, and {count} are to be")).await?;
+        patience
+            .wait(
+                context,
+                &format!("{} there, and {count} {} to be", are(there), if count == 1 { "is" } else { "are" }),
+            )
+            .await?;
     }
 }
 
@@ -147,7 +157,8 @@ pub async fn await_gone(context: &mut Context<'_>, service: &Service, slot: &str
         if there == 0 {
             return Ok(());
         }
-        patience.wait(context, &format!("{there} members of slot `{slot}` have not left yet")).await?;
+        let (noun, verb) = if there == 1 { ("member", "has") } else { ("members", "have") };
+        patience.wait(context, &format!("{there} {noun} of slot `{slot}` {verb} not left yet")).await?;
     }
 }
 
@@ -240,7 +251,8 @@ impl AssertServing {
         let wanted = held.wanted(service);
         if !enough_of(&census.serving, wanted) || census.serving.len() != census.present.len() {
             let (serving, present) = (census.serving.len(), census.present.len());
-            return Ok(Err(format!("{serving} of {present} members of slot `{target}` serve it; {wanted} should")));
+            let (noun, verb) = if present == 1 { ("member", "serves") } else { ("members", "serve") };
+            return Ok(Err(format!("{serving} of {present} {noun} of slot `{target}` {verb} it; {wanted} should")));
         }
         for slot in service.slots.iter().filter(|slot| *slot != target) {
             if let Some(member) = present(context, slot).await?.first() {
