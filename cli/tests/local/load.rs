@@ -56,7 +56,7 @@ impl Load {
                         shared.refused.fetch_add(refused, Ordering::Relaxed);
                         eprintln!("request failed: {error}");
                     }
-                    thread::sleep(Duration::from_millis(10));
+                    thread::sleep(Duration::from_millis(25));
                 }
             })
         };
