@@ -190,7 +190,9 @@ async fn a_member_that_was_launched_and_not_written_down_is_found_by_its_mark() 
     fs::write(local.place().record(&member), serde_json::to_vec(&record).unwrap()).unwrap();
     local.up().await.unwrap();
     let found = local.place().read_members().unwrap().remove(0);
-    assert_eq!((found.process, found.stage), (process, Stage::Running));
+    assert_eq!(found.stage, Stage::Running);
+    // The supervisor may have been killed before it wrote the process down by itself.
+    assert!(found.process.is_some() && (process.is_none() || found.process == process), "{found:?} {process:?}");
 }
 
 fn names(members: &[provider::MemberView]) -> Vec<String> {
