@@ -2,7 +2,7 @@
 
 use skiff_tests::{
     Problems, checkout, listed,
-    tidy::{generated, manifest, source, text},
+    tidy::{codes, generated, manifest, source, text},
 };
 
 fn assert_none(problems: Result<Problems, String>) {
@@ -28,6 +28,11 @@ fn every_module_has_a_name_that_says_something() {
 #[test]
 fn nothing_is_left_for_later() {
     assert_none(source::is_finished());
+}
+
+#[test]
+fn every_code_is_raised_by_a_test() {
+    assert_none(codes::each_is_raised_by_a_test());
 }
 
 #[test]

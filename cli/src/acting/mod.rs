@@ -196,7 +196,10 @@ impl Acting {
     pub(crate) async fn start(&self, saga: Saga, idempotency_key: Option<String>) -> Result<String, Failure> {
         let (scope, requested_by) = (self.operating.scope.clone(), self.actor.clone());
         let request = Request { scope, saga, requested_by, idempotency_key };
-        Ok(self.engine.start(&request).await?.operation)
+        match self.engine.start(&request).await {
+            Ok(started) => Ok(started.operation),
+            Err(error) => Err(self.beaten(error, &request).await),
+        }
     }
 
     /// Drives an operation until it is done, waits, or the process is told to stop.

@@ -1,10 +1,13 @@
 //! The same command again: an idempotency key that was used before names the operation of then.
 
 use serde_json::Value;
-use skiff_runtime::{Error, ErrorKind, engine::codes::KEY_REUSED};
+use skiff_runtime::{
+    Error, ErrorKind,
+    engine::{Request, codes::KEY_REUSED},
+};
 use skiff_wire::{IdempotencyRecord, OperationIntent};
 
-use crate::{acting::Acting, failure::Failure};
+use crate::{acting::Acting, action, failure::Failure};
 
 impl Acting {
     /// The operation that a key stands for already, `None` for a new key.
@@ -33,6 +36,26 @@ impl Acting {
         let of = intent.service.as_deref().map(|of| format!(" of `{of}`")).unwrap_or_default();
         let message = format!("the key `{key}` was used for the {}{of} `{}`", intent.saga, intent.operation);
         Err(reused(message).operation(intent.operation))
+    }
+}
+
+impl Acting {
+    /// Why an operation could not be put on record. Every command asks for its key before it begins, so a key that turns out
+    /// to be used only now was taken by another command at the same moment.
+    pub(crate) async fn beaten(&self, error: Error, request: &Request) -> Failure {
+        let Some(key) = request.idempotency_key.as_ref().filter(|_| error.code() == &KEY_REUSED) else {
+            return error.into();
+        };
+        let place = request.scope.idempotency(key);
+        let Ok(Some(record)) = self.operating.ledger.get::<IdempotencyRecord>(&place).await else {
+            return error.into();
+        };
+        let operation = record.operation;
+        let message = format!("another command took the key `{key}` at the same moment, for operation `{operation}`");
+        let refused = Error::new(&KEY_REUSED, ErrorKind::Conflict, message)
+            .hint("wait for that one; what this command had released is kept, and is not deployed");
+        let argv: Vec<_> = ["status"].into_iter().chain(self.place.iter().map(String::as_str)).collect();
+        Failure::from(refused).operation(operation).action(action::look("status", &argv, "where that operation stands"))
     }
 }
 

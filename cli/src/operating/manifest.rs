@@ -89,6 +89,11 @@ pub(crate) fn secret_names(manifest: &ReleaseManifest) -> Vec<String> {
     names
 }
 
+/// The names of the secrets that a service of the plan needs on this machine: those that `local:` replaces are not needed.
+pub(crate) fn local_secret_names(service: &str, manifest: &ReleaseManifest, overlay: &LocalOverlay) -> Vec<String> {
+    secret_names(&overlaid(service, manifest.clone(), overlay))
+}
+
 /// What a reference to a secret is called on this machine; the password of a database is `NAME.password`.
 fn secret_name(reference: &Value) -> Option<String> {
     local_name(reference).or_else(|| {

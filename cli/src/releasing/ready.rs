@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use skiff_runtime::{
+    Error, ErrorKind,
     local::{
+        codes::SHAPE_DIFFERS,
         secret::{SecretStore, default_key_file},
         shape_differs,
     },
@@ -126,8 +128,9 @@ async fn applied(acting: &Acting) -> Result<(), Failure> {
     }
     let lines = words::first(differs.iter().cloned(), 5);
     let up = conclude::mutating("local-up", &["local", "up"], &acting.place, "applies the shape to this machine");
-    Err(Failure::new("SHAPE_DIFFERS", ExitCode::Conflict, "the shape of the spec is not what was last applied")
-        .hint("apply it first: a deploy moves releases and changes no resource")
+    let message = "the shape of the spec is not what was last applied";
+    let error = Error::new(&SHAPE_DIFFERS, ErrorKind::Conflict, message);
+    Err(Failure::from(error.hint("apply it first: a deploy moves releases and changes no resource"))
         .details(lines, serde_json::json!({ "differs": differs }))
         .action(up))
 }

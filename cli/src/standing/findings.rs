@@ -1,11 +1,11 @@
 //! What is wrong now, and what to do about it.
 
 use jiff::{SignedDuration, Timestamp};
-use skiff_wire::{Code, Finding, MemberPhase, RecommendedAction, Reversibility, Risk};
+use skiff_wire::{Code, Finding, MemberPhase, OperationStatus, RecommendedAction, Reversibility, Risk};
 
 use crate::{
     action, codes,
-    standing::{MemberStanding, ProviderStanding, ServiceStanding, SlotStanding, Standing, short},
+    standing::{MemberStanding, OperationStanding, ProviderStanding, ServiceStanding, SlotStanding, Standing, short},
 };
 
 /// How long before its end the root is said to expire soon.
@@ -80,7 +80,9 @@ impl Found<'_> {
     }
 
     fn service(&mut self, service: &ServiceStanding, now: Timestamp) {
-        self.operation(service, now);
+        for operation in service.operation.iter().chain(&service.waiting) {
+            self.operation(service, operation, now);
+        }
         if service.kind.is_none() && service.serves() {
             let message = format!("`{}` runs, and the spec does not name it", service.service);
             self.add(&codes::NOT_IN_SPEC, message, "put it back into the spec, and end it with `skiff destroy`");
@@ -91,15 +93,27 @@ impl Found<'_> {
         self.weights(service);
     }
 
-    fn operation(&mut self, service: &ServiceStanding, now: Timestamp) {
-        let Some(operation) = &service.operation else { return };
+    /// What is to be done about an operation: nothing while somebody drives it, who must not be stopped.
+    fn operation(&mut self, service: &ServiceStanding, operation: &OperationStanding, now: Timestamp) {
         let id = &operation.operation;
         if operation.is_stranded(now) {
             let saga = operation.saga.as_deref().unwrap_or("operation");
             let message = format!("the {saga} `{id}` of `{}` is not finished, and nobody works on it", service.service);
             self.add(&codes::NO_DRIVER, message, "`skiff resume` goes on with it where it stopped");
         }
-        let reason = format!("goes on with the operation that holds `{}`", service.service);
+        match operation.status {
+            Some(OperationStatus::AwaitingApproval) => {
+                let reason = "shows what is approved, and signs it with the key of a second person".into();
+                self.recommend(format!("approve-{id}"), &["approve", id], reason, true);
+            }
+            Some(OperationStatus::Paused) => self.resume(service, id),
+            _ if operation.is_stranded(now) => self.resume(service, id),
+            _ => {}
+        }
+    }
+
+    fn resume(&mut self, service: &ServiceStanding, id: &str) {
+        let reason = format!("goes on with the operation on `{}`", service.service);
         self.recommend(format!("resume-{id}"), &["resume", id], reason, true);
     }
 

@@ -81,6 +81,9 @@ pub(crate) struct ServiceStanding {
     /// The operation that holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operation: Option<OperationStanding>,
+    /// Operations that are not finished and do not hold it, the newest first: they wait for an approval, or for a driver.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) waiting: Vec<OperationStanding>,
     /// What the load balancer says, with `--direct`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direct: Option<ServiceDirect>,
@@ -175,6 +178,9 @@ pub(crate) struct OperationStanding {
     /// Why it waits or failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
+    /// The service that it moves.
+    #[serde(skip)]
+    pub(crate) service: Option<String>,
     /// Who asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) requested_by: Option<String>,

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use skiff_runtime::{
     ErrorKind,
     engine::{Driver, Engine},
+    history,
     provider::{MemberView, Motion, SlotAddress},
     state::{
         Ledger,
@@ -13,7 +14,9 @@ use skiff_runtime::{
     store::Key,
     trust,
 };
-use skiff_wire::{Control, MemberPhase, MemberState, OperationControl, Plan, ServiceControl, SlotControl};
+use skiff_wire::{
+    Control, MemberPhase, MemberState, OperationControl, OperationStatus, Plan, ServiceControl, SlotControl,
+};
 
 use crate::{
     acting::actor,
@@ -29,6 +32,9 @@ use crate::{
 const MEMBERS_WITHOUT_PROVIDER: usize = 100;
 /// How many services are looked for that the spec does not name.
 const SERVICES: usize = 200;
+
+/// How many of the newest operations are looked at, whether one of them waits for somebody.
+const OPERATIONS: usize = 20;
 
 /// What is read from.
 pub(crate) struct Reader<'a> {
@@ -60,6 +66,7 @@ impl Reader<'_> {
         for name in names {
             services.push(self.service(&name, &mut provider).await?);
         }
+        self.waiting(&mut services).await?;
         Ok(Standing {
             app: self.scope.app.clone(),
             environment: self.scope.environment.clone(),
@@ -76,8 +83,7 @@ impl Reader<'_> {
         let prefix = format!("{}services/", self.scope.prefix());
         let (mut names, mut after): (Vec<String>, Option<Key>) = (Vec::new(), None);
         while names.len() < SERVICES {
-            let page =
-                self.ledger.store.list(&prefix, after.as_ref(), 1).await.map_err(|error| store_failure(&error))?;
+            let page = self.ledger.store.list(&prefix, after.as_ref(), 1).await.map_err(store_failure)?;
             let Some(key) = page.keys.first() else { break };
             let name = key.as_str()[prefix.len()..].split('/').next().unwrap_or_default().to_owned();
             after = Key::parse(&format!("{prefix}{name}/zzzz"));
@@ -190,7 +196,7 @@ impl Reader<'_> {
         let prefix = service.prefix("members");
         let page = self.ledger.store.list(&prefix, None, MEMBERS_WITHOUT_PROVIDER).await;
         let mut members: BTreeMap<String, Vec<MemberStanding>> = BTreeMap::new();
-        for key in page.map_err(|error| store_failure(&error))?.keys {
+        for key in page.map_err(store_failure)?.keys {
             let instance = key.as_str()[prefix.len()..].trim_end_matches(".json").to_owned();
             let Some(read) = self.ledger.read::<MemberState>(&key).await? else { continue };
             if read.control.body.phase != MemberPhase::Stopped {
@@ -199,6 +205,25 @@ impl Reader<'_> {
             }
         }
         Ok(members)
+    }
+
+    /// Adds the operations that wait for somebody and do not hold their service, which therefore does not name them.
+    async fn waiting(&self, services: &mut [ServiceStanding]) -> Result<(), Failure> {
+        for id in history::newest_operations(self.ledger, self.scope, OPERATIONS).await? {
+            let control = self.ledger.read::<OperationControl>(&self.scope.operation(&id)).await?;
+            let ended = control.is_some_and(|read| read.control.body.status.is_final());
+            let holds = |service: &ServiceStanding| service.operation.as_ref().is_some_and(|it| it.operation == id);
+            if ended || services.iter().any(holds) {
+                continue;
+            }
+            let operation = self.operation(&id).await?;
+            let of = |service: &&mut ServiceStanding| operation.service.as_ref() == Some(&service.service);
+            let ended = operation.status.is_none_or(OperationStatus::is_final);
+            if let Some(service) = services.iter_mut().find(of).filter(|_| !ended) {
+                service.waiting.push(operation);
+            }
+        }
+        Ok(())
     }
 
     /// An operation by its log, whose length depends on its own steps alone.
@@ -222,6 +247,7 @@ impl Reader<'_> {
             title: intent.steps.get(step as usize).map(|step| step.title.clone()),
             reason: operation.control.reason,
             saga: Some(intent.saga),
+            service: intent.service,
             requested_by: Some(intent.requested_by),
             requested_at: Some(intent.requested_at),
             driven: operation.holder.as_deref().and_then(actor::lives),

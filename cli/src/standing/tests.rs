@@ -249,6 +249,7 @@ fn an_operation_without_a_driver_is_said_and_one_with_is_not() {
         steps: 12,
         title: Some("raise the capacity".into()),
         reason: None,
+        service: None,
         requested_by: None,
         requested_at: None,
         driver: None,
@@ -259,13 +260,20 @@ fn an_operation_without_a_driver_is_said_and_one_with_is_not() {
     assert_eq!(wrong(&standing(held)), one("SK2703", "skiff resume 0199"));
     let mut driven = service();
     driven.operation = Some(operation(Some("2026-11-21T12:01:00Z"), OperationStatus::Running));
-    assert_eq!(wrong(&standing(driven)).0, Vec::<String>::new());
+    assert_eq!(wrong(&standing(driven)), (Vec::new(), Vec::new()), "whoever drives it must not be stopped");
+    let here =
+        OperationStanding { driven: Some(true), ..operation(Some("2026-11-21T11:00:00Z"), OperationStatus::Running) };
+    let driven = ServiceStanding { operation: Some(here), ..service() };
+    assert_eq!(wrong(&standing(driven)), (Vec::new(), Vec::new()), "its process is there, whatever its lease says");
     let dead =
         OperationStanding { driven: Some(false), ..operation(Some("2026-11-21T12:01:00Z"), OperationStatus::Running) };
     assert_eq!(wrong(&standing(ServiceStanding { operation: Some(dead), ..service() })).0, ["SK2703"]);
     let mut waits = service();
     waits.operation = Some(operation(None, OperationStatus::AwaitingApproval));
-    assert_eq!(wrong(&standing(waits)).0, Vec::<String>::new());
+    assert_eq!(wrong(&standing(waits)), (Vec::new(), vec!["skiff approve 0199".to_owned()]));
+    let mut paused = service();
+    paused.waiting = vec![operation(None, OperationStatus::Paused)];
+    assert_eq!(wrong(&standing(paused)), (Vec::new(), vec!["skiff resume 0199".to_owned()]));
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn draw_service(page: &mut String, service: &ServiceStanding) {
         let since = service.live_since.map(|since| format!(" until {since}")).unwrap_or_default();
         page.push_str(&format!("  before: {}{since}\n", before.words()));
     }
-    if let Some(operation) = &service.operation {
+    for operation in service.operation.iter().chain(&service.waiting) {
         page.push_str(&format!("  {}\n", operation_line(operation)));
     }
 }

@@ -91,3 +91,21 @@ fn a_key_that_others_may_read_is_not_used() {
     let run = project.json_fed(&["secret", "set", "smtp-password"], b"another");
     assert_eq!((&run["exit"], &run["findings"][0]["code"]), (&json!(4), &json!("SK2532")));
 }
+
+/// What a deploy would ask for: the password of a database too, and nothing that `local:` replaces.
+#[test]
+fn the_names_are_those_that_a_deploy_asks_for() {
+    let project = Project::new();
+    let spec = fs::read_to_string(project.path("skiff.yaml")).unwrap();
+    let database = "databases:\n  orders: { engine: mariadb, multi_az: false, backup_retention: 1d, deletion_protection: false }\n";
+    let local = "local:\n  services:\n    mailer: { env: { FLAGS: none } }\n";
+    fs::write(project.path("skiff.yaml"), format!("{database}{spec}    uses: [orders]\n{local}")).unwrap();
+    let list = project.json(&["secret", "list"]);
+    let names: Vec<_> =
+        list["data"]["secrets"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["orders.password", "smtp-password"], "{list:#}");
+    assert_eq!(project.json_fed(&["secret", "set", "orders.password"], VALUE)["code"], "SECRET_SET");
+    let doctor = project.json(&["doctor", "--races", "1"]);
+    let actions = doctor["recommended_actions"].to_string();
+    assert!(actions.contains("set-smtp-password") && !actions.contains("orders"), "{actions}");
+}

@@ -165,7 +165,8 @@ impl Drop for World {
 }
 
 impl Answer {
-    fn of(output: &Output) -> Self {
+    /// What a command that has ended has said.
+    pub(crate) fn of(output: &Output) -> Self {
         Self { exit: output.status.code(), envelope: serde_json::from_slice(&output.stdout).unwrap_or_default() }
     }
 }

@@ -1,8 +1,8 @@
-//! Events read back: the newest first, at a cost that does not grow with their number.
+//! Events and operations found again: the newest first, at a cost that does not grow with their number.
 //!
 //! [`newest`] finds the last events by time ([`search`](self) bisects the keys, which sort by time) and reads only what it
 //! gives, plus what a filter turns away, at most [`MOST_READ`] objects. **No clock decides what is found**: it only says where
-//! to look first, so events of a time that lies ahead are found as well.
+//! to look first, so events of a time that lies ahead are found as well. [`newest_operations`] finds operations in the same way.
 
 use std::collections::VecDeque;
 
@@ -15,11 +15,13 @@ use crate::{
     store::Key,
 };
 
+mod operations;
 mod search;
 #[cfg(test)]
 mod tests;
 
-use search::Search;
+pub use operations::{LOOKED_BACK, newest_operations};
+use search::{Among, Search};
 
 /// The most events that one call reads, whatever the filter.
 pub const MOST_READ: usize = 2_000;
@@ -61,7 +63,7 @@ pub struct EventPage {
 /// # Errors
 /// A store that fails, or a `before` that is no place.
 pub async fn newest(ledger: &Ledger, scope: &Scope, query: &EventQuery) -> Result<EventPage, Error> {
-    let search = Search::new(ledger, scope, query.since);
+    let search = Search::new(ledger, scope, Among::Events, query.since);
     let mut upper = query.before.as_deref().map(|before| search.place(before)).transpose()?;
     let limit = query.limit.min(MOST_GIVEN);
     let mut found = Found { query, limit, events: VecDeque::new(), page: EventPage::default() };

@@ -1,7 +1,7 @@
-//! Finds the keys of the newest events without listing all of them.
+//! Finds the keys of the newest events, or of the newest operations, without listing all of them.
 //!
-//! A key is `<app>/<env>/events/<day>/<id>.json`, and an id of version 7 begins with its milliseconds, so keys sort by time
-//! and a moment has a place among them. A store lists only forward: to find the last keys, a moment is looked for that has
+//! A key is `<app>/<env>/events/<day>/<id>.json` or `<app>/<env>/operations/<id>/…`, and an id of version 7 begins with its
+//! milliseconds, so keys sort by time and a moment has a place among them. A store lists only forward: to find the last keys, a moment is looked for that has
 //! enough keys after it, and not more than one page of them.
 
 use std::collections::VecDeque;
@@ -21,12 +21,22 @@ const FIRST_SPAN: i64 = 3_600_000;
 /// How much further back each step looks.
 const STRIDE: i64 = 4;
 
-/// A search among the events of one application in one environment; moments are milliseconds since 1970.
+/// A search among the keys of one application in one environment; moments are milliseconds since 1970.
 pub(super) struct Search<'a> {
     ledger: &'a Ledger,
     scope: &'a Scope,
+    among: Among,
     prefix: String,
     earliest: i64,
+}
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// Events, by day and id.
+    Events,
+    /// Documents of operations, by id.
+    Operations,
 }
 
 /// The keys after a moment.
@@ -37,9 +47,19 @@ struct Window {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(ledger: &'a Ledger, scope: &'a Scope, since: Option<Timestamp>) -> Self {
+    pub(super) fn new(ledger: &'a Ledger, scope: &'a Scope, among: Among, since: Option<Timestamp>) -> Self {
         let earliest = since.map_or(0, Timestamp::as_millisecond).max(0);
-        Self { ledger, scope, prefix: format!("{}events/", scope.prefix()), earliest }
+        let folder = match among {
+            Among::Events => "events",
+            Among::Operations => "operations",
+        };
+        Self { ledger, scope, among, prefix: format!("{}{folder}/", scope.prefix()), earliest }
+    }
+
+    /// What is below the folder in a key.
+    pub(super) fn name<'key>(&self, key: &'key Key) -> &'key str {
+        let text = key.as_str();
+        text.strip_prefix(&self.prefix).unwrap_or(text)
     }
 
     /// The key that a token stands for.
@@ -53,9 +73,8 @@ impl<'a> Search<'a> {
 
     /// A key as a token.
     pub(super) fn token(&self, key: &Key) -> String {
-        let text = key.as_str();
-        let text = text.strip_prefix(&self.prefix).unwrap_or(text);
-        text.strip_suffix(".json").unwrap_or(text).to_owned()
+        let name = self.name(key);
+        name.strip_suffix(".json").unwrap_or(name).to_owned()
     }
 
     /// Whether there are events before a key, and not before the earliest that is wanted.
@@ -140,7 +159,11 @@ impl<'a> Search<'a> {
     fn key_at(&self, milliseconds: i64) -> Key {
         let at = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH);
         let digits = format!("{:012x}", at.as_millisecond().max(0));
-        let key = self.scope.event(at, &format!("{}-{}", &digits[..8], &digits[8..]));
+        let id = format!("{}-{}", &digits[..8], &digits[8..]);
+        if self.among == Among::Operations {
+            return Key::of(&[&self.scope.app, &self.scope.environment, "operations", &id]);
+        }
+        let key = self.scope.event(at, &id);
         // The ending goes: `<digits>` sorts before `<digits>-7…`, and `<digits>.json` would not.
         Key::parse(key.as_str().trim_end_matches(".json")).unwrap_or(key)
     }

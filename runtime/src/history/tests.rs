@@ -217,3 +217,35 @@ async fn a_token_of_somebody_else_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Usage, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn the_newest_operations_are_found_among_many() {
+    let past = Past::empty();
+    let at = |minutes: i64| Timestamp::now().as_millisecond() - 60_000 * minutes;
+    let id = |minutes: i64| {
+        let chance = [&minutes.to_be_bytes()[..], &[0; 2]].concat();
+        let id = uuid::Builder::from_unix_timestamp_millis(at(minutes) as u64, chance.as_slice().try_into().unwrap());
+        id.into_uuid().to_string()
+    };
+    let put = async |id: &str| {
+        for key in [past.scope.intent(id), past.scope.operation(id), past.scope.log(id, 0)] {
+            past.store.inner.put(&key, b"{}", &Condition::Absent).await.unwrap();
+        }
+    };
+    let newest = async |most: usize| newest_operations(&past.ledger, &past.scope, most).await.unwrap();
+    assert_eq!(newest(5).await, [] as [String; 0]);
+    let forgotten = id(31 * 24 * 60);
+    put(&forgotten).await;
+    let old = id(29 * 24 * 60);
+    put(&old).await;
+    assert_eq!(newest(5).await, [old]);
+    let ids: Vec<String> = (0..1_000).map(|number| id(90 + number)).collect();
+    for id in &ids {
+        put(id).await;
+    }
+    let listed = past.store.lists.load(Relaxed);
+    assert_eq!(newest(5).await, ids[..5]);
+    let listed = past.store.lists.load(Relaxed) - listed;
+    assert!(listed < 20, "{listed} listings");
+    assert_eq!(past.store.gets.load(Relaxed), 0, "only keys are looked at");
+}

@@ -24,8 +24,10 @@ pub const DEFAULT_PORT: u16 = 8080;
 /// How `up` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpOptions {
-    /// The port of the load balancer, 0 for any free one; absent for the one it has, or [`DEFAULT_PORT`].
+    /// The port of the load balancer, 0 for any free one; absent for the one it has, or [`UpOptions::default_port`].
     pub port: Option<u16>,
+    /// The port of a load balancer that has none yet, when none is asked for; absent for [`DEFAULT_PORT`].
+    pub default_port: Option<u16>,
     /// The trust root that members start from, `sha256:` and 64 hexadecimal digits; absent for the one that the plan names,
     /// that is pinned, or that is the newest of the ledger.
     pub trust_root: Option<String>,
@@ -81,7 +83,7 @@ async fn start(cloud: &LocalCloud, options: &UpOptions) -> Result<(bool, Greetin
         return Ok((false, greeting));
     }
     let before: Option<Up> = file::read(&place.up())?;
-    let requested = options.port.or(before.map(|up| up.requested)).unwrap_or(DEFAULT_PORT);
+    let requested = options.port.or(before.map(|up| up.requested)).or(options.default_port).unwrap_or(DEFAULT_PORT);
     let port = before.filter(|up| up.requested == requested).and_then(|up| up.port);
     cloud.write_up(Up { requested, port })?;
     match cloud.ensure().await {

@@ -22,7 +22,7 @@ async fn a_port_that_is_taken_is_named_with_who_has_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let local = Local::new();
-    let options = UpOptions { port: Some(port), trust_root: None };
+    let options = UpOptions { port: Some(port), ..UpOptions::default() };
     let error = local::up(&local.cloud, &local.ledger, &local.plan, &options).await.unwrap_err();
     assert_eq!((error.code(), error.kind()), (&codes::PORT_TAKEN, ErrorKind::Conflict));
     let own = format!("pid {}", std::process::id());
@@ -36,9 +36,22 @@ async fn a_port_that_is_taken_is_named_with_who_has_it() {
 async fn a_port_cannot_be_changed_under_those_who_use_it() {
     let local = Local::new();
     let port = local.up().await.unwrap().port;
-    let options = UpOptions { port: Some(port ^ 1), trust_root: None };
+    let options = UpOptions { port: Some(port ^ 1), ..UpOptions::default() };
     let error = local::up(&local.cloud, &local.ledger, &local.plan, &options).await.unwrap_err();
     assert_eq!((error.code(), error.kind()), (&codes::OTHER_PORT, ErrorKind::Conflict));
+}
+
+#[tokio::test]
+async fn the_port_that_is_asked_for_wins_and_the_default_is_for_who_has_none() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let local = Local::new();
+    let default = UpOptions { default_port: Some(taken.local_addr().unwrap().port()), ..UpOptions::default() };
+    let up = async |options: &UpOptions| local::up(&local.cloud, &local.ledger, &local.plan, options).await;
+    assert_eq!(up(&default).await.unwrap_err().code(), &codes::PORT_TAKEN);
+    let first = up(&UpOptions { port: Some(0), ..default.clone() }).await.unwrap();
+    assert_eq!(up(&default).await.unwrap().port, first.port, "what is up keeps its port");
+    local::down(&local.cloud).await.unwrap();
+    assert_eq!(up(&default).await.unwrap_err().code(), &codes::PORT_TAKEN, "nothing is kept of the port after `down`");
 }
 
 #[tokio::test]
@@ -57,7 +70,7 @@ async fn a_second_supervisor_leaves_the_first_alone() {
 #[tokio::test]
 async fn several_that_bring_it_up_at_once_have_one_supervisor() {
     let local = Local::new();
-    let options = UpOptions { port: Some(0), trust_root: None };
+    let options = UpOptions { port: Some(0), ..UpOptions::default() };
     let up = || local::up(&local.cloud, &local.ledger, &local.plan, &options);
     let (one, two, three) = tokio::join!(up(), up(), up());
     let ports: Vec<u16> = [one, two, three].into_iter().map(|report| report.unwrap().port).collect();
@@ -115,7 +128,7 @@ async fn a_program_that_is_not_there_is_named() {
     let mut programs = programs();
     programs.supervisor.path = "/nowhere/skiff".into();
     let cloud = LocalCloud::at(local.place().state(), programs);
-    let options = UpOptions { port: Some(0), trust_root: None };
+    let options = UpOptions { port: Some(0), ..UpOptions::default() };
     let error = local::up(&cloud, &local.ledger, &local.plan, &options).await.unwrap_err();
     assert_eq!(error.code(), &codes::NOT_STARTED);
     assert!(error.message().contains("/nowhere/skiff"), "{error}");

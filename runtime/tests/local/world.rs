@@ -165,7 +165,7 @@ impl Local {
     }
 
     pub(crate) async fn up(&self) -> Result<UpReport, Error> {
-        let options = UpOptions { port: Some(0), trust_root: None };
+        let options = UpOptions { port: Some(0), ..UpOptions::default() };
         local::up(&self.cloud, &self.ledger, &self.plan, &options).await
     }
 

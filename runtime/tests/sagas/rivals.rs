@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use skiff_runtime::{
-    engine::Engine,
+    Error,
+    engine::{Engine, Request, Started},
     provider,
     simulation::schedule::{Task, interleaved, to_the_end},
 };
@@ -95,6 +96,38 @@ fn two_operations_on_one_service_do_not_mix() {
     }
     println!("60 schedules of two operations; {refused} times one of them was refused");
     assert!(refused > 0);
+}
+
+fn starting<'a>(engine: &'a Engine, request: &'a Request) -> Task<'a, Result<Started, Error>> {
+    Box::pin(engine.start(request))
+}
+
+/// Two commands that deploy at the same moment with one key have made a release each: only one of them becomes an operation.
+#[test]
+fn one_key_is_one_operation_whoever_is_first() {
+    let mut winners = BTreeSet::new();
+    for seed in 0..60 {
+        let stage = Stage::new(7, crate::stage::service(skiff_runtime::saga::Kind::Web));
+        let engines = ["one", "two"].map(|name| stage.world.engine(name));
+        let requests =
+            ["second", "third"].map(|name| stage.request(stage.deploy_of(&stage.release(name, 2)), Some("key")));
+        let start = |(engine, request)| starting(engine, request);
+        let ended = interleaved(seed, engines.iter().zip(&requests).map(start).collect());
+        let ended: Vec<_> = ended.into_iter().map(|ended| ended.expect("it ends")).collect();
+        let refused: Vec<&str> =
+            ended.iter().filter_map(|one| one.as_ref().err()).map(|error| error.code().id).collect();
+        assert_eq!(refused, [skiff_runtime::engine::codes::KEY_REUSED.id], "seed {seed}");
+        winners.insert(ended[0].is_ok());
+        let again = engines.iter().map(|engine| starting(engine, &requests[0])).collect();
+        for started in interleaved(seed, again).into_iter().map(|ended| ended.expect("it ends")) {
+            assert_eq!(started.is_ok(), ended[0].is_ok(), "seed {seed}");
+        }
+        let page = to_the_end(stage.world.ledger().store.list("shop/test/operations/", None, 100)).expect("it ends");
+        let intents =
+            page.expect("it can be listed").keys.into_iter().filter(|key| key.as_str().ends_with("/intent.json"));
+        assert_eq!(intents.count(), 1, "seed {seed}");
+    }
+    assert_eq!(winners.len(), 2, "both are first under some seed");
 }
 
 #[test]

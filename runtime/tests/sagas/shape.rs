@@ -26,7 +26,7 @@ fn a_resource_is_made_once_for_its_token() {
         let again = cloud.create(&queue, &properties(&json!({"DelaySeconds": 1})), "one").await.unwrap();
         assert_eq!(first, again);
         let other = cloud.create(&queue, &properties(&json!({"DelaySeconds": 2})), "two").await.unwrap_err();
-        assert_eq!(other.kind(), ErrorKind::Conflict);
+        assert_eq!((other.code(), other.kind()), (&codes::UNAVAILABLE, ErrorKind::Conflict));
         cloud.update(&queue, &properties(&json!({"DelaySeconds": 3}))).await.unwrap();
         let view = cloud.read(&queue).await.unwrap().unwrap();
         assert_eq!(view.properties["DelaySeconds"], 3);

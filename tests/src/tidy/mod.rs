@@ -5,8 +5,10 @@
 //! | [`source`] | the Rust files: documentation, size, names, unfinished work |
 //! | [`manifest`] | the Cargo files: lints, reasons for dependencies, where packages come from |
 //! | [`text`] | all text: paths of one machine, registry hosts, links, binaries |
+//! | [`codes`] | the codes of what acts: each is seen raised by a test |
 //! | [`generated`] | what is made from the code and committed: JSON Schemas, the list of diagnostics, [`spec_page`], [`import_page`] |
 
+pub mod codes;
 pub mod generated;
 pub mod import_page;
 pub mod manifest;

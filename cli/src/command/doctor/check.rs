@@ -85,3 +85,16 @@ impl Check {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_could_not_be_made_says_why() {
+        let check = Check::made("disk", Err(Failure::defect("the disk does not say")));
+        let [finding] = &*check.findings else { panic!("{:?}", check.findings) };
+        assert_eq!((&*finding.code, &*finding.message), (CHECK_FAILED.id, "the disk does not say"));
+        assert!(finding.hint.is_some());
+    }
+}

@@ -33,11 +33,14 @@ async fn look(operating: &Operating) -> Result<Check, Failure> {
         let message = format!("it is {now}, and the newest event in the ledger is from {}", event.at);
         check = check.finding(&CLOCK_BACK, message, "set the clock, and keep it by NTP: `timedatectl set-ntp true`");
     }
-    if let Some(apart) = apart.filter(|apart| apart.abs() > TOLERANCE) {
-        let message = format!("a file written now has a time {:.1} s away", apart.as_secs_f64());
-        check = check.finding(&CLOCK_DIFFERS, message, "keep both clocks by NTP");
-    }
-    Ok(check)
+    Ok(compared(check, apart))
+}
+
+/// With a word about a file system whose clock is another one.
+fn compared(check: Check, apart: Option<SignedDuration>) -> Check {
+    let Some(apart) = apart.filter(|apart| apart.abs() > TOLERANCE) else { return check };
+    let message = format!("a file written now has a time {:.1} s away", apart.as_secs_f64());
+    check.finding(&CLOCK_DIFFERS, message, "keep both clocks by NTP")
 }
 
 /// How far the time of a file that is written now is ahead of this machine's clock; `None` while there is no folder.
@@ -52,4 +55,19 @@ fn difference(state: &Path) -> Result<Option<SignedDuration>, Failure> {
         file.as_file().metadata().and_then(|metadata| metadata.modified()).map_err(|error| failed(&error))?;
     let moment = |time: SystemTime| Timestamp::try_from(time).unwrap_or_default();
     Ok(Some(moment(modified).duration_since(moment(SystemTime::now()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_with_another_clock_is_found() {
+        let found = |apart: Option<i64>| {
+            let check = compared(Check::new("clock", ""), apart.map(SignedDuration::from_secs));
+            check.findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        assert_eq!((found(None), found(Some(3)), found(Some(-3))), (Vec::new(), Vec::new(), Vec::new()));
+        assert_eq!((found(Some(4)), found(Some(-4))), (vec![CLOCK_DIFFERS.id.into()], vec![CLOCK_DIFFERS.id.into()]));
+    }
 }

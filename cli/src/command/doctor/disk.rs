@@ -20,14 +20,18 @@ fn look(state: &Path) -> Result<Check, Failure> {
     let absolute = std::path::absolute(state).map_err(|error| Failure::file("read", state, &error))?;
     let there = absolute.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
     let room = statvfs(there).map_err(|error| Failure::file("read", there, &error.into()))?;
-    let free = room.f_bavail.saturating_mul(room.f_frsize);
+    Ok(judged(state, room.f_bavail.saturating_mul(room.f_frsize)))
+}
+
+/// What so many free bytes mean.
+fn judged(state: &Path, free: u64) -> Check {
     let check = Check::new("disk", format!("{} free", size(free)));
     if free >= LEAST {
-        return Ok(check);
+        return check;
     }
     let message = format!("{} is left on the disk of `{}`", size(free), state.display());
     let gc = action::look("gc", &["state", "gc", "--dry-run"], "shows what nothing needs any more");
-    Ok(check.finding(&DISK_LOW, message, "free some space before the next deployment").action(gc))
+    check.finding(&DISK_LOW, message, "free some space before the next deployment").action(gc)
 }
 
 fn size(bytes: u64) -> String {
@@ -40,6 +44,14 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn too_little_room_is_found() {
+        assert!(judged(Path::new(".skiff"), LEAST).findings.is_empty());
+        let check = judged(Path::new(".skiff"), LEAST - 1);
+        assert_eq!(check.findings[0].code, DISK_LOW.id);
+        assert!(check.findings[0].message.contains("1023 MiB"), "{:?}", check.findings);
+    }
 
     #[test]
     fn sizes_are_rounded_down() {

@@ -18,7 +18,7 @@ pub(super) async fn check(operating: &Operating, place: &[String]) -> Check {
 async fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure> {
     let status = status(&operating.cloud()?).await?;
     if !status.up {
-        return Ok(free_port(&status));
+        return Ok(free_port(&status, operating.compiled.ir.local.port));
     }
     let members = words::count(status.members.len(), "member");
     let port = status.port.map_or_else(|| "no port".into(), |port| format!("port {port}"));
@@ -35,8 +35,8 @@ async fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure>
 }
 
 /// When it is not up: whether its port is free for when it will be.
-fn free_port(status: &LocalStatus) -> Check {
-    let port = status.port.unwrap_or(DEFAULT_PORT);
+fn free_port(status: &LocalStatus, of_spec: Option<u16>) -> Check {
+    let port = status.port.or(of_spec).unwrap_or(DEFAULT_PORT);
     let check = Check::new("processes", "the local provider is not up");
     match TcpListener::bind(("127.0.0.1", port)) {
         Ok(_) => check,

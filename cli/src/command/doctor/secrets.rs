@@ -15,7 +15,7 @@ pub(super) fn check(operating: &Operating, place: &[String]) -> Check {
 
 fn look(operating: &Operating, place: &[String]) -> Result<Check, Failure> {
     let store = SecretStore::open(Place::of(&operating.state).secrets(), default_key_file()?);
-    let needed = names::needed(&operating.compiled.plan);
+    let needed = names::needed(&operating.compiled);
     let mut check = Check::new("secrets", format!("{} needed", words::count(needed.len(), "secret")));
     for name in needed.keys() {
         let Err(error) = store.get(&operating.scope, name) else { continue };

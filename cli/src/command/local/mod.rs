@@ -49,7 +49,7 @@ enum Verb {
 struct UpArguments {
     #[command(flatten)]
     place: OperatingArguments,
-    /// Port of the load balancer on 127.0.0.1; 0 takes any free one [default: 8080]
+    /// Port of the load balancer on 127.0.0.1; 0 takes any free one [default: `local.port` of the spec, or 8080]
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     /// Say what would be applied, and start nothing
@@ -99,7 +99,7 @@ fn up(arguments: &UpArguments) -> Result<Outcome, Failure> {
         let differing = wait_for(async { Ok(local::shape_differs(&operating.ledger, plan).await?) })?;
         return Ok(would(&differing));
     }
-    let options = UpOptions { port: arguments.port, trust_root: None };
+    let options = UpOptions { port: arguments.port, default_port: operating.compiled.ir.local.port, trust_root: None };
     let report = wait_for(async { Ok(local::up(&cloud, &operating.ledger, plan, &options).await?) })?;
     Ok(brought_up(&report))
 }

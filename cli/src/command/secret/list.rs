@@ -31,7 +31,7 @@ struct Row {
 pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
     let operating = arguments.place.open()?;
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for (name, services) in needed(&operating.compiled.plan) {
+    for (name, services) in needed(&operating.compiled) {
         rows.insert(name.clone(), Row { name, entry: None, services });
     }
     for entry in store(&operating)?.list(&operating.scope)? {

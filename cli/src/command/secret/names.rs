@@ -1,33 +1,19 @@
-//! Which secrets a plan's services need.
+//! Which secrets the services of a spec need on this machine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use skiff_runtime::local::secret::local_name;
-use skiff_wire::{EnvironmentValue, Plan, ReleaseManifest, Workload};
+use crate::{operating::manifest::local_secret_names, project::Compiled};
 
 /// The services that need a secret, by its name.
 pub(crate) type Users = BTreeMap<String, BTreeSet<String>>;
 
-/// Every secret that the environment or a file of a workload refers to.
-pub(crate) fn needed(plan: &Plan) -> Users {
+/// Every secret that the environment or a file of a workload refers to, as a deploy to this machine asks for it.
+pub(crate) fn needed(compiled: &Compiled) -> Users {
     let mut users = Users::new();
-    for (service, motion) in &plan.services {
-        for name in workloads(&motion.release).flat_map(references).filter_map(local_name) {
+    for (service, motion) in &compiled.plan.services {
+        for name in local_secret_names(service, &motion.release, &compiled.ir.local) {
             users.entry(name).or_default().insert(service.clone());
         }
     }
     users
-}
-
-fn workloads(release: &ReleaseManifest) -> impl Iterator<Item = &Workload> {
-    std::iter::once(&release.main).chain(&release.init).chain(&release.sidecars)
-}
-
-fn references(workload: &Workload) -> impl Iterator<Item = &Value> {
-    let variables = workload.environment.values().filter_map(|value| match value {
-        EnvironmentValue::Secret { secret, .. } => Some(secret),
-        _ => None,
-    });
-    variables.chain(workload.files.values().filter_map(|file| file.secret.as_ref()))
 }

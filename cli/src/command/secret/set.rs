@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &SetArguments) -> Result<Outcome, Failure> {
     refuse_value(arguments)?;
     check_name(name)?;
     let operating = arguments.place.open()?;
-    let users = needed(&operating.compiled.plan);
+    let users = needed(&operating.compiled);
     if !users.contains_key(name) {
         return Err(unknown(name, &users));
     }
