@@ -107,6 +107,10 @@ impl Operating {
 
 /// Opens the ledger in a folder; it is made with the first write.
 pub(crate) fn open_ledger(folder: &Path) -> Result<Ledger, Failure> {
+    if folder.exists() && !folder.is_dir() {
+        return Err(Failure::usage(format!("`{}` is no folder, so no ledger can be in it", folder.display()))
+            .hint("name a folder with `--state`"));
+    }
     let store = FolderStore::open(folder).map_err(store_failure)?;
     Ok(Ledger::new(Arc::new(store), World::real()))
 }

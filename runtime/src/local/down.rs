@@ -22,6 +22,8 @@ use crate::{
 
 /// How long a killed process may take until it is gone.
 const KILLED: Duration = Duration::from_secs(5);
+/// How long a supervisor that begins may take until it answers.
+const BEGINNING: Duration = Duration::from_secs(30);
 /// How often it is looked whether something is gone.
 const GLANCE: Duration = Duration::from_millis(25);
 
@@ -55,20 +57,33 @@ pub async fn down(cloud: &LocalCloud) -> Result<DownReport, Error> {
     if !was_up {
         return Ok(DownReport { was_up, ended: Vec::new() });
     }
-    match cloud.hello().await? {
-        Some(greeting) => {
+    stop(cloud).await?;
+    end_rest(place).await?;
+    let ended = there.into_iter().map(|Marked { process, role }| EndedProcess { pid: process.pid, role }).collect();
+    Ok(DownReport { was_up, ended })
+}
+
+/// Has the supervisor end everything, or does it in its place when there is none.
+async fn stop(cloud: &LocalCloud) -> Result<(), Error> {
+    let deadline = Instant::now() + BEGINNING;
+    loop {
+        if let Some(greeting) = cloud.hello().await? {
             match cloud.change(&Call::Stop).await {
-                // It was about to end, or ended before it could say so: what is left is ended below.
+                // It was about to end, or ended before it could say so: what is left is ended afterwards.
                 Err(error) if error.code() == &codes::NOT_UP => {}
                 other => other?,
             }
             wait_for(greeting.supervisor.process).await;
+            return Ok(());
         }
-        None => supervisor::end_all(place, &cloud.programs).await?,
+        match supervisor::end_all(cloud.place(), &cloud.programs).await {
+            // One that begins has its lock before it answers.
+            Err(error) if error.code() == &codes::SECOND_SUPERVISOR && Instant::now() < deadline => {
+                sleep(GLANCE).await;
+            }
+            other => return other,
+        }
     }
-    end_rest(place).await?;
-    let ended = there.into_iter().map(|Marked { process, role }| EndedProcess { pid: process.pid, role }).collect();
-    Ok(DownReport { was_up, ended })
 }
 
 /// Waits for as long as the supervisor works: each of its own waits has an end.
