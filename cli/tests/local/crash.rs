@@ -109,7 +109,7 @@ fn unfinished(world: &World) -> Option<String> {
 fn assert_live(world: &World, version: &str, point: u32) {
     let status = world.done(&["status", "--direct"]);
     assert_eq!(version_served(world), version, "point {point}: {status:#}");
-    let services = world.processes("service demo").len();
+    let services = world.processes("skiff demo").len();
     assert_eq!(services, 2, "point {point}: {services} workloads run: {status:#}\n{}", world.logs());
     let findings = status["findings"].as_array().map_or(0, Vec::len);
     assert_eq!(findings, 0, "point {point}: {status:#}");

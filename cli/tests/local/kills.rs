@@ -46,7 +46,7 @@ fn a_killed_load_balancer_loses_what_was_in_flight_and_no_more() {
 fn a_killed_supervisor_is_replaced_and_nobody_notices() {
     let world = World::live();
     let load = Load::start(&world.address());
-    let before = world.processes("service demo");
+    let before = world.processes("skiff demo");
     for _ in 0..3 {
         kill(world.processes("local supervise")[0]);
         world.done(&["local", "up"]);
@@ -54,7 +54,7 @@ fn a_killed_supervisor_is_replaced_and_nobody_notices() {
     }
     let seen = load.stop();
     assert_eq!(seen.failed, 0, "{seen:?}");
-    assert_eq!(world.processes("service demo"), before, "members are adopted, not started again");
+    assert_eq!(world.processes("skiff demo"), before, "members are adopted, not started again");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_deploy_goes_on_while_everything_else_is_killed() {
         let version = format!("v{round}");
         world.write_spec(&version);
         let mut deploy = world.command(&["deploy", "--label", &version]).spawn().unwrap();
-        let victim = ["runner --config", "local balance", "service demo", "runner --config"][round % 4];
+        let victim = ["runner --config", "local balance", "skiff demo", "runner --config"][round % 4];
         let begun = Instant::now();
         while deploy.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < PATIENCE * 3, "{}", world.logs());
@@ -109,7 +109,7 @@ fn down_ends_exactly_what_up_has_started() {
 /// Waits until two members serve again, as the load balancer sees them.
 fn settle(world: &World) {
     let begun = Instant::now();
-    while healthy(world) != 2 || world.processes("service demo").len() != 2 {
+    while healthy(world) != 2 || world.processes("skiff demo").len() != 2 {
         assert!(begun.elapsed() < PATIENCE, "{}", world.logs());
         thread::sleep(Duration::from_millis(100));
     }

@@ -28,11 +28,11 @@ fn members_change_and_are_replaced_while_requests_are_served() {
     let world = World::live();
     let load = Load::start(&world.address());
     assert_eq!(world.done(&["scale", "web", "1"])["code"], "SCALED");
-    assert_eq!(world.processes("service demo").len(), 1);
+    assert_eq!(world.processes("skiff demo").len(), 1);
     assert_eq!(world.done(&["scale", "web", "2"])["code"], "SCALED");
-    let before = world.processes("service demo");
+    let before = world.processes("skiff demo");
     assert_eq!(world.done(&["restart"])["code"], "RESTARTED");
-    let after = world.processes("service demo");
+    let after = world.processes("skiff demo");
     assert!(after.len() == 2 && after.iter().all(|pid| !before.contains(pid)), "{before:?} {after:?}");
     assert_eq!(load.stop().failed, 0);
 }
@@ -53,7 +53,7 @@ fn a_service_ends_when_somebody_has_approved() {
     assert_eq!(status["recommended_actions"][0]["argv"], serde_json::json!(["skiff", "approve", operation]));
     assert_eq!(world.done(&["approve", &operation, "--key", "me"])["code"], "APPROVED");
     assert_eq!(world.done(&["resume", &operation])["code"], "RESUMED");
-    assert_eq!(world.processes("service demo"), Vec::<u32>::new());
+    assert_eq!(world.processes("skiff demo"), Vec::<u32>::new());
     assert_eq!(world.done(&["status"])["data"]["services"][0]["destroyed"], true);
     assert_eq!(world.done(&["destroy", "web"])["code"], "ALREADY_DESTROYED");
 }
