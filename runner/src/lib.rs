@@ -2,14 +2,14 @@
 //!
 //! | module | gives |
 //! |---|---|
-//! | [`configuration`], [`folder`] | what the member is told at its launch, and where it keeps things |
-//! | [`boot`] | from an assignment to verified bytes, or a refusal |
-//! | [`member`] | the member's life: boot, start, serve, drain, stop |
-//! | [`workload`] | one workload: prepared, started, watched, started again, stopped |
-//! | [`launch`], [`security`], [`control_group`] | what a workload may not have |
+//! | `configuration`, `folder` | what the member is told at its launch, and where it keeps things |
+//! | `boot` | from an assignment to verified bytes, or a refusal |
+//! | `member` | the member's life: boot, start, serve, drain, stop |
+//! | `workload` | one workload: prepared, started, watched, started again, stopped |
+//! | [`launch`], `security`, `control_group` | what a workload may not have |
 //! | [`guard`] | ends what a killed runner leaves |
-//! | [`variables`], [`space`], [`bundle`] | what a workload finds: variables, files, volumes, its program |
-//! | [`probe`], [`health`], [`metrics`], [`report`], [`log`] | what others see of the member |
+//! | `variables`, `space`, `bundle` | what a workload finds: variables, files, volumes, its program |
+//! | `probe`, `health`, `metrics`, `report`, `log` | what others see of the member |
 //!
 //! **Nothing of a release runs before its signatures, its binding, its standing and the digest of the very bytes that are
 //! unpacked were verified.** The ledger is needed to boot and never to serve. **Absent:** any control plane; a member decides

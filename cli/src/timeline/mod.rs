@@ -1,6 +1,6 @@
 //! What happened, read back from the ledger: shared by `skiff events` and `skiff audit`.
 //!
-//! [`run`] reads one page of [`history`](skiff_runtime::history) and prints it, the newest last; with `--follow` it goes on with
+//! [`run`] reads one page of `skiff_runtime::history` and prints it, the newest last; with `--follow` it goes on with
 //! what is added ([`follow`]) until Ctrl-C, which is how such a command ends and therefore exit 0.
 
 use clap::Args;

@@ -2,7 +2,7 @@
 //!
 //! | module | gives |
 //! |---|---|
-//! | [`bundle`], [`unpack`] | a folder as the same bytes everywhere, and back, safely |
+//! | [`bundle`], [`unpack`](mod@unpack) | a folder as the same bytes everywhere, and back, safely |
 //! | [`content`] | the artifacts of a manifest: packed folders, images by digest |
 //! | [`create`](create()) | a signed release in the ledger, with its attestations beside it |
 //! | [`shelf`] | what is in the ledger: list, find, read and verify |

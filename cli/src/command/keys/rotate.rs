@@ -36,7 +36,7 @@ pub(super) fn revoke(arguments: &RevokeArguments) -> Result<Outcome, Failure> {
 
 /// Give a principal a new key
 ///
-/// The new key is made under the principal's name; the old file stays, as NAME.<version of the old root>. Releases that the
+/// The new key is made under the principal's name; the old file stays, as NAME.N, where N is the version of the old root. Releases that the
 /// old key alone has signed boot no more, unless --keep leaves it the role release until it is revoked. Forms: text, json.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  skiff keys rotate anna\n  skiff keys rotate build --keep --key anna --key build")]

@@ -1,8 +1,8 @@
 //! The supervisor: the process that is "the cloud" of one state folder.
 //!
-//! [`supervise`] takes the folder's lock, reads what is wanted ([`cloud`]), adopts what still runs ([`adopt`]), then lives in
-//! one loop: it answers calls ([`calls`]), notices what has ended, brings every slot to its capacity ([`decide`],
-//! [`members`]) and the load balancer to its configuration ([`balance`]). Everything it does follows from the documents on
+//! [`supervise`] takes the folder's lock, reads what is wanted (`cloud`), adopts what still runs (`adopt`), then lives in
+//! one loop: it answers calls (`calls`), notices what has ended, brings every slot to its capacity (`decide`,
+//! `members`) and the load balancer to its configuration (`balance`). Everything it does follows from the documents on
 //! the disk, so that the next supervisor goes on where this one was killed.
 
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc, time::Duration};

@@ -1,6 +1,6 @@
 //! A store in a folder: one file for each object, safe between processes, through `kill -9` and through a power failure.
 //!
-//! [`place`] says which file an object is. A write is, under the lock of its key: compare → write a file beside → fsync it →
+//! `place` says which file an object is. A write is, under the lock of its key: compare → write a file beside → fsync it →
 //! rename it into its place → fsync the folder. The operating system gives the lock back when a process dies.
 //!
 //! **What was acknowledged is durable, and what was read is.** Before the rename, the folder's name is noted in the lock
@@ -9,7 +9,7 @@
 //! edit by hand changes it, a copy of the folder keeps it. Two equal bodies have one version, so whatever must be told
 //! apart carries a nonce.
 //!
-//! [`disk`] is the file system as a trait; the tests put one in its place that forgets what was not synced.
+//! `disk` is the file system as a trait; the tests put one in its place that forgets what was not synced.
 
 use std::{
     collections::BTreeSet,
