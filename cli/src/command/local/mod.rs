@@ -34,7 +34,9 @@ pub(crate) struct LocalArguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Up(UpArguments),
+    /// Show the processes of the provider on this machine; starts nothing
     Status(PlaceArguments),
+    /// End what `skiff local up` has started, members first, and keep all data
     Down(PlaceArguments),
     #[command(hide = true)]
     Supervise(SuperviseArguments),
@@ -57,7 +59,7 @@ struct UpArguments {
     dry_run: bool,
 }
 
-/// Show the processes of the provider on this machine; starts nothing
+// What it is for is said of each command that takes it.
 #[derive(Debug, Args)]
 struct PlaceArguments {
     #[command(flatten)]
