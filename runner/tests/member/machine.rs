@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{self, Write as _},
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
 };
 
@@ -111,11 +112,10 @@ fn a_file_that_cannot_be_written_is_named() {
 }
 
 /// What the kernel says of a process (proc_pid_status(5)).
-fn status(scene: &Scene, runner: &crate::scene::Runner) -> String {
+fn status(runner: &crate::scene::Runner) -> String {
     runner.until_status(200);
     let log = runner.log("main");
     let process = log.split("started as process ").nth(1).and_then(|rest| rest.split(',').next()).unwrap().to_owned();
-    let _ = scene;
     fs::read_to_string(format!("/proc/{process}/status")).unwrap()
 }
 
@@ -135,7 +135,7 @@ fn a_workload_has_the_rights_that_it_was_given_and_no_more() {
     });
     scene.assign(&scene.release(manifest(json!({ "security": security })), &[("run", "exec sleep 600")]), 1);
     let runner = scene.start();
-    let status = status(&scene, &runner);
+    let status = status(&runner);
     for line in [
         "Uid:\t12345\t12345\t12345\t12345",
         "Gid:\t12346\t12346\t12346\t12346",
@@ -154,7 +154,7 @@ fn only_no_new_privileges() {
     let security = json!({ "non_root": true, "no_new_privileges": true, "drop_capabilities": ["ALL"] });
     scene.assign(&scene.release(manifest(json!({ "security": security })), &[("run", "exec sleep 600")]), 1);
     let runner = scene.start();
-    let status = status(&scene, &runner);
+    let status = status(&runner);
     assert!(status.contains("NoNewPrivs:\t1") && status.contains("CapEff:\t0000000000000000"), "{status}");
 }
 
@@ -172,6 +172,8 @@ fn limits_are_given_or_it_is_said_that_they_are_not() {
     let said = runner.log("main");
     if said.contains("SK2617") {
         assert!(said.contains("it runs without `limits`: "), "{said}");
+        // Past the test harness, which keeps the output of passing tests to itself: a skip must be seen.
+        let _ = writeln!(io::stderr(), "SKIPPED: cgroups v2 may not be written here, so no limit was tried");
     } else {
         let process = said.split("started as process ").nth(1).unwrap().split(',').next().unwrap().to_owned();
         let group = fs::read_to_string(format!("/proc/{process}/cgroup")).unwrap();
