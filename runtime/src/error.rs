@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde_json::Value;
 use skiff_wire::{Code, ExitCode};
 
 /// A failure of the runtime; its code has a manual page, its kind says what the caller should do.
@@ -14,6 +15,7 @@ struct Content {
     kind: ErrorKind,
     message: String,
     hint: Option<String>,
+    evidence: Value,
 }
 
 /// What the caller should do about a failure.
@@ -31,6 +33,8 @@ pub enum ErrorKind {
     Unavailable,
     /// A gate said no: look at what it measured.
     GateFailed,
+    /// A gate cannot say: a person must look, and try again, go on, or take everything back.
+    Inconclusive,
     /// A second principal must approve.
     ApprovalNeeded,
     /// Bytes are not what they are said to be: never retry, call a human.
@@ -55,7 +59,7 @@ impl ErrorKind {
             Self::NotFound => ExitCode::NotFound,
             Self::Conflict => ExitCode::Conflict,
             Self::Unavailable => ExitCode::Provider,
-            Self::GateFailed => ExitCode::GateFailed,
+            Self::GateFailed | Self::Inconclusive => ExitCode::GateFailed,
             Self::ApprovalNeeded => ExitCode::ApprovalNeeded,
             Self::VerificationFailed => ExitCode::VerificationFailed,
             Self::OutcomeUnknown => ExitCode::OutcomeUnknown,
@@ -70,7 +74,7 @@ impl Error {
     /// A failure with its code, its kind, and one clause that names the place (key, path, digest).
     #[must_use]
     pub fn new(code: &'static Code, kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Content { code, kind, message: message.into(), hint: None }))
+        Self(Box::new(Content { code, kind, message: message.into(), hint: None, evidence: Value::Null }))
     }
 
     /// Adds what to do next.
@@ -78,6 +82,19 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
+    }
+
+    /// Adds what was seen before it happened, for a log that keeps it.
+    #[must_use]
+    pub fn evidence(mut self, evidence: Value) -> Self {
+        self.0.evidence = evidence;
+        self
+    }
+
+    /// What was seen before it happened; null when nothing was worth keeping.
+    #[must_use]
+    pub fn seen(&self) -> &Value {
+        &self.0.evidence
     }
 
     /// Its code.

@@ -23,11 +23,13 @@
 pub mod doctor;
 pub mod engine;
 pub mod error;
+pub mod gate;
 pub mod history;
 pub mod local;
 pub mod provider;
 pub mod release;
 pub mod saga;
+pub mod shadow;
 pub mod simulation;
 pub mod state;
 pub mod store;
@@ -42,7 +44,7 @@ pub fn codes() -> Vec<&'static skiff_wire::Code> {
     [store::codes::CODES, state::codes::CODES, trust::codes::CODES, release::codes::CODES, engine::codes::CODES]
         .into_iter()
         .chain([saga::codes::CODES, provider::codes::CODES, local::codes::CODES])
-        .chain([local::secret::codes::CODES, local::balancer::codes::CODES, doctor::codes::CODES])
+        .chain([local::secret::codes::CODES, local::balancer::codes::CODES, doctor::codes::CODES, gate::codes::CODES])
         .flatten()
         .copied()
         .collect()

@@ -44,6 +44,9 @@ pub struct ServiceControl {
     /// The slot, release and time of what was live before; the newest first, at most ten.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub history: Vec<LiveRelease>,
+    /// What the runtime knows of the old way of serving, for a service that takes over from one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub legacy: Option<LegacyControl>,
     /// Whether the service was destroyed; a deploy brings it back.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub destroyed: bool,
@@ -52,6 +55,17 @@ pub struct ServiceControl {
 impl ServiceControl {
     /// The document's schema name.
     pub const SCHEMA: &'static str = "skiff.dev/service-control/v1";
+}
+
+/// The old way of serving.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LegacyControl {
+    /// The last weight that was read back, 0 to 100.
+    pub weight: u32,
+    /// When it was retired, absent while it is not: from then on it gets no weight any more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retired_at: Option<Timestamp>,
 }
 
 /// What the runtime owns of one slot.

@@ -13,6 +13,7 @@
 //! | `skiff.dev/operation-intent/v1` | [`OperationIntent`] | sagas | `skiff resume` |
 //! | `skiff.dev/operation-control/v1` | [`Control`] of [`OperationControl`] | the engine | `skiff resume` |
 //! | `skiff.dev/operation-log/v1` | [`LogEntry`] | the engine | `skiff resume` |
+//! | `skiff.dev/open-operation/v1` | [`OpenOperation`] | the engine | `skiff worker`, `skiff saga list` |
 //! | `skiff.dev/idempotency/v1` | [`IdempotencyRecord`] | the engine | the engine |
 //! | `skiff.dev/event/v1` | [`LedgerEvent`] | the runtime | `skiff events`, `skiff audit` |
 //! | `skiff.dev/shape-record/v1` | [`Control`] of [`ShapeRecord`] | whoever applies the shape | `skiff deploy`, drift |
@@ -31,6 +32,7 @@ mod change;
 mod code;
 mod control;
 mod envelope;
+mod evidence;
 mod finding;
 mod generated;
 mod import_report;
@@ -47,9 +49,11 @@ mod trust;
 pub use change::{Change, ChangeSummary, Difference, PropertyChange, Reversibility, Risk, ShapeChange, ShapeVerb};
 pub use code::{Code, severity};
 pub use control::{
-    Assignment, Control, LiveRelease, MemberPhase, MemberReason, MemberState, ServiceControl, SlotControl,
+    Assignment, Control, LegacyControl, LiveRelease, MemberPhase, MemberReason, MemberState, ServiceControl,
+    SlotControl,
 };
 pub use envelope::{Envelope, ExitCode, Fact, RecommendedAction};
+pub use evidence::{Evaluations, Evidence, EvidencePoint, GroupPoint, Judgement, Measured, Verdict};
 pub use finding::{Finding, Severity, Subject};
 pub use generated::Generated;
 pub use import_report::{
@@ -59,8 +63,8 @@ pub use local::{LocalOverlay, LocalService};
 pub use lock::{EnvironmentLock, Lock};
 pub use member::{LocalMember, MemberConfiguration, MemberLife};
 pub use operation::{
-    EffectClass, Event, IdempotencyRecord, LedgerEvent, LogEntry, OperationControl, OperationIntent, OperationStatus,
-    PlannedStep,
+    EffectClass, Event, IdempotencyRecord, LedgerEvent, LogEntry, OpenOperation, OperationControl, OperationIntent,
+    OperationStatus, PlannedStep,
 };
 pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{

@@ -58,6 +58,12 @@ pub struct PlannedStep {
     pub reversibility: Reversibility,
     /// Why the provider's call may be repeated.
     pub effect: EffectClass,
+    /// How many people must approve before it begins.
+    #[serde(skip_serializing_if = "crate::plan::is_zero", default)]
+    pub approvals: u32,
+    /// Whether it only judges: a person may approve to go on without its verdict.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub gate: bool,
 }
 
 /// Why a provider's call may be repeated.
@@ -197,6 +203,32 @@ pub enum Event {
         message: String,
         /// The exit code of a command that ends with it.
         exit: u8,
+        /// What it has seen until then, where that is worth keeping.
+        #[serde(skip_serializing_if = "Value::is_null", default)]
+        evidence: Value,
+    },
+    /// A step that judges cannot say; a person must: try again, go on without it, or take everything back.
+    StepHeld {
+        /// Which.
+        step: u32,
+        /// A code that `skiff explain` knows.
+        code: String,
+        /// One sentence.
+        message: String,
+        /// What it has seen.
+        #[serde(skip_serializing_if = "Value::is_null", default)]
+        evidence: Value,
+    },
+    /// A person has approved to go on without the verdict of a step that judges.
+    StepSkipped {
+        /// Which.
+        step: u32,
+        /// The signed statement, as it was verified.
+        envelope: String,
+        /// The principal.
+        principal: String,
+        /// Why.
+        reason: String,
     },
     /// Nobody knows whether a step had its effect.
     StepUnknown {
@@ -244,6 +276,9 @@ pub enum Event {
     AbortRequested {
         /// Who.
         by: String,
+        /// The operation that takes its place, where there is one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        superseded_by: Option<String>,
     },
     /// Taking a step back begins.
     CompensationStarted {
@@ -268,6 +303,21 @@ pub enum Event {
     },
     /// Everything is done, or taken back.
     Finished,
+}
+
+/// An operation that is not finished: `open/<id>.json`, made before its intent and removed behind its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenOperation {
+    /// `skiff.dev/open-operation/v1`.
+    pub schema: String,
+    /// The operation.
+    pub operation: String,
+}
+
+impl OpenOperation {
+    /// The document's schema name.
+    pub const SCHEMA: &'static str = "skiff.dev/open-operation/v1";
 }
 
 /// Which operation a key stands for: `idempotency/<key>.json`.

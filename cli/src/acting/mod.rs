@@ -195,7 +195,7 @@ impl Acting {
     /// Puts an operation on record; gives its id.
     pub(crate) async fn start(&self, saga: Saga, idempotency_key: Option<String>) -> Result<String, Failure> {
         let (scope, requested_by) = (self.operating.scope.clone(), self.actor.clone());
-        let request = Request { scope, saga, requested_by, idempotency_key };
+        let request = Request { scope, saga, requested_by, idempotency_key, two_party: false };
         match self.engine.start(&request).await {
             Ok(started) => Ok(started.operation),
             Err(error) => Err(self.beaten(error, &request).await),

@@ -34,6 +34,7 @@ impl Lines {
                 format!("        {message}; tried again in {:.1} s", after.as_secs_f64())
             }
             Progress::StepFailed { code, message, .. } => format!("        failed: {message} [{code}]"),
+            Progress::StepHeld { code, message, .. } => format!("        cannot say: {message} [{code}]"),
             Progress::Compensating { step, title } => format!("[undo {}] {title}", step + 1),
             Progress::ApprovalNeeded { .. } => "        waits for an approval".into(),
         })

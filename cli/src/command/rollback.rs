@@ -100,8 +100,13 @@ fn would(acting: &Acting, name: &str, old: &ReleaseName) -> Result<Outcome, Fail
 }
 
 fn saga(acting: &Acting, name: &str, release: &str, old: &ReleaseName) -> Result<Saga, Failure> {
-    let deploy = deploy::Parameters { service: acting.moved(name)?, release: release.into() };
-    Ok(Saga::Rollback(rollback::Parameters { deploy, rollback_of: old.id.clone() }))
+    let deploy = deploy::Parameters { service: acting.moved(name)?, release: release.into(), before: Vec::new() };
+    Ok(Saga::Rollback(rollback::Parameters {
+        deploy,
+        rollback_of: old.id.clone(),
+        stages: Vec::new(),
+        gates: Vec::new(),
+    }))
 }
 
 /// What was live before what is live now.

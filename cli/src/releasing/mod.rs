@@ -96,7 +96,8 @@ impl Deploying<'_> {
             Some(release) => release.clone(),
             None => self.make(ready).await?,
         };
-        let parameters = deploy::Parameters { service: ready.service.clone(), release: release.id.clone() };
+        let parameters =
+            deploy::Parameters { service: ready.service.clone(), release: release.id.clone(), before: Vec::new() };
         let operation = self.acting.start(Saga::Deploy(parameters), key).await?;
         let finished = self.acting.drive(&operation).await?;
         let data = data(ready, &release, Some(&operation));
@@ -124,7 +125,8 @@ impl Deploying<'_> {
         for ready in ready {
             let release = ready.live_already.as_ref().or(ready.release.as_ref());
             let id = release.map_or("new", |release| &release.id);
-            let parameters = deploy::Parameters { service: ready.service.clone(), release: id.into() };
+            let parameters =
+                deploy::Parameters { service: ready.service.clone(), release: id.into(), before: Vec::new() };
             let planned = if ready.live_already.is_some() { Vec::new() } else { Saga::Deploy(parameters).plan() };
             let what = match (&ready.live_already, release) {
                 (Some(live), _) => format!("{} is live already", live.words()),

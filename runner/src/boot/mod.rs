@@ -241,6 +241,7 @@ fn is_refusal(error: &Error) -> bool {
         | ErrorKind::Conflict
         | ErrorKind::Unavailable
         | ErrorKind::GateFailed
+        | ErrorKind::Inconclusive
         | ErrorKind::ApprovalNeeded
         | ErrorKind::OutcomeUnknown
         | ErrorKind::Invalid

@@ -28,6 +28,9 @@ pub struct Approval {
     pub operation: String,
     /// The step that waits, from zero.
     pub step: u32,
+    /// Whether it is to go on without the verdict of a gate, in the place of doing the step.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub skip: bool,
     /// SHA-256 of the intent's bytes, 64 hexadecimal digits: what is to be done, all of it.
     pub plan: String,
     /// The principal who approves; the signature must be theirs.
@@ -54,6 +57,8 @@ pub struct Expected {
     pub operation: String,
     /// The step that waits.
     pub step: u32,
+    /// Whether the operation is to go on without the verdict of that step.
+    pub skip: bool,
     /// SHA-256 of the intent.
     pub plan: String,
     /// Who asked for the operation: their own approval does not count.
@@ -74,6 +79,10 @@ impl Approval {
         }
         if about != (&expected.app, &expected.environment, &expected.operation, expected.step) {
             return Err(refused(&format!("it is for step {} of operation `{}`", self.step, self.operation)));
+        }
+        if self.skip != expected.skip {
+            let what = if self.skip { "to go on without a verdict" } else { "to do the step" };
+            return Err(refused(&format!("it is one {what}")));
         }
         if self.plan != expected.plan {
             return Err(refused(&format!("it is for the intent `{}`, and this one is `{}`", self.plan, expected.plan)));

@@ -43,7 +43,7 @@ impl Engine {
             },
             steps: status.steps,
             holder: control.and_then(|control| control.control.holder),
-            failure: status.failure,
+            failure: status.failure.or(status.held),
         })
     }
 
@@ -56,13 +56,15 @@ impl Engine {
         let event = match ask {
             Ask::Pause => Event::PauseRequested { by },
             Ask::Resume => Event::ResumeRequested { by },
-            Ask::Abort => Event::AbortRequested { by },
+            Ask::Abort => Event::AbortRequested { by, superseded_by: None },
+            Ask::GiveWayTo(other) => Event::AbortRequested { by, superseded_by: Some(other) },
         };
         let intent = self.read_intent(scope, operation).await?;
         self.request(scope, intent, event).await
     }
 
-    /// The statement to sign so that the waiting step of an operation may happen.
+    /// The statement to sign so that the waiting step of an operation may happen, or so that the operation may go on without
+    /// the verdict of a gate that could not say.
     ///
     /// # Errors
     /// Nothing waits.
@@ -75,7 +77,10 @@ impl Engine {
     ) -> Result<Approval, Error> {
         let intent = self.read_intent(scope, operation).await?;
         let log = Log::read(&self.ledger, scope, &intent).await?;
-        waiting(&intent, &log)?;
+        let skip = log.status.held.is_some();
+        if !skip {
+            waiting(&intent, &log)?;
+        }
         Ok(Approval {
             schema: Approval::SCHEMA.into(),
             app: scope.app.clone(),
@@ -83,6 +88,7 @@ impl Engine {
             plan: digest(&intent)?,
             operation: intent.operation,
             step: log.status.step,
+            skip,
             approver: approver.to_owned(),
             expires,
         })
@@ -96,18 +102,54 @@ impl Engine {
         let intent = self.read_intent(scope, operation).await?;
         let log = Log::read(&self.ledger, scope, &intent).await?;
         waiting(&intent, &log)?;
+        let (step, principal) = self.approver(scope, &intent, &log, envelope).await?;
+        let envelope = String::from_utf8_lossy(envelope).into_owned();
+        self.request(scope, intent, Event::Approved { step, envelope, principal }).await
+    }
+
+    /// Records an approval to go on without the verdict of a gate that could not say.
+    ///
+    /// # Errors
+    /// No gate holds the operation up, or each reason why the approval does not count.
+    pub async fn skip(
+        &self,
+        scope: &Scope,
+        operation: &str,
+        envelope: &[u8],
+        reason: &str,
+    ) -> Result<Operation, Error> {
+        let intent = self.read_intent(scope, operation).await?;
+        let log = Log::read(&self.ledger, scope, &intent).await?;
+        if log.status.held.is_none() {
+            let message = format!("no gate holds operation `{operation}` up");
+            return Err(Error::new(&codes::NOT_NOW, ErrorKind::Invalid, message)
+                .hint(format!("see where it stands: `skiff saga show {operation}`")));
+        }
+        let (step, principal) = self.approver(scope, &intent, &log, envelope).await?;
+        let (envelope, reason) = (String::from_utf8_lossy(envelope).into_owned(), reason.to_owned());
+        self.request(scope, intent, Event::StepSkipped { step, envelope, principal, reason }).await
+    }
+
+    /// Whose approval of the step that waits this is.
+    async fn approver(
+        &self,
+        scope: &Scope,
+        intent: &OperationIntent,
+        log: &Log,
+        envelope: &[u8],
+    ) -> Result<(u32, String), Error> {
         let expected = approval::Expected {
             app: scope.app.clone(),
             environment: scope.environment.clone(),
-            plan: digest(&intent)?,
+            plan: digest(intent)?,
             operation: intent.operation.clone(),
             step: log.status.step,
+            skip: log.status.held.is_some(),
             requested_by: intent.requested_by.clone(),
             now: self.ledger.world.clock.now(),
         };
         let principal = approval::verify(&self.ledger, self.driver.trust_pin.as_deref(), envelope, &expected).await?;
-        let envelope = String::from_utf8_lossy(envelope).into_owned();
-        self.request(scope, intent, Event::Approved { step: expected.step, envelope, principal }).await
+        Ok((expected.step, principal))
     }
 
     /// Refuses what waits for an approval; what was done is taken back when the operation is driven.

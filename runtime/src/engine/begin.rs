@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
-use skiff_wire::{IdempotencyRecord, OperationIntent};
+use skiff_wire::{IdempotencyRecord, OperationIntent, Risk};
 
 use crate::{
     engine::{
@@ -11,6 +11,7 @@ use crate::{
         drive::Drive,
         hold::Hold,
         journal::Journal,
+        open,
         request::{Finished, Progress, Request, Started},
         step::sha256,
     },
@@ -35,6 +36,8 @@ impl Engine {
         if self.ledger.get::<OperationIntent>(&request.scope.intent(&operation)).await?.is_some() {
             return Ok(Started { operation, again: true });
         }
+        // Before the intent, so that no operation is ever there that a worker does not find.
+        open::mark(&self.ledger, &request.scope, &operation).await?;
         let intent = self.intent(request, &operation, parameters);
         match self.ledger.put_once(&request.scope.intent(&operation), &intent).await {
             // With a key, another process may have written the same intent with another time; the one that is there counts.
@@ -47,6 +50,10 @@ impl Engine {
 
     fn intent(&self, request: &Request, operation: &str, parameters: Value) -> OperationIntent {
         let steps = (self.steps_of)(&request.saga);
+        let mut planned = steps.plan();
+        for step in planned.iter_mut().filter(|step| step.risk == Risk::High) {
+            step.approvals = if request.two_party { 2 } else { 1 };
+        }
         OperationIntent {
             schema: OperationIntent::SCHEMA.into(),
             operation: operation.to_owned(),
@@ -56,7 +63,7 @@ impl Engine {
             environment: request.scope.environment.clone(),
             service: Some(request.saga.service().to_owned()),
             parameters,
-            steps: steps.plan(),
+            steps: planned,
             requested_by: request.requested_by.clone(),
             requested_at: self.ledger.world.clock.now(),
             idempotency_key: request.idempotency_key.clone(),

@@ -9,7 +9,7 @@ use skiff_wire::{Event, OperationIntent};
 
 use crate::{
     engine::{
-        codes,
+        Outside, codes,
         hold::Hold,
         journal::Journal,
         request::Progress,
@@ -38,6 +38,7 @@ pub struct Context<'a> {
     pub(crate) journal: &'a mut Journal,
     pub(crate) hold: &'a mut Hold,
     pub(crate) tell: &'a (dyn Fn(Progress) + Send + Sync),
+    pub(crate) outside: &'a Outside,
 }
 
 /// How long a step may still wait, and how often it looks.
@@ -69,6 +70,12 @@ impl Context<'_> {
     #[must_use]
     pub fn verification(&self) -> &dyn Verify {
         self.verify
+    }
+
+    /// What is asked beside the ledger and the provider.
+    #[must_use]
+    pub fn outside(&self) -> &Outside {
+        self.outside
     }
 
     /// The time.

@@ -9,6 +9,7 @@ use crate::{
         context::Context,
         hold::Hold,
         journal::{Journal, back_off},
+        open,
         request::{Finished, Progress},
         status::{Action, StepProgress},
         step::{Steps, sha256},
@@ -43,6 +44,8 @@ enum Outcome {
     Done(Value),
     /// It failed, and it is known what it did.
     Failed(Error),
+    /// It judges, and cannot say.
+    Held(Error),
     /// Nobody knows.
     Unknown(Error),
     /// Somebody asked for something: think again.
@@ -72,6 +75,9 @@ impl Drive<'_> {
             }
         }
         self.journal.settle(true).await?;
+        if self.journal.status().state.is_final() {
+            open::close(&self.engine.ledger, &self.scope, &self.intent.operation).await?;
+        }
         self.finished().await
     }
 
@@ -110,6 +116,7 @@ impl Drive<'_> {
         match self.attempt(step, attempt > 1).await? {
             Outcome::Done(output) => self.succeeded(step, output).await,
             Outcome::Failed(error) => self.failed(step, &error).await,
+            Outcome::Held(error) => self.held_up(step, &error).await,
             Outcome::Unknown(error) => self.unknown(step, &error).await,
             Outcome::Asked => Ok(Turn::On),
         }
@@ -132,9 +139,18 @@ impl Drive<'_> {
     async fn failed(&mut self, step: u32, error: &Error) -> Result<Turn, Error> {
         let (code, message) = (error.code().id.to_owned(), error.message().to_owned());
         let exit = error.kind().exit() as u8;
-        let event = Event::StepFailed { step, code: code.clone(), message: message.clone(), exit };
+        let evidence = error.seen().clone();
+        let event = Event::StepFailed { step, code: code.clone(), message: message.clone(), exit, evidence };
         self.journal.record(event).await?;
         (self.tell)(Progress::StepFailed { step, code, message });
+        Ok(Turn::On)
+    }
+
+    async fn held_up(&mut self, step: u32, error: &Error) -> Result<Turn, Error> {
+        let (code, message, evidence) = (error.code().id.to_owned(), error.message().to_owned(), error.seen().clone());
+        let event = Event::StepHeld { step, code: code.clone(), message: message.clone(), evidence };
+        self.journal.record(event).await?;
+        (self.tell)(Progress::StepHeld { step, code, message });
         Ok(Turn::On)
     }
 
@@ -159,6 +175,7 @@ impl Drive<'_> {
                 Verdict::Retry => self.rest(step, &error, round).await?,
                 Verdict::Stop => return Err(self.resumable(error)),
                 Verdict::Unknown => return Ok(Outcome::Unknown(error)),
+                Verdict::Held => return Ok(Outcome::Held(error)),
                 Verdict::Failed => return Ok(Outcome::Failed(error)),
             }
             again = true;
@@ -225,7 +242,7 @@ impl Drive<'_> {
             match verdict(&error, round) {
                 Verdict::Retry => self.rest(step, &error, round).await?,
                 Verdict::Stop => return Err(self.resumable(error)),
-                Verdict::Unknown | Verdict::Failed => return Ok(Some(error)),
+                Verdict::Unknown | Verdict::Held | Verdict::Failed => return Ok(Some(error)),
             }
         }
     }
@@ -262,7 +279,7 @@ impl Drive<'_> {
         Ok(Finished {
             operation: self.intent.operation.clone(),
             status: status.state,
-            failure: status.failure,
+            failure: status.failure.or(status.held),
             reason: status.reason,
             doctor,
         })
@@ -304,6 +321,7 @@ fn context<'a>(
         journal,
         hold,
         tell,
+        outside: &engine.outside,
     }
 }
 
@@ -312,6 +330,7 @@ enum Verdict {
     Retry,
     Stop,
     Unknown,
+    Held,
     Failed,
 }
 
@@ -323,6 +342,7 @@ fn verdict(error: &Error, round: u32) -> Verdict {
         _ if fenced => Verdict::Stop,
         ErrorKind::Unavailable if round < TRANSIENT_ATTEMPTS => Verdict::Retry,
         ErrorKind::Unavailable | ErrorKind::Interrupted => Verdict::Stop,
+        ErrorKind::Inconclusive => Verdict::Held,
         ErrorKind::Usage
         | ErrorKind::NotAuthorised
         | ErrorKind::NotFound

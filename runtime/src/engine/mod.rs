@@ -17,13 +17,21 @@
 
 use std::sync::Arc;
 
-use crate::{engine::step::Steps, provider::Motion, saga::Saga, state::Ledger};
+use crate::{
+    engine::step::Steps,
+    gate::{NoSources, Sources},
+    provider::Motion,
+    saga::Saga,
+    shadow::{self, Requests},
+    state::Ledger,
+};
 
 mod ask;
 mod begin;
 mod drive;
 mod hold;
 pub(crate) mod journal;
+mod open;
 
 pub mod approval;
 pub mod codes;
@@ -43,6 +51,16 @@ pub struct Engine {
     pub(crate) driver: Driver,
     pub(crate) verify: Arc<dyn verify::Verify>,
     pub(crate) steps_of: fn(&Saga) -> Steps,
+    pub(crate) outside: Outside,
+}
+
+/// What steps ask beside the ledger and the provider.
+#[derive(Clone)]
+pub struct Outside {
+    /// Where measurements come from that the provider does not have.
+    pub sources: Arc<dyn Sources>,
+    /// What sends requests to a test listener.
+    pub requests: Arc<dyn Requests>,
 }
 
 /// Who carries operations out, and what they trust.
@@ -59,7 +77,15 @@ impl Engine {
     #[must_use]
     pub fn new(ledger: Ledger, motion: Arc<dyn Motion>, driver: Driver) -> Self {
         let verify = Arc::new(verify::Trust { pin: driver.trust_pin.clone() });
-        Self { ledger, motion, driver, verify, steps_of: Saga::steps }
+        let outside = Outside { sources: Arc::new(NoSources), requests: Arc::new(shadow::Client::new()) };
+        Self { ledger, motion, driver, verify, steps_of: Saga::steps, outside }
+    }
+
+    /// The same engine with other doors to what is outside of ledger and provider.
+    #[must_use]
+    pub fn asking(mut self, outside: Outside) -> Self {
+        self.outside = outside;
+        self
     }
 
     /// The same engine with other steps for its sagas, for simulations of what must not happen.

@@ -17,6 +17,8 @@ pub struct Request {
     pub requested_by: String,
     /// The key that makes asking twice one operation.
     pub idempotency_key: Option<String>,
+    /// Whether two people must agree to each step of high risk.
+    pub two_party: bool,
 }
 
 /// An operation that is in the ledger.
@@ -29,7 +31,7 @@ pub struct Started {
 }
 
 /// What a person asks of an operation that somebody else may be driving.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
     /// To stop between two steps.
     Pause,
@@ -37,6 +39,8 @@ pub enum Ask {
     Resume,
     /// To take everything back.
     Abort,
+    /// To take everything back, because another operation is to take its place.
+    GiveWayTo(String),
 }
 
 /// An operation as the ledger has it.
@@ -104,6 +108,15 @@ pub enum Progress {
         /// After how long.
         after: Duration,
     },
+    /// A step that judges cannot say; a person must.
+    StepHeld {
+        /// Which.
+        step: u32,
+        /// Its code.
+        code: String,
+        /// Why.
+        message: String,
+    },
     /// A step is done.
     StepSucceeded {
         /// Which.
@@ -146,12 +159,18 @@ pub struct Finished {
     pub operation: String,
     /// Succeeded, taken back, or waiting for somebody.
     pub status: OperationStatus,
-    /// Why it did not succeed, absent when it did or when somebody asked for it.
+    /// Why it did not succeed, or what a gate could not say; absent when it did, or when somebody asked for it.
     pub failure: Option<Failure>,
     /// One sentence on why it stands where it stands, for people.
     pub reason: Option<String>,
     /// What its unfinished step sees, when somebody must look.
     pub doctor: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(step: u32, code: &str, message: &str, exit: u8) -> Self {
+        Self { step, code: code.to_owned(), message: message.to_owned(), exit }
+    }
 }
 
 impl Finished {
@@ -161,7 +180,9 @@ impl Finished {
         let code = match self.status {
             OperationStatus::Succeeded => ExitCode::Done,
             OperationStatus::AwaitingApproval => ExitCode::ApprovalNeeded,
-            OperationStatus::Paused => ExitCode::Attention,
+            OperationStatus::Paused => {
+                return self.failure.as_ref().map_or(ExitCode::Attention as u8, |failure| failure.exit);
+            }
             OperationStatus::Compensated | OperationStatus::Failed => {
                 return self.failure.as_ref().map_or(ExitCode::Interrupted as u8, |failure| failure.exit);
             }

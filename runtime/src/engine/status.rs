@@ -33,6 +33,8 @@ pub struct Status {
     pub pause: bool,
     /// The failure that everything is taken back for.
     pub failure: Option<Failure>,
+    /// What a step that judges could not say, while a person must.
+    pub held: Option<Failure>,
     /// Why it stands where it stands, for people.
     pub reason: Option<String>,
 }
@@ -44,10 +46,14 @@ pub struct StepStatus {
     pub kind: String,
     /// Whether it changes anything, so that there may be something to take back.
     pub changes: bool,
-    /// Whether it may only begin when a person has approved.
-    pub needs_approval: bool,
-    /// Whether a person has.
-    pub approved: bool,
+    /// Whether it only judges, so that a person may approve to go on without its verdict.
+    pub gate: bool,
+    /// How many people must have approved before it may begin.
+    pub approvals: u32,
+    /// Who has, each principal once, in the order of the log.
+    pub approved_by: Vec<String>,
+    /// The principal with whose approval it was skipped.
+    pub skipped_by: Option<String>,
     /// How far it is.
     pub progress: StepProgress,
     /// How often it was begun.
@@ -60,6 +66,8 @@ pub struct StepStatus {
     pub provider_operation: Option<String>,
     /// What came out of it.
     pub output: Option<Value>,
+    /// What it had seen when it failed, or could not say; null when there is nothing.
+    pub evidence: Value,
 }
 
 /// How far a step is.
@@ -73,6 +81,8 @@ pub enum StepProgress {
     Unknown,
     /// It failed; what it did until then is possible.
     Failed,
+    /// It judges, and cannot say.
+    Held,
     /// It is done.
     Succeeded,
     /// It is being taken back.
@@ -132,6 +142,7 @@ impl Status {
             steps: steps.iter().map(StepStatus::waiting).collect(),
             pause: false,
             failure: None,
+            held: None,
             reason: None,
         }
     }
@@ -154,14 +165,21 @@ impl Status {
             Event::StepStarted { step, kind, input, attempt } => self.started(*step, kind, input, *attempt),
             Event::EffectAccepted { step, provider_operation } => self.accepted(*step, provider_operation),
             Event::StepSucceeded { step, output } => self.succeeded(*step, output),
-            Event::StepFailed { step, code, message, exit } => self.failed(*step, code, message, *exit),
+            Event::StepFailed { step, code, message, exit, evidence } => {
+                self.failed(*step, Failure::new(*step, code, message, *exit), evidence)
+            }
+            Event::StepHeld { step, code, message, evidence } => {
+                let exit = ExitCode::GateFailed as u8;
+                self.held_up(*step, Failure::new(*step, code, message, exit), evidence)
+            }
+            Event::StepSkipped { step, principal, reason, .. } => self.skipped(*step, principal, reason),
             Event::StepUnknown { step, message } => self.unknown(*step, message),
             Event::ApprovalRequested { step, .. } => self.approval_requested(*step),
             Event::Approved { step, principal, .. } => self.approved(*step, principal),
             Event::Rejected { step, principal, reason } => self.rejected(*step, principal, reason),
             Event::PauseRequested { by } => self.pause_requested(by),
             Event::ResumeRequested { .. } => self.resume_requested(),
-            Event::AbortRequested { by } => self.abort_requested(by),
+            Event::AbortRequested { by, superseded_by } => self.abort_requested(by, superseded_by.as_deref()),
             Event::CompensationStarted { step, attempt } => self.compensation_started(*step, *attempt),
             Event::CompensationSucceeded { step } => self.compensation_succeeded(*step),
             Event::CompensationFailed { step, message, .. } => self.compensation_failed(*step, message),
@@ -192,7 +210,7 @@ impl Status {
     fn forward(&self) -> Action {
         match self.first_open() {
             None => Action::Finish,
-            Some((step, status)) if status.needs_approval && !status.approved => Action::AskApproval { step },
+            Some((step, status)) if !status.is_approved() => Action::AskApproval { step },
             Some((step, status)) => Action::Start { step, attempt: status.attempts + 1 },
         }
     }
@@ -246,7 +264,7 @@ impl Status {
         self.demand(open.kind == kind, "the step is of another kind")?;
         self.demand(open.input.as_deref().is_none_or(|known| known == input), "the step has another input")?;
         self.demand(attempt == open.attempts + 1, "the attempt is out of its order")?;
-        self.demand(!open.needs_approval || open.approved, "the step is not approved")?;
+        self.demand(open.is_approved(), "the step is not approved")?;
         self.demand(!self.pause || open.progress != StepProgress::Waiting, "the operation is to pause")?;
         let status = self.at(step)?;
         status.progress = StepProgress::Started;
@@ -279,10 +297,41 @@ impl Status {
         Ok(())
     }
 
-    fn failed(&mut self, step: u32, code: &str, message: &str, exit: u8) -> Outcome {
-        self.in_flight(step)?.progress = StepProgress::Failed;
-        self.failure = Some(Failure { step, code: code.to_owned(), message: message.to_owned(), exit });
-        (self.state, self.reason) = (OperationStatus::Compensating, Some(message.to_owned()));
+    fn failed(&mut self, step: u32, failure: Failure, evidence: &Value) -> Outcome {
+        let status = self.in_flight(step)?;
+        status.progress = StepProgress::Failed;
+        status.evidence = evidence.clone();
+        (self.state, self.reason) = (OperationStatus::Compensating, Some(failure.message.clone()));
+        self.failure = Some(failure);
+        Ok(())
+    }
+
+    fn held_up(&mut self, step: u32, why: Failure, evidence: &Value) -> Outcome {
+        let status = self.in_flight(step)?;
+        if !status.gate {
+            return Err(self.refuse("the step judges nothing"));
+        }
+        status.progress = StepProgress::Held;
+        status.evidence = evidence.clone();
+        if self.state != OperationStatus::Compensating {
+            self.state = OperationStatus::Paused;
+        }
+        self.reason = Some(why.message.clone());
+        self.held = Some(why);
+        Ok(())
+    }
+
+    fn skipped(&mut self, step: u32, principal: &str, reason: &str) -> Outcome {
+        self.is(&[OperationStatus::Paused])?;
+        let open = self.open(step)?;
+        self.demand(open.progress == StepProgress::Held, "the step is not held")?;
+        let status = self.at(step)?;
+        status.progress = StepProgress::Succeeded;
+        status.output = Some(Value::Null);
+        status.skipped_by = Some(principal.to_owned());
+        self.reason = Some(format!("`{principal}` approved to go on: {reason}"));
+        let rest = self.pause && self.first_open().is_some();
+        (self.state, self.held) = (if rest { OperationStatus::Paused } else { OperationStatus::Running }, None);
         Ok(())
     }
 
@@ -298,18 +347,29 @@ impl Status {
     fn approval_requested(&mut self, step: u32) -> Outcome {
         self.is(&[OperationStatus::Planned, OperationStatus::Running])?;
         let open = self.open(step)?;
-        self.demand(open.needs_approval && !open.approved, "the step needs no approval")?;
+        self.demand(!open.is_approved(), "the step needs no approval")?;
         self.state = OperationStatus::AwaitingApproval;
         self.step = step;
-        self.reason = Some("it waits for the approval of a second principal".to_owned());
+        let needed = open.approvals;
+        let who = if needed == 1 { "a second principal".to_owned() } else { format!("{needed} other principals") };
+        self.reason = Some(format!("it waits for the approval of {who}"));
         Ok(())
     }
 
     fn approved(&mut self, step: u32, principal: &str) -> Outcome {
         self.is(&[OperationStatus::AwaitingApproval])?;
         self.demand(step == self.step, "another step waits")?;
-        self.at(step)?.approved = true;
-        (self.state, self.reason) = (OperationStatus::Running, Some(format!("`{principal}` approved")));
+        let status = self.at(step)?;
+        if status.approved_by.iter().any(|known| known == principal) {
+            return Err(self.refuse("this principal has approved it already"));
+        }
+        status.approved_by.push(principal.to_owned());
+        let (enough, count, needed) = (status.is_approved(), status.approved_by.len(), status.approvals);
+        if enough {
+            (self.state, self.reason) = (OperationStatus::Running, Some(format!("`{principal}` approved")));
+        } else {
+            self.reason = Some(format!("`{principal}` approved; {count} of {needed} have"));
+        }
         Ok(())
     }
 
@@ -339,12 +399,12 @@ impl Status {
     fn resume_requested(&mut self) -> Outcome {
         self.pause = false;
         if self.state == OperationStatus::Paused {
-            (self.state, self.reason) = (OperationStatus::Running, None);
+            (self.state, self.reason, self.held) = (OperationStatus::Running, None, None);
         }
         Ok(())
     }
 
-    fn abort_requested(&mut self, by: &str) -> Outcome {
+    fn abort_requested(&mut self, by: &str, superseded_by: Option<&str>) -> Outcome {
         if matches!(self.state, OperationStatus::Compensating | OperationStatus::CompensationFailed) {
             return Ok(());
         }
@@ -352,7 +412,11 @@ impl Status {
         let begun = self.steps.last().is_some_and(|step| step.attempts > 0);
         self.demand(!begun, "its last step has begun; run the opposite operation instead")?;
         self.state = OperationStatus::Compensating;
-        self.reason = Some(format!("`{by}` asked to take it back"));
+        self.reason = Some(match superseded_by {
+            Some(other) => format!("`{by}` let operation `{other}` take its place"),
+            None => format!("`{by}` asked to take it back"),
+        });
+        self.held = None;
         Ok(())
     }
 
@@ -406,15 +470,25 @@ impl StepStatus {
         Self {
             kind: planned.kind.clone(),
             changes: planned.effect != EffectClass::Read,
-            needs_approval: planned.risk == Risk::High,
-            approved: false,
+            gate: planned.gate,
+            // What is risky needs one at least, whatever the plan says.
+            approvals: planned.approvals.max(u32::from(planned.risk == Risk::High)),
+            approved_by: Vec::new(),
+            skipped_by: None,
             progress: StepProgress::Waiting,
             attempts: 0,
             compensations: 0,
             input: None,
             provider_operation: None,
             output: None,
+            evidence: Value::Null,
         }
+    }
+
+    /// Whether everybody has approved who must.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
+        u32::try_from(self.approved_by.len()).unwrap_or(u32::MAX) >= self.approvals
     }
 }
 

@@ -173,13 +173,14 @@ pub struct Refusal {
 }
 
 /// The kinds of failures by the names they travel under.
-const KINDS: [(ErrorKind, &str); 12] = [
+const KINDS: [(ErrorKind, &str); 13] = [
     (ErrorKind::Usage, "usage"),
     (ErrorKind::NotAuthorised, "not-authorised"),
     (ErrorKind::NotFound, "not-found"),
     (ErrorKind::Conflict, "conflict"),
     (ErrorKind::Unavailable, "unavailable"),
     (ErrorKind::GateFailed, "gate-failed"),
+    (ErrorKind::Inconclusive, "inconclusive"),
     (ErrorKind::ApprovalNeeded, "approval-needed"),
     (ErrorKind::VerificationFailed, "verification-failed"),
     (ErrorKind::OutcomeUnknown, "outcome-unknown"),

@@ -30,6 +30,10 @@ pub struct Fence {
     pub token: String,
 }
 
+/// The group of a service that stands for what it takes over from: `cutover.from` of the spec. It has a weight, traffic and one
+/// target, and neither capacity nor an assignment.
+pub const LEGACY: &str = "legacy";
+
 /// A slot of a service.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotAddress {
@@ -51,7 +55,7 @@ pub struct Capacity {
 /// Weights of a service's slots, 0 to 100 each.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
-    /// By slot.
+    /// By slot; a service that takes over from another one has [`LEGACY`] among them.
     pub by_slot: BTreeMap<String, u32>,
 }
 
@@ -81,6 +85,10 @@ pub struct MemberView {
     /// Requests in flight on it, where that is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub in_flight: Option<u64>,
+    /// How much of the processor time that it may have it uses, in thousandths, over the last seconds; absent where that is not
+    /// known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cpu_permille: Option<u32>,
 }
 
 /// What a slot has served since the load balancer counts; counters only rise, except when it starts anew.
@@ -97,6 +105,59 @@ pub struct SlotTraffic {
     pub in_flight: u64,
     /// Answers by upper bound of their latency in microseconds; the last bound is `u64::MAX`.
     pub latency: BTreeMap<u64, u64>,
+}
+
+/// What is beside the traffic of users: where the test listener leads to, and what is mirrored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shadow {
+    /// The slot that the test listener leads to, absent when it leads nowhere.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub slot: Option<String>,
+    /// How many of a hundred idempotent requests without a body are sent to that slot as well, their answers thrown away.
+    pub mirror_percent: u32,
+}
+
+/// What a load balancer says of its shadow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShadowRead {
+    /// What was last set.
+    pub set: Shadow,
+    /// What is in effect, read from what serves.
+    pub effective: Shadow,
+    /// Where the test listener is asked, such as `127.0.0.1:8081`; absent while there is none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub test_address: Option<String>,
+    /// Where users ask, in the same form.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<String>,
+}
+
+/// A command that runs once with what a slot is assigned: `rollout.before`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunView {
+    /// Where it is.
+    pub phase: RunPhase,
+    /// Its exit code, once it ended by itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub exit: Option<i32>,
+    /// Why it failed, one clause.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// The member that runs it: its logs are that member's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub instance: Option<String>,
+}
+
+/// Where a command is that runs once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunPhase {
+    /// It has not ended.
+    Running,
+    /// It ended with 0.
+    Succeeded,
+    /// It ended otherwise, or could not be run.
+    Failed,
 }
 
 /// Which lines of logs are wanted.
@@ -223,6 +284,32 @@ pub trait Motion: Send + Sync {
     /// Lines of logs.
     async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error>;
 
+    /// What is beside the traffic of users, as set and as in effect.
+    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
+        Err(not_here(service, "no test listener"))
+    }
+
+    /// Sets where the test listener leads to and what is mirrored; an absolute set. It never changes where a user's request
+    /// is answered.
+    async fn set_shadow(&self, service: &ServiceScope, _shadow: &Shadow, _fence: &Fence) -> Result<(), Error> {
+        Err(not_here(service, "no test listener"))
+    }
+
+    /// Runs the release's own `before` command once, with what the slot is assigned; the same token runs it once.
+    async fn run_before(&self, slot: &SlotAddress, _fence: &Fence) -> Result<(), Error> {
+        Err(not_here(&slot.service, "no way to run a command once"))
+    }
+
+    /// What became of the command that was run with this token, or `None` when there was none.
+    async fn before(&self, slot: &SlotAddress, _token: &str) -> Result<Option<RunView>, Error> {
+        Err(not_here(&slot.service, "no way to run a command once"))
+    }
+
     /// How long a change of weights takes to be in effect everywhere, at most: the hold before anything is torn down.
     fn propagation(&self) -> std::time::Duration;
+}
+
+fn not_here(service: &ServiceScope, what: &str) -> Error {
+    let message = format!("service `{}` has {what} here", service.service);
+    Error::new(&codes::MISSING, crate::error::ErrorKind::NotFound, message)
 }

@@ -56,4 +56,36 @@ declare! {
     /// A service serves with one member at least, and with `scale.max` of each slot at most: the shape has no room for more.
     /// Change `scale` in the spec and apply the shape first.
     OUT_OF_BOUNDS = "SK2309" "members-out-of-bounds" ERROR "a number of members that the service has no room for";
+
+    /// The command that a release runs before it serves has failed.
+    ///
+    /// `rollout.before` of the spec is run once with the new release, before any of its members serves; a migration for
+    /// example. It ended with something else than 0, or could not be run. No member of the release served, and what was done
+    /// before was taken back; what the command itself has done is not. Its output is in `skiff logs`.
+    BEFORE_FAILED = "SK2310" "before-failed" ERROR "the command before the rollout has failed";
+
+    /// The service has no such member.
+    ///
+    /// A member that is to be drained must be one of the live slot. It may have left in the meantime, and another one has its
+    /// place; then there is nothing to do. `skiff status --direct` lists the members with their ids.
+    NO_MEMBER = "SK2311" "no-such-member" ERROR "the service has no such member";
+
+    /// The service takes over from nothing.
+    ///
+    /// A traffic cutover moves requests from the old way of serving, which the spec names in `cutover.from`, to the service. This
+    /// service has none, or the old one was retired already. Add `cutover.from` and apply the shape, or deploy as usual.
+    NO_LEGACY = "SK2312" "nothing-to-take-over" ERROR "the service takes over from nothing";
+
+    /// The old way of serving still gets requests.
+    ///
+    /// It is retired only on evidence: no weight, read back from what serves, and no request for the time that its connections
+    /// have to end. Something else sends requests to it, or somebody moved the weights. Nothing was retired.
+    NOT_QUIET = "SK2313" "legacy-not-quiet" ERROR "the old way of serving still gets requests";
+
+    /// The new release answered the same requests in another way.
+    ///
+    /// The requests of a rehearsal were sent to the live release and to the new one, which no user sees. It failed where the live
+    /// one did not, or answered with another status, more often than the rehearsal allows, or was slower beyond chance. The
+    /// report has each request; nothing was promoted, and the new members are gone.
+    REHEARSAL_FAILED = "SK2314" "rehearsal-failed" ERROR "the new release answered a rehearsal in another way";
 }

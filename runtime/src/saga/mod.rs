@@ -7,14 +7,19 @@ use skiff_wire::PlannedStep;
 use crate::{
     engine::step::Steps,
     error::{Error, ErrorKind},
+    provider::LEGACY,
 };
 
+pub mod canary;
 pub mod codes;
+pub mod cutover;
 pub mod deploy;
 pub mod destroy;
+pub mod drain;
 pub mod restart;
 pub mod rollback;
 pub mod scale;
+pub mod shadow;
 pub mod step;
 
 /// One operation with its parameters.
@@ -22,6 +27,14 @@ pub mod step;
 pub enum Saga {
     /// Brings a release into service.
     Deploy(deploy::Parameters),
+    /// Brings a release into service share by share, watched at each.
+    Canary(canary::Parameters),
+    /// Brings a release up beside what serves, without any request of a user.
+    Shadow(shadow::Parameters),
+    /// Moves traffic from what a service takes over from to the service.
+    Cutover(cutover::Parameters),
+    /// Takes one member out of service, and brings another.
+    Drain(drain::Parameters),
     /// Brings a release into service that repeats an earlier one.
     Rollback(rollback::Parameters),
     /// Changes how many members serve.
@@ -38,6 +51,10 @@ impl Saga {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Deploy(_) => deploy::NAME,
+            Self::Canary(_) => canary::NAME,
+            Self::Shadow(_) => shadow::NAME,
+            Self::Cutover(_) => cutover::NAME,
+            Self::Drain(_) => drain::NAME,
             Self::Rollback(_) => rollback::NAME,
             Self::Scale(_) => scale::NAME,
             Self::Restart(_) => restart::NAME,
@@ -48,24 +65,28 @@ impl Saga {
     /// The service that it moves.
     #[must_use]
     pub fn service(&self) -> &str {
-        match self {
-            Self::Deploy(parameters) => &parameters.service.name,
-            Self::Rollback(parameters) => &parameters.deploy.service.name,
-            Self::Scale(parameters) => &parameters.service.name,
-            Self::Restart(parameters) => &parameters.service.name,
-            Self::Destroy(parameters) => &parameters.service.name,
-        }
+        &self.moves().name
     }
 
     /// The slots of that service.
     #[must_use]
     pub fn slots(&self) -> &[String] {
+        &self.moves().slots
+    }
+
+    /// What it knows of that service.
+    #[must_use]
+    pub fn moves(&self) -> &Service {
         match self {
-            Self::Deploy(parameters) => &parameters.service.slots,
-            Self::Rollback(parameters) => &parameters.deploy.service.slots,
-            Self::Scale(parameters) => &parameters.service.slots,
-            Self::Restart(parameters) => &parameters.service.slots,
-            Self::Destroy(parameters) => &parameters.service.slots,
+            Self::Deploy(parameters) => &parameters.service,
+            Self::Canary(parameters) => &parameters.service,
+            Self::Shadow(parameters) => &parameters.service,
+            Self::Cutover(parameters) => &parameters.service,
+            Self::Drain(parameters) => &parameters.service,
+            Self::Rollback(parameters) => &parameters.deploy.service,
+            Self::Scale(parameters) => &parameters.service,
+            Self::Restart(parameters) => &parameters.service,
+            Self::Destroy(parameters) => &parameters.service,
         }
     }
 
@@ -74,6 +95,10 @@ impl Saga {
     pub fn steps(&self) -> Steps {
         match self {
             Self::Deploy(parameters) => deploy::steps(parameters),
+            Self::Canary(parameters) => canary::steps(parameters),
+            Self::Shadow(parameters) => shadow::steps(parameters),
+            Self::Cutover(parameters) => cutover::steps(parameters),
+            Self::Drain(parameters) => drain::steps(parameters),
             Self::Rollback(parameters) => rollback::steps(parameters),
             Self::Scale(parameters) => scale::steps(parameters),
             Self::Restart(parameters) => restart::steps(parameters),
@@ -94,6 +119,10 @@ impl Saga {
     pub fn parameters(&self) -> Result<Value, Error> {
         match self {
             Self::Deploy(parameters) => written(parameters),
+            Self::Canary(parameters) => written(parameters),
+            Self::Shadow(parameters) => written(parameters),
+            Self::Cutover(parameters) => written(parameters),
+            Self::Drain(parameters) => written(parameters),
             Self::Rollback(parameters) => written(parameters),
             Self::Scale(parameters) => written(parameters),
             Self::Restart(parameters) => written(parameters),
@@ -108,6 +137,10 @@ impl Saga {
     pub fn read(name: &str, parameters: &Value) -> Result<Self, Error> {
         match name {
             deploy::NAME => parsed(name, parameters).map(Self::Deploy),
+            canary::NAME => parsed(name, parameters).map(Self::Canary),
+            shadow::NAME => parsed(name, parameters).map(Self::Shadow),
+            cutover::NAME => parsed(name, parameters).map(Self::Cutover),
+            drain::NAME => parsed(name, parameters).map(Self::Drain),
             rollback::NAME => parsed(name, parameters).map(Self::Rollback),
             scale::NAME => parsed(name, parameters).map(Self::Scale),
             restart::NAME => parsed(name, parameters).map(Self::Restart),
@@ -151,6 +184,9 @@ pub struct Service {
     pub minimum: u32,
     /// The most members in one slot.
     pub maximum: u32,
+    /// Whether it takes over from something else, which has a weight beside the slots.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub legacy: bool,
     /// Whether the old members end before the new ones begin.
     pub recreate: bool,
     /// Seconds that requests in flight get when a slot is taken out of service.
@@ -176,6 +212,11 @@ pub enum Kind {
 }
 
 impl Service {
+    /// The groups that have a weight: the slots, and what it takes over from.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().map(String::as_str).chain(self.legacy.then_some(LEGACY))
+    }
+
     /// What a plan says of a service.
     ///
     /// # Errors
@@ -197,6 +238,7 @@ impl Service {
             slots: motion.slots.keys().cloned().collect(),
             minimum: motion.minimum,
             maximum: motion.maximum,
+            legacy: kind == Kind::Web && motion.legacy.is_some(),
             recreate: motion.rollout.strategy == "recreate",
             drain_seconds: motion.stop.drain_seconds,
             grace_seconds: motion.stop.grace_seconds,

@@ -256,6 +256,7 @@ impl Member {
             target_health: health.into(),
             reason: None,
             in_flight: None,
+            cpu_permille: None,
         }
     }
 }

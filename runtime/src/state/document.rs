@@ -3,7 +3,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use skiff_wire::{
-    Control, IdempotencyRecord, LedgerEvent, LogEntry, MemberState, OperationControl, OperationIntent, ServiceControl,
+    Control, IdempotencyRecord, LedgerEvent, LogEntry, MemberState, OpenOperation, OperationControl, OperationIntent,
+    ServiceControl,
 };
 
 use crate::{
@@ -37,7 +38,7 @@ macro_rules! documents {
     };
 }
 
-documents!(OperationIntent, LogEntry, IdempotencyRecord, LedgerEvent);
+documents!(OperationIntent, LogEntry, OpenOperation, IdempotencyRecord, LedgerEvent);
 
 /// The body of a control document.
 pub trait Body: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync {

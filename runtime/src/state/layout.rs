@@ -9,6 +9,7 @@
 //! <app>/<env>/services/<service>/members/<instance>.json    control, written by that member alone
 //! <app>/<env>/operations/<op>/{intent,control}.json         immutable; control
 //! <app>/<env>/operations/<op>/log/<n>.json                  immutable; n has eight digits, so that names sort as numbers
+//! <app>/<env>/open/<op>.json                                immutable; removed behind the operation's end
 //! <app>/<env>/idempotency/<key>.json                        immutable
 //! <app>/<env>/events/<day>/<id>.json                        immutable
 //! ```
@@ -84,6 +85,18 @@ impl Scope {
     #[must_use]
     pub fn log(&self, operation: &str, index: u64) -> Key {
         self.key(&["operations", operation, "log", &format!("{index:08}.json")])
+    }
+
+    /// What says that an operation is not finished.
+    #[must_use]
+    pub fn open(&self, operation: &str) -> Key {
+        self.key(&["open", &format!("{operation}.json")])
+    }
+
+    /// What the keys of all operations that are not finished begin with.
+    #[must_use]
+    pub fn open_prefix(&self) -> String {
+        format!("{}open/", self.prefix())
     }
 
     /// The record of an idempotency key.

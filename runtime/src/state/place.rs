@@ -38,6 +38,8 @@ pub enum Place {
     Operation(Scope, String),
     /// An entry of an operation's log.
     Log(Scope, String, u64),
+    /// What says that an operation is not finished.
+    Open(Scope, String),
     /// The record of an idempotency key.
     Idempotency(Scope, String),
     /// An event: its day, and its id.
@@ -77,6 +79,7 @@ fn of_a_scope(segments: &[&str]) -> Option<Place> {
         ("services", [service, rest @ ..]) => of_a_service(scope.service(*service), rest),
         ("operations", [operation, rest @ ..]) => of_an_operation(scope, operation, rest),
         ("shape", [name]) => Some(Place::Shape(scope, json(name)?)),
+        ("open", [name]) => Some(Place::Open(scope, json(name)?)),
         ("idempotency", [name]) => Some(Place::Idempotency(scope, json(name)?)),
         ("events", [day, name]) => {
             day.parse::<jiff::civil::Date>().ok()?;
@@ -158,6 +161,7 @@ mod tests {
             (scope.intent("op"), Place::Intent(scope.clone(), "op".into())),
             (scope.operation("op"), Place::Operation(scope.clone(), "op".into())),
             (scope.log("op", 7), Place::Log(scope.clone(), "op".into(), 7)),
+            (scope.open("o"), Place::Open(scope.clone(), "o".into())),
             (scope.idempotency("k.1"), Place::Idempotency(scope.clone(), "k.1".into())),
             (scope.event(Timestamp::UNIX_EPOCH, "id"), Place::Event(scope.clone(), "1970-01-01".into(), "id".into())),
         ];

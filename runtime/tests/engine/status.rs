@@ -11,6 +11,8 @@ fn steps() -> Vec<PlannedStep> {
         risk,
         reversibility: Reversibility::Reversible,
         effect,
+        approvals: 0,
+        gate: false,
     };
     vec![
         step("look/1", Risk::None, EffectClass::Read),
@@ -29,7 +31,13 @@ fn succeeded(step: u32) -> Event {
 }
 
 fn failed(step: u32) -> Event {
-    Event::StepFailed { step, code: "SK0000".into(), message: "it broke".into(), exit: 8 }
+    Event::StepFailed {
+        step,
+        code: "SK0000".into(),
+        message: "it broke".into(),
+        exit: 8,
+        evidence: serde_json::Value::Null,
+    }
 }
 
 fn unknown(step: u32) -> Event {
@@ -107,7 +115,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("rejected 1", rejected(1)),
         ("pause", Event::PauseRequested { by: by() }),
         ("resume", Event::ResumeRequested { by: by() }),
-        ("abort", Event::AbortRequested { by: by() }),
+        ("abort", Event::AbortRequested { by: by(), superseded_by: None }),
         ("undoing 1", undoing(1, 1)),
         ("undoing 1 again", undoing(1, 2)),
         ("undone 1", Event::CompensationSucceeded { step: 1 }),
@@ -162,7 +170,10 @@ fn steps_that_are_not_what_was_recorded_are_refused() {
 fn steps_are_taken_back_in_the_opposite_order() {
     let log = [logs()[3].1.clone(), vec![succeeded(2)]].concat();
     let begun = status(&log);
-    assert!(begun.clone().next(&Event::AbortRequested { by: by() }).is_err(), "its last step has begun");
+    assert!(
+        begun.clone().next(&Event::AbortRequested { by: by(), superseded_by: None }).is_err(),
+        "its last step has begun"
+    );
     let mut failed = status(&[logs()[3].1.clone(), vec![failed(2)]].concat());
     let mut order = Vec::new();
     while let Action::Compensate { step, attempt } = failed.action() {

@@ -43,7 +43,7 @@ fn drive_and_ask(stage: &Stage, operation: &str, at: u32, ask: Ask) -> Finished 
     let desk = desk(&stage.world);
     let mut tell = |progress| {
         if matches!(progress, Progress::StepStarted { step, .. } if step == at) {
-            to_the_end(desk.ask(&scope, operation, ask, "ada")).expect("it ends").expect("it can be asked");
+            to_the_end(desk.ask(&scope, operation, ask.clone(), "ada")).expect("it ends").expect("it can be asked");
         }
     };
     until_death(&stage.world.faults, engine.drive(&scope, operation, &mut tell))
@@ -119,7 +119,7 @@ fn what_is_finished_takes_no_requests() {
     let (stage, saga) = stage();
     let operation = stage.done(&saga).operation;
     for ask in [Ask::Pause, Ask::Resume, Ask::Abort] {
-        let error = to_the_end(desk(&stage.world).ask(&stage.world.scope(), &operation, ask, "ada")).unwrap();
+        let error = to_the_end(desk(&stage.world).ask(&stage.world.scope(), &operation, ask.clone(), "ada")).unwrap();
         assert_eq!(error.unwrap_err().code(), &codes::NOT_NOW);
     }
     let error = to_the_end(desk(&stage.world).reject(&stage.world.scope(), &operation, "ada", "no")).unwrap();

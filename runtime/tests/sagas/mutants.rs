@@ -69,6 +69,8 @@ impl Step for Wrong {
             risk: Risk::Low,
             reversibility: Reversibility::Reversible,
             effect: EffectClass::AbsoluteSet,
+            approvals: 0,
+            gate: false,
         }
     }
 
@@ -77,7 +79,7 @@ impl Step for Wrong {
         match self.what {
             Mistake::BelievesTheCall => {
                 let fence = context.fence("weights").await?;
-                let wanted = all_to(&self.service, Some(&held.target));
+                let wanted = all_to(&self.service, &held, Some(&held.target));
                 context.motion.set_weights(&context.service, &wanted, &fence).await
             }
             Mistake::ShrinksBlindly => {
@@ -133,19 +135,24 @@ fn begun(saga: &Saga) -> Deploy {
     let held = steps.add(TakeService { service: service.clone(), live: false });
     steps.add(EmptySlot { service: service.clone(), held, which: Which::Target });
     let assigned = steps.add(AssignSlot { verify, held });
-    steps.add(RaiseSlot { service: service.clone(), held });
+    steps.add(RaiseSlot { service: service.clone(), held, percent: 100 });
     Deploy { steps, service, held, assigned }
 }
 
 impl Deploy {
     fn healthy(mut self) -> Self {
-        self.steps.add(AwaitHealthy { service: self.service.clone(), held: self.held, assigned: self.assigned });
+        self.steps.add(AwaitHealthy {
+            service: self.service.clone(),
+            held: self.held,
+            assigned: self.assigned,
+            percent: 100,
+        });
         self
     }
 
     fn shifted(mut self) -> Self {
         let (service, held, assigned) = (self.service.clone(), self.held, self.assigned);
-        self.steps.add(ShiftTraffic { service, held, assigned, overlaps: true });
+        self.steps.add(ShiftTraffic { service, held, assigned, overlaps: true, percent: 100 });
         self
     }
 

@@ -114,8 +114,13 @@ fn a_release_that_is_revoked_on_the_way_is_not_assigned() {
 fn a_rollback_names_what_it_brings_back() {
     let (stage, _) = stage();
     let release = stage.release("second", 2);
-    let deploy = deploy::Parameters { service: stage.service.clone(), release };
-    let saga = Saga::Rollback(rollback::Parameters { deploy, rollback_of: stage.release("first", 1) });
+    let deploy = deploy::Parameters { service: stage.service.clone(), release, before: Vec::new() };
+    let saga = Saga::Rollback(rollback::Parameters {
+        deploy,
+        rollback_of: stage.release("first", 1),
+        stages: Vec::new(),
+        gates: Vec::new(),
+    });
     let finished = stage.act(&saga, None).unwrap().unwrap();
     assert_eq!((finished.status, code(&finished)), (OperationStatus::Failed, codes::NO_ROLLBACK.id));
     assert_eq!(finished.exit(), 10);

@@ -81,8 +81,11 @@ fn rolls_back(seed: u64) -> (Stage, Saga) {
     let earlier = stage.release("release 1", 1);
     let again = SimulatedRelease { sequence: 3, rollback_of: Some(earlier.clone()), ..SimulatedRelease::default() };
     let release = stage.world.registry.put("release 1 again", again);
-    let deploy = deploy::Parameters { service: stage.service.clone(), release };
-    (stage, Saga::Rollback(rollback::Parameters { deploy, rollback_of: earlier }))
+    let deploy = deploy::Parameters { service: stage.service.clone(), release, before: Vec::new() };
+    (
+        stage,
+        Saga::Rollback(rollback::Parameters { deploy, rollback_of: earlier, stages: Vec::new(), gates: Vec::new() }),
+    )
 }
 
 fn scales(seed: u64, members: u32) -> (Stage, Saga) {

@@ -33,6 +33,7 @@ pub(crate) fn service(kind: Kind) -> Service {
         slots,
         minimum,
         maximum,
+        legacy: false,
         recreate: false,
         drain_seconds: 2,
         grace_seconds: 2,
@@ -75,11 +76,21 @@ impl Stage {
     }
 
     pub(crate) fn deploy_of(&self, release: &str) -> Saga {
-        Saga::Deploy(deploy::Parameters { service: self.service.clone(), release: release.to_owned() })
+        Saga::Deploy(deploy::Parameters {
+            service: self.service.clone(),
+            release: release.to_owned(),
+            before: Vec::new(),
+        })
     }
 
     pub(crate) fn request(&self, saga: Saga, key: Option<&str>) -> Request {
-        Request { scope: self.world.scope(), saga, requested_by: "ada".into(), idempotency_key: key.map(str::to_owned) }
+        Request {
+            scope: self.world.scope(),
+            saga,
+            requested_by: "ada".into(),
+            idempotency_key: key.map(str::to_owned),
+            two_party: false,
+        }
     }
 
     /// Starts and drives in one go; `None` when the driver died. What waits for an approval gets it, and is driven on.

@@ -111,6 +111,7 @@ fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&Targ
         // What a check says of a process that is not there any more explains nothing.
         reason: reason(record, state, target.filter(|_| lifecycle != "terminated")),
         in_flight: target.map(|target| target.in_flight),
+        cpu_permille: None,
     }
 }
 

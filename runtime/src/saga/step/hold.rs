@@ -8,7 +8,10 @@ use crate::{
     engine::{context::Context, step::Step},
     error::{Error, ErrorKind},
     provider::Capacity,
-    saga::{Service, codes, step::planned},
+    saga::{
+        Service, codes,
+        step::{planned, weights},
+    },
 };
 
 /// Takes the service, so that no other operation moves it.
@@ -34,6 +37,14 @@ pub struct Held {
     /// What the provider said of the live slot's capacity.
     #[serde(default)]
     pub capacity: Option<Capacity>,
+    /// The weight of what the service takes over from, which a release leaves alone.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub legacy: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Held {
@@ -55,6 +66,18 @@ impl Held {
         let now = self.capacity.map_or(0, |capacity| capacity.desired);
         let least = service.minimum.max(1);
         now.max(least).min(service.maximum.max(least))
+    }
+
+    /// How many members the target is to have while it gets so many of a hundred requests.
+    #[must_use]
+    pub fn wanted_for(&self, service: &Service, percent: u32) -> u32 {
+        (self.wanted(service) * percent.min(100)).div_ceil(100).max(1)
+    }
+
+    /// The weight that all slots have together: what the old way of serving leaves.
+    #[must_use]
+    pub fn share(&self) -> u32 {
+        100_u32.saturating_sub(self.legacy)
     }
 
     /// The live slot.
@@ -93,7 +116,8 @@ impl Step for TakeService {
         };
         let idle = self.service.slots.iter().find(|slot| Some(*slot) != live.as_ref());
         let target = idle.or(live.as_ref()).cloned().unwrap_or_default();
-        Ok(Held { live, target, before, capacity })
+        let legacy = if self.service.legacy { weights::of_legacy(context).await? } else { 0 };
+        Ok(Held { live, target, before, capacity, legacy })
     }
 
     async fn compensate(&self, context: &mut Context<'_>, _output: Option<Held>) -> Result<(), Error> {

@@ -171,6 +171,8 @@ pub struct AwaitHealthy {
     pub held: Handle<Held>,
     /// What the new members are to run.
     pub assigned: Handle<Assigned>,
+    /// For how many of a hundred requests they are to be enough.
+    pub percent: u32,
 }
 
 /// The members that were seen to serve.
@@ -192,7 +194,7 @@ impl Step for AwaitHealthy {
 
     async fn run(&self, context: &mut Context<'_>) -> Result<Serving, Error> {
         let (held, assigned) = (context.output(self.held)?, context.output(self.assigned)?);
-        let enough = held.wanted(&self.service);
+        let enough = held.wanted_for(&self.service, self.percent);
         let members = await_serving(context, &self.service, &held.target, &assigned.assignment, enough).await?;
         Ok(Serving { members })
     }
@@ -259,7 +261,7 @@ impl AssertServing {
                 return Ok(Err(format!("member `{}` of slot `{slot}` is {}", member.instance, member.lifecycle)));
             }
         }
-        let wanted = weights::all_to(service, Some(target));
+        let wanted = weights::all_to(service, held, Some(target));
         if service.kind == Kind::Web && !weights::already(context, service, &wanted).await? {
             return Ok(Err("requests do not all go to the new slot".to_owned()));
         }

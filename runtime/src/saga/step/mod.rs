@@ -8,6 +8,9 @@
 //! | [`weights`] | shift traffic, wait until a slot is quiet |
 //! | [`members`] | wait for members that run what they should, assert it in the end |
 //! | [`promote`] | say which slot is live |
+//! | [`bake`] | watch a share of a rollout, and let its gates judge |
+//! | [`before`] | run a command once before any member serves |
+//! | [`rehearse`] | open the test listener, send the same requests to old and new |
 //!
 //! **What cannot be fenced is looked at again before every destructive act**, on the way forward and on the way back: no
 //! capacity is taken from a slot before its weight was read back as zero, and no traffic is given to a slot before its
@@ -15,9 +18,12 @@
 
 use skiff_wire::{EffectClass, PlannedStep, Reversibility, Risk};
 
+pub mod bake;
+pub mod before;
 pub mod hold;
 pub mod members;
 pub mod promote;
+pub mod rehearse;
 pub mod release;
 pub mod slot;
 pub mod weights;
@@ -30,5 +36,5 @@ pub(crate) fn planned(
     reversibility: Reversibility,
     effect: EffectClass,
 ) -> PlannedStep {
-    PlannedStep { kind: kind.to_owned(), title: title.into(), risk, reversibility, effect }
+    PlannedStep { kind: kind.to_owned(), title: title.into(), risk, reversibility, effect, approvals: 0, gate: false }
 }

@@ -53,7 +53,7 @@ impl Step for Promote {
             body.live = Some(held.target.clone());
             body.history = history;
             for (letter, slot) in &mut body.slots {
-                slot.weight = if web && *letter == held.target { 100 } else { 0 };
+                slot.weight = if web && *letter == held.target { held.share() } else { 0 };
             }
         };
         context.change(change).await?;

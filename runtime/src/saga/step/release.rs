@@ -198,6 +198,40 @@ impl Step for AssignSlot {
     }
 }
 
+/// Takes back what was assigned to a slot that is empty again: the end of a release that was only tried.
+#[derive(Debug, Clone)]
+pub struct Unassign {
+    /// The service.
+    pub service: Service,
+    /// What was there.
+    pub held: Handle<Held>,
+}
+
+#[async_trait]
+impl Step for Unassign {
+    type Output = ();
+
+    fn plan(&self) -> PlannedStep {
+        let title = "let the idle slot say what it said before";
+        planned("unassign/1", title, Risk::None, Reversibility::Reversible, EffectClass::Ledger)
+    }
+
+    async fn run(&self, context: &mut Context<'_>) -> Result<(), Error> {
+        let held = context.output(self.held)?;
+        must_be_empty(context, &self.service, &held.target).await?;
+        let change = |body: &mut ServiceControl| match held.before.slots.get(&held.target) {
+            Some(slot) => drop(body.slots.insert(held.target.clone(), slot.clone())),
+            None => drop(body.slots.remove(&held.target)),
+        };
+        context.change(change).await.map(drop)
+    }
+
+    /// The way back of the assignment leads to the same.
+    async fn compensate(&self, _context: &mut Context<'_>, _output: Option<()>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
 /// The first twelve digits of a digest: enough for people to tell releases apart.
 #[must_use]
 pub fn short(digest: &str) -> &str {

@@ -136,13 +136,15 @@ pub(crate) async fn restore(context: &mut Context<'_>, service: &Service, held: 
     members::await_serving(context, service, live, assignment, enough).await.map(drop)
 }
 
-/// Gives the slot with the new release as many members as serve now.
+/// Gives the slot with the new release as many members as its share of the requests needs.
 #[derive(Debug, Clone)]
 pub struct RaiseSlot {
     /// The service.
     pub service: Service,
     /// What was there.
     pub held: Handle<Held>,
+    /// How many of a hundred requests it is to be able to serve; of as many members as serve now.
+    pub percent: u32,
 }
 
 #[async_trait]
@@ -150,13 +152,16 @@ impl Step for RaiseSlot {
     type Output = Capacity;
 
     fn plan(&self) -> PlannedStep {
-        let title = "start as many members of the new release as serve now";
+        let title = match self.percent {
+            100.. => "start as many members of the new release as serve now".to_owned(),
+            percent => format!("start members of the new release for {percent} of 100 requests"),
+        };
         planned("raise-slot/1", title, Risk::Low, Reversibility::Reversible, EffectClass::AbsoluteSet)
     }
 
     async fn run(&self, context: &mut Context<'_>) -> Result<Capacity, Error> {
         let held = context.output(self.held)?;
-        let wanted = held.wanted(&self.service);
+        let wanted = held.wanted_for(&self.service, self.percent);
         let capacity = Capacity { minimum: wanted, desired: wanted };
         set(context, &held.target, capacity, "raise").await?;
         Ok(capacity)

@@ -13,7 +13,7 @@ use crate::{
         step::{Handle, Step},
     },
     error::Error,
-    provider::{Weights, WeightsRead},
+    provider::{LEGACY, Weights, WeightsRead},
     saga::{
         Service,
         step::{hold::Held, members, planned, release::Assigned},
@@ -30,15 +30,54 @@ fn of(weights: &Weights, slot: &str) -> u32 {
     weights.by_slot.get(slot).copied().unwrap_or_default()
 }
 
-/// All traffic to one slot, or to none.
+/// The weight of what a service takes over from, as it is set.
+///
+/// # Errors
+/// A provider that does not answer.
+pub(crate) async fn of_legacy(context: &Context<'_>) -> Result<u32, Error> {
+    Ok(of(&context.motion.weights(&context.service).await?.set, LEGACY))
+}
+
+/// All that the slots get to one of them, or to none; what the old way of serving has, it keeps.
 #[must_use]
-pub fn all_to(service: &Service, slot: Option<&str>) -> Weights {
-    let weight = |name: &String| (name.clone(), if Some(name.as_str()) == slot { 100 } else { 0 });
-    Weights { by_slot: service.slots.iter().map(weight).collect() }
+pub fn all_to(service: &Service, held: &Held, slot: Option<&str>) -> Weights {
+    let weight = |group: &str| match group {
+        LEGACY => held.legacy,
+        group if Some(group) == slot => held.share(),
+        _ => 0,
+    };
+    Weights { by_slot: service.groups().map(|group| (group.to_owned(), weight(group))).collect() }
+}
+
+/// So many of a hundred requests that the slots get to the target, one at least, and the rest to the live slot. Where nothing is
+/// live, the rest has nowhere else to go.
+#[must_use]
+pub fn share_to(service: &Service, held: &Held, percent: u32) -> Weights {
+    let Some(live) = held.live.as_deref().filter(|live| *live != held.target) else {
+        return all_to(service, held, Some(&held.target));
+    };
+    let share = held.share();
+    let target = ((share * percent.min(100) + 50) / 100).max(u32::from(percent > 0)).min(share);
+    let mut weights = all_to(service, held, Some(&held.target));
+    weights.by_slot.insert(held.target.clone(), target);
+    weights.by_slot.insert(live.to_owned(), share - target);
+    weights
+}
+
+/// So many of a hundred requests to one slot, and the rest to what the service takes over from.
+#[must_use]
+pub fn against_legacy(service: &Service, slot: &str, percent: u32) -> Weights {
+    let percent = percent.min(100);
+    let weight = |group: &str| match group {
+        LEGACY => 100 - percent,
+        group if group == slot => percent,
+        _ => 0,
+    };
+    Weights { by_slot: service.groups().map(|group| (group.to_owned(), weight(group))).collect() }
 }
 
 fn are(service: &Service, read: &Weights, wanted: &Weights) -> bool {
-    service.slots.iter().all(|slot| of(read, slot) == of(wanted, slot))
+    service.groups().all(|group| of(read, group) == of(wanted, group))
 }
 
 /// Sets the weights, waits until what serves has them, holds for the propagation, and reads them once more.
@@ -102,6 +141,8 @@ pub struct ShiftTraffic {
     pub assigned: Handle<Assigned>,
     /// Whether the old members are still there, so that the way back leads to them.
     pub overlaps: bool,
+    /// How many of a hundred requests the new release gets.
+    pub percent: u32,
 }
 
 #[async_trait]
@@ -109,17 +150,23 @@ impl Step for ShiftTraffic {
     type Output = Weights;
 
     fn plan(&self) -> PlannedStep {
-        let title = "send all requests to the new release, and read back that they go there";
+        let title = match self.percent {
+            100.. => "send all requests to the new release, and read back that they go there".to_owned(),
+            percent => format!("send {percent} of 100 requests to the new release, and read back that they go there"),
+        };
         planned("shift-traffic/1", title, Risk::Medium, Reversibility::Reversible, EffectClass::AbsoluteSet)
     }
 
     async fn run(&self, context: &mut Context<'_>) -> Result<Weights, Error> {
         let (held, assigned) = (context.output(self.held)?, context.output(self.assigned)?);
-        let wanted = all_to(&self.service, Some(&held.target));
-        let enough = held.wanted(&self.service);
+        let wanted = share_to(&self.service, &held, self.percent);
+        let enough = held.wanted_for(&self.service, self.percent);
         members::await_serving(context, &self.service, &held.target, &assigned.assignment, enough).await?;
         move_to(context, &self.service, &wanted, "weights").await?;
-        let summary = format!("all requests go to slot `{}`", held.target);
+        let summary = match self.percent {
+            100.. => format!("all requests go to slot `{}`", held.target),
+            percent => format!("{percent} of 100 requests go to slot `{}`", held.target),
+        };
         context.event("traffic-shifted", summary, json!({"weights": wanted.by_slot})).await?;
         Ok(wanted)
     }
@@ -130,7 +177,11 @@ impl Step for ShiftTraffic {
         if self.overlaps {
             back_to_live(context, &self.service, &held).await?;
         } else {
-            move_to(context, &self.service, &all_to(&self.service, None), "weights").await?;
+            move_to(context, &self.service, &all_to(&self.service, &held, None), "weights").await?;
+        }
+        // The way back of a later share has emptied it already.
+        if members::present(context, &held.target).await?.is_empty() {
+            return Ok(());
         }
         quiet(context, &self.service, &held.target).await.map(drop)
     }
@@ -141,7 +192,7 @@ impl Step for ShiftTraffic {
 /// # Errors
 /// That slot has no healthy members, or the weights do not come into effect.
 pub async fn back_to_live(context: &mut Context<'_>, service: &Service, held: &Held) -> Result<(), Error> {
-    let wanted = all_to(service, held.live.as_deref());
+    let wanted = all_to(service, held, held.live.as_deref());
     if already(context, service, &wanted).await? {
         return Ok(());
     }

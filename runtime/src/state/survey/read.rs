@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, de::DeserializeOwned};
 use skiff_wire::{
-    Control, IdempotencyRecord, LedgerEvent, LogEntry, MemberState, OperationControl, OperationIntent,
+    Control, IdempotencyRecord, LedgerEvent, LogEntry, MemberState, OpenOperation, OperationControl, OperationIntent,
     ReleaseStatement, ServiceControl, ShapeRecord, TrustRoot,
 };
 
@@ -79,6 +79,10 @@ fn take_in(survey: &mut Survey, key: &Key, place: Place, body: &[u8]) {
         Place::Intent(scope, id) => intent(survey, key, scope, id, body),
         Place::Operation(scope, id) => control(survey, key, scope, id, body),
         Place::Log(scope, id, index) => log(survey, key, scope, id, index, body),
+        Place::Open(_, id) => {
+            let open = document::<OpenOperation>(survey, key, body, None);
+            belongs(survey, key, open.is_none_or(|open| open.operation == id), "operation");
+        }
         Place::Idempotency(scope, _) => {
             let record = document::<IdempotencyRecord>(survey, key, body, None);
             survey.records.extend(record.map(|record| (key.clone(), scope, record.operation)));

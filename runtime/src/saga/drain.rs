@@ -1,0 +1,135 @@
+//! Drain: one member is taken out of service, and another of the same release takes its place.
+//!
+//! What it has in hand is finished: the load balancer gives it nothing new, it gets its seconds to drain, SIGTERM, and its grace.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use skiff_wire::{EffectClass, PlannedStep, Reversibility, Risk};
+
+use crate::{
+    engine::{
+        context::Context,
+        step::{Handle, Step, Steps},
+    },
+    error::{Error, ErrorKind},
+    saga::{
+        Service, codes,
+        step::{
+            hold::{GiveBack, Held, TakeService},
+            members, planned,
+        },
+    },
+};
+
+/// The saga's name.
+pub const NAME: &str = "drain";
+
+/// What is drained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// The service.
+    pub service: Service,
+    /// The member.
+    pub instance: String,
+}
+
+/// Its steps.
+#[must_use]
+pub fn steps(parameters: &Parameters) -> Steps {
+    let mut steps = Steps::new();
+    let service = parameters.service.clone();
+    let held = steps.add(TakeService { service: service.clone(), live: true });
+    let found = steps.add(FindMember { service: service.clone(), held, instance: parameters.instance.clone() });
+    steps.add(DrainMember { service: service.clone(), held, found, instance: parameters.instance.clone() });
+    steps.add(GiveBack { service });
+    steps
+}
+
+/// Looks whether the member is there: what was never there is no success.
+#[derive(Debug, Clone)]
+pub struct FindMember {
+    /// The service.
+    pub service: Service,
+    /// What was there.
+    pub held: Handle<Held>,
+    /// The member.
+    pub instance: String,
+}
+
+#[async_trait]
+impl Step for FindMember {
+    type Output = members::Serving;
+
+    fn plan(&self) -> PlannedStep {
+        let title = format!("find member `{}`", self.instance);
+        planned("find-member/1", title, Risk::None, Reversibility::Reversible, EffectClass::Read)
+    }
+
+    async fn run(&self, context: &mut Context<'_>) -> Result<members::Serving, Error> {
+        let held = context.output(self.held)?;
+        let there = members::present(context, held.live_slot(&self.service)?).await?;
+        if there.iter().all(|member| member.instance != self.instance) {
+            let message = format!("service `{}` has no member `{}`", self.service.name, self.instance);
+            return Err(Error::new(&codes::NO_MEMBER, ErrorKind::NotFound, message)
+                .hint("list its members: `skiff status --direct`"));
+        }
+        Ok(members::Serving { members: there.into_iter().map(|member| member.instance).collect() })
+    }
+
+    async fn compensate(&self, _context: &mut Context<'_>, _output: Option<members::Serving>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Ends the member, and waits until as many serve as before.
+#[derive(Debug, Clone)]
+pub struct DrainMember {
+    /// The service.
+    pub service: Service,
+    /// What was there.
+    pub held: Handle<Held>,
+    /// Who was there.
+    pub found: Handle<members::Serving>,
+    /// The member.
+    pub instance: String,
+}
+
+#[async_trait]
+impl Step for DrainMember {
+    type Output = members::Serving;
+
+    fn plan(&self) -> PlannedStep {
+        let title = format!("drain member `{}`, and wait until another serves in its place", self.instance);
+        planned("drain-member/1", title, Risk::Low, Reversibility::Irreversible, EffectClass::Token)
+    }
+
+    async fn run(&self, context: &mut Context<'_>) -> Result<members::Serving, Error> {
+        let (held, found) = (context.output(self.held)?, context.output(self.found)?);
+        let live = held.live_slot(&self.service)?.to_owned();
+        let there = members::present(context, &live).await?;
+        if there.iter().any(|member| member.instance == self.instance) {
+            let fence = context.fence(&format!("replace.{}", self.instance)).await?;
+            context.motion.replace_member(&context.slot(&live), &self.instance, &fence).await?;
+        }
+        let count = u32::try_from(found.members.len()).unwrap_or(u32::MAX);
+        self.await_gone(context, &live).await?;
+        members::await_exactly(context, &self.service, &live, &held, count).await
+    }
+
+    /// A member that has left does not come back; another one has its place.
+    async fn compensate(&self, _context: &mut Context<'_>, _output: Option<members::Serving>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl DrainMember {
+    async fn await_gone(&self, context: &mut Context<'_>, live: &str) -> Result<(), Error> {
+        let leave = self.service.drain_seconds.saturating_add(self.service.grace_seconds);
+        let mut patience = context.patience(self.service.deadline_seconds.saturating_add(leave));
+        while members::present(context, live).await?.iter().any(|member| member.instance == self.instance) {
+            patience.wait(context, &format!("member `{}` has not left yet", self.instance)).await?;
+        }
+        Ok(())
+    }
+}
