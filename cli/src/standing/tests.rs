@@ -98,6 +98,7 @@ async fn ledger(plan: &Plan, releases: usize, events: usize) -> (Ledger, Scope) 
         sequence: 2,
         root_version: 1,
         history: (0..10).map(before).collect(),
+        legacy: None,
         destroyed: false,
     };
     let next = Next { epoch: 1, holder: None, lease_until: None, body };
