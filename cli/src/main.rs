@@ -30,6 +30,7 @@ mod output;
 mod project;
 mod quickstart;
 mod releasing;
+mod report;
 mod run;
 mod sarif;
 mod seam;

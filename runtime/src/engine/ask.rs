@@ -6,7 +6,7 @@ use skiff_wire::{Event, LogEntry, OperationControl, OperationIntent, OperationSt
 
 use crate::{
     engine::{
-        Ask, Engine, Operation,
+        Ask, Engine, History, Operation,
         approval::{self, Approval},
         begin::digest,
         codes,
@@ -28,6 +28,21 @@ impl Engine {
         let intent = self.read_intent(scope, operation).await?;
         let log = Log::read(&self.ledger, scope, &intent).await?;
         self.seen(scope, intent, log).await
+    }
+
+    /// All that happened to an operation, from its intent to the last entry of its log.
+    ///
+    /// # Errors
+    /// No such operation, or a log that does not add up.
+    pub async fn history(&self, scope: &Scope, operation: &str) -> Result<History, Error> {
+        let intent = self.read_intent(scope, operation).await?;
+        let mut log = Log::beginning(&intent);
+        let mut entries = Vec::new();
+        while let Some(entry) = self.ledger.get::<LogEntry>(&scope.log(operation, log.next)).await? {
+            log.fold(operation, &entry)?;
+            entries.push(entry);
+        }
+        Ok(History { intent, entries, status: log.status })
     }
 
     async fn seen(&self, scope: &Scope, intent: OperationIntent, log: Log) -> Result<Operation, Error> {

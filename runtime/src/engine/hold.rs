@@ -155,12 +155,16 @@ impl Context<'_> {
     pub async fn give_back(&mut self) -> Result<(), Error> {
         self.hold.forget();
         for _ in 0..ATTEMPTS {
-            let Some(seen) = self.ledger.read::<ServiceControl>(&self.service.control()).await? else { return Ok(()) };
-            if seen.control.holder.as_deref() != Some(self.operation()) {
+            let seen = self.ledger.read::<ServiceControl>(&self.service.control()).await?;
+            let holder = seen.as_ref().and_then(|seen| seen.control.holder.as_deref());
+            let ours = holder == Some(self.operation());
+            // A driver that died may have sent its taking, which lands when nobody expects it any more. Whoever takes back writes
+            // the document anew, so that what is on its way finds another version and is refused.
+            if !ours && !(self.undoing && holder.is_none()) {
                 return Ok(());
             }
-            let next = Next { holder: None, ..Next::of(&seen.control) };
-            match self.ledger.write(&self.service.control(), Some(&seen), next).await {
+            let next = seen.as_ref().map_or_else(fresh, |seen| Next { holder: None, ..Next::of(&seen.control) });
+            match self.ledger.write(&self.service.control(), seen.as_ref(), next).await {
                 Ok(_) => return Ok(()),
                 Err(error) if matches!(error.kind(), ErrorKind::Conflict | ErrorKind::OutcomeUnknown) => {}
                 Err(error) => return Err(error),
@@ -212,6 +216,11 @@ impl Context<'_> {
     pub fn slot(&self, slot: &str) -> SlotAddress {
         SlotAddress { service: self.service.clone(), slot: slot.to_owned() }
     }
+}
+
+/// A control document of a service that nothing was done to.
+fn fresh() -> Next<ServiceControl> {
+    Next { epoch: 0, holder: None, lease_until: None, body: ServiceControl::default() }
 }
 
 fn busy(service: &str, other: &str) -> Error {

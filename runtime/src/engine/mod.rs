@@ -41,7 +41,8 @@ pub mod status;
 pub mod step;
 pub mod verify;
 
-pub use request::{Ask, Failure, Finished, Operation, Progress, Request, Started};
+pub use open::Open;
+pub use request::{Ask, Failure, Finished, History, Operation, Progress, Request, Started};
 
 /// Starts operations, carries them out, and takes them up again.
 #[derive(Clone)]

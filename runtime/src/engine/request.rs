@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use skiff_wire::{ExitCode, OperationControl, OperationIntent, OperationStatus};
+use skiff_wire::{ExitCode, LogEntry, OperationControl, OperationIntent, OperationStatus};
 
-use crate::{saga::Saga, state::layout::Scope};
+use crate::{engine::status::Status, saga::Saga, state::layout::Scope};
 
 /// What is to be done, by whom.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,17 @@ pub struct Operation {
     pub holder: Option<String>,
     /// Why it failed, when it did.
     pub failure: Option<Failure>,
+}
+
+/// All that happened to an operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// What was meant.
+    pub intent: OperationIntent,
+    /// What happened, in its order.
+    pub entries: Vec<LogEntry>,
+    /// What it adds up to.
+    pub status: Status,
 }
 
 /// Why a step failed, as the log has it.

@@ -230,3 +230,66 @@ proptest! {
         }
     }
 }
+
+/// An operation whose only step judges, and one whose step needs two people.
+fn judged() -> Status {
+    let mut planned = steps();
+    planned.truncate(2);
+    planned[0].gate = true;
+    planned[1].approvals = 2;
+    Status::planned(&planned).next(&started(0, 1)).unwrap()
+}
+
+fn held(step: u32) -> Event {
+    let evidence = serde_json::json!({"gates": []});
+    Event::StepHeld { step, code: "SK2802".into(), message: "too little".into(), evidence }
+}
+
+fn skipped(step: u32) -> Event {
+    Event::StepSkipped { step, envelope: "signed".into(), principal: "grace".into(), reason: "known".into() }
+}
+
+fn refusal(status: &Status, event: &Event) -> &'static str {
+    status.clone().next(event).map(drop).unwrap_err().why
+}
+
+#[test]
+fn a_gate_that_cannot_say_waits_for_a_person() {
+    let waits = judged().next(&held(0)).unwrap();
+    assert_eq!((word(&waits).as_str(), waits.action()), ("paused", Action::Rest));
+    assert_eq!(waits.held.as_ref().map(|held| (held.step, held.exit)), Some((0, 8)));
+    assert_eq!(waits.steps[0].evidence, serde_json::json!({"gates": []}));
+    let again = waits.clone().next(&Event::ResumeRequested { by: by() }).unwrap();
+    assert_eq!((again.action(), again.held.clone()), (Action::Start { step: 0, attempt: 2 }, None));
+    assert!(again.next(&started(0, 2)).is_ok());
+    let on = waits.clone().next(&skipped(0)).unwrap();
+    assert_eq!(on.steps[0].skipped_by.as_deref(), Some("grace"));
+    assert_eq!((word(&on).as_str(), on.action()), ("running", Action::AskApproval { step: 1 }));
+    let back = waits.next(&Event::AbortRequested { by: by(), superseded_by: Some("other".into()) }).unwrap();
+    assert_eq!((word(&back).as_str(), back.held.clone()), ("compensating", None));
+    assert!(back.reason.unwrap().contains("`other`"));
+}
+
+#[test]
+fn only_a_gate_is_held_and_only_what_is_held_is_skipped() {
+    let dared = status(&logs()[2].1);
+    assert_eq!(refusal(&dared, &held(1)), "the step judges nothing");
+    let paused = judged().next(&succeeded(0)).unwrap().next(&Event::PauseRequested { by: by() }).unwrap();
+    assert_eq!(refusal(&paused, &skipped(0)), "it is not this step's turn");
+    assert_eq!(refusal(&paused, &skipped(1)), "the step is not held");
+    let aborted = judged().next(&Event::AbortRequested { by: by(), superseded_by: None }).unwrap();
+    assert_eq!(word(&aborted.next(&held(0)).unwrap()), "compensating", "what was asked for stands");
+}
+
+#[test]
+fn two_people_are_two_people() {
+    let waits = judged().next(&succeeded(0)).unwrap().next(&asked(1)).unwrap();
+    let one = waits.next(&approved(1)).unwrap();
+    assert_eq!((word(&one).as_str(), one.action()), ("awaiting-approval", Action::Rest));
+    assert_eq!(refusal(&one, &approved(1)), "this principal has approved it already");
+    assert_eq!(refusal(&one, &started(1, 1)), "the operation does not stand there");
+    let other = Event::Approved { step: 1, envelope: "signed".into(), principal: "ida".into() };
+    let both = one.next(&other).unwrap();
+    assert_eq!(both.action(), Action::Start { step: 1, attempt: 1 });
+    assert_eq!(both.steps[1].approved_by, ["grace", "ida"]);
+}

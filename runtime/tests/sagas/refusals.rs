@@ -204,7 +204,7 @@ fn a_service_that_was_given_to_another_operation_is_left_alone() {
 fn an_output_of_another_type_is_named() {
     let (stage, saga) = stage();
     // It dies when the service is taken and that is written down.
-    stage.world.faults.plan(10, Fault::DieAfter);
+    stage.world.faults.plan(11, Fault::DieAfter);
     assert!(stage.act(&saga, Some("edited")).is_none());
     stage.world.faults.revive();
     let request = stage.request(saga.clone(), Some("edited"));
