@@ -1,33 +1,45 @@
 //! A cloud that is made up: slots, members that boot and leave, a load balancer whose weights take their time, requests.
 //!
+//! | module | what is in it |
+//! |---|---|
+//! | [`motion`](crate::provider::Motion) | what a driver asks and sets |
+//! | `life` | what happens while time passes, and what must not |
+//! | `requests` | requests of users, their answers and how long those take; a rehearsal's requests |
+//! | `aside` | the test listener and mirroring, commands that run once, the old way of serving |
+//! | `shape` | resources |
+//!
 //! It is brought up to date whenever somebody looks: one second after the other, members boot, read their assignment from
 //! the ledger, say what they run, and serve requests. What must never happen is written down when it does.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use skiff_wire::{Plan, ServiceControl};
+use skiff_wire::ServiceControl;
 
 use crate::{
     error::{Error, ErrorKind},
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, ResourceAddress, ResourceView,
-        SlotAddress, SlotTraffic, Weights, WeightsRead, codes,
+        Capacity, Fence, MemberView, Motion, ResourceAddress, ResourceView, SlotAddress, SlotTraffic, Weights, codes,
     },
     simulation::registry::Registry,
     state::{Ledger, layout::ServiceScope},
     store::Etag,
 };
 
+mod aside;
+mod bounds;
 mod life;
+mod motion;
+mod requests;
 mod shape;
 
-pub use life::Bounds;
+pub use bounds::{Bounds, Metrics};
+
+use aside::{Aside, Run};
+use requests::{Flight, Manners};
 
 /// The made-up cloud.
 pub struct Cloud {
@@ -37,7 +49,7 @@ pub struct Cloud {
 }
 
 /// All that is in the cloud.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct State {
     bounds: Bounds,
     seen: Option<Timestamp>,
@@ -48,23 +60,27 @@ struct State {
 }
 
 /// One service.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Service {
     epoch: u64,
     set: Weights,
     effective: Weights,
     effective_at: Option<Timestamp>,
+    aside: Aside,
+    runs: BTreeMap<String, Run>,
     slots: BTreeMap<String, Slot>,
     requests: u64,
+    sets: u64,
 }
 
-/// One slot.
-#[derive(Debug, Default)]
+/// One slot, or the old way of serving.
+#[derive(Debug, Clone, Default)]
 struct Slot {
     capacity: Capacity,
     members: Vec<Member>,
     made: u64,
-    requests: u64,
+    traffic: SlotTraffic,
+    flights: Vec<Flight>,
 }
 
 /// One member.
@@ -77,11 +93,14 @@ struct Member {
 }
 
 /// What a member runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Runs {
     release: String,
     generation: u64,
     ready: bool,
+    manners: Manners,
+    /// Whether it is something else than what its slot was assigned when it began.
+    stale: bool,
 }
 
 /// What has happened, for a test to look at.
@@ -104,6 +123,11 @@ impl Cloud {
         Self { ledger, registry, state: Mutex::default() }
     }
 
+    /// The same cloud once more, from here on apart from the first: with the ledger and the releases of another world.
+    pub(crate) fn fork(&self, ledger: Ledger, registry: Arc<Registry>) -> Self {
+        Self { ledger, registry, state: Mutex::new(self.state().clone()) }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -111,6 +135,12 @@ impl Cloud {
     /// Sets how long things take, and what this cloud cannot do.
     pub fn bind(&self, bounds: Bounds) {
         self.state().bounds = bounds;
+    }
+
+    /// How long things take, and what this cloud cannot do.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        self.state().bounds
     }
 
     /// What has happened until now.
@@ -126,11 +156,20 @@ impl Cloud {
         account.unserved = 0;
     }
 
-    /// Ends a member without draining it, as a failure of its machine would.
+    /// Ends a member without draining it, as a failure of its machine would: what it has in hand is lost with it.
     pub async fn kill(&self, slot: &SlotAddress, instance: &str) {
         self.catch_up().await;
         let mut state = self.state();
-        state.slot(slot).members.retain(|member| member.instance != instance);
+        let slot = state.slot(slot);
+        slot.members.retain(|member| member.instance != instance);
+        slot.flights.retain(|flight| flight.instance != instance);
+    }
+
+    /// Ends all members of a slot in that way; others come up in their place.
+    pub async fn kill_all(&self, slot: &SlotAddress) {
+        for member in self.members(slot).await.unwrap_or_default() {
+            self.kill(slot, &member.instance).await;
+        }
     }
 
     /// Whether an effect may happen, and whether it was there before.
@@ -146,107 +185,46 @@ impl Cloud {
         state.services.entry(service.clone()).or_default().epoch = known.max(fence.epoch);
         Ok(state.account.changes.contains_key(&fence.token) && !bounds.ignores_tokens)
     }
-
-    fn changed(state: &mut State, fence: &Fence, changed: bool) {
-        *state.account.changes.entry(fence.token.clone()).or_default() += u64::from(changed);
-    }
 }
 
 impl State {
+    fn service(&mut self, service: &ServiceScope) -> &mut Service {
+        self.services.entry(service.clone()).or_default()
+    }
+
     fn slot(&mut self, address: &SlotAddress) -> &mut Slot {
-        self.services.entry(address.service.clone()).or_default().slots.entry(address.slot.clone()).or_default()
+        self.service(&address.service).slots.entry(address.slot.clone()).or_default()
+    }
+
+    fn changed(&mut self, fence: &Fence, changed: bool) {
+        *self.account.changes.entry(fence.token.clone()).or_default() += u64::from(changed);
+    }
+
+    fn violated(&mut self, at: Timestamp, what: &str) {
+        self.account.violations.insert(format!("{at}: {what}"));
     }
 }
 
-#[async_trait]
-impl Motion for Cloud {
-    fn not_honoured(&self, _plan: &Plan) -> Vec<NotHonoured> {
-        Vec::new()
-    }
-
-    async fn capacity(&self, slot: &SlotAddress) -> Result<Capacity, Error> {
-        self.catch_up().await;
-        Ok(self.state().slot(slot).capacity)
-    }
-
-    async fn set_capacity(&self, slot: &SlotAddress, capacity: Capacity, fence: &Fence) -> Result<(), Error> {
-        self.catch_up().await;
-        if self.admit(&slot.service, fence)? {
-            return Ok(());
-        }
-        let mut state = self.state();
-        let there = std::mem::replace(&mut state.slot(slot).capacity, capacity);
-        Self::changed(&mut state, fence, there != capacity);
-        state.resize(slot);
-        Ok(())
-    }
-
-    async fn weights(&self, service: &ServiceScope) -> Result<WeightsRead, Error> {
-        self.catch_up().await;
-        let mut state = self.state();
-        let service = state.services.entry(service.clone()).or_default();
-        Ok(WeightsRead { set: service.set.clone(), effective: service.effective.clone() })
-    }
-
-    async fn set_weights(&self, service: &ServiceScope, weights: &Weights, fence: &Fence) -> Result<(), Error> {
-        self.catch_up().await;
-        if self.admit(service, fence)? {
-            return Ok(());
-        }
-        let mut state = self.state();
-        let delay = state.bounds.seconds_to_move;
-        let now = self.ledger.world.clock.now();
-        let service = state.services.entry(service.clone()).or_default();
-        let there = std::mem::replace(&mut service.set, weights.clone());
-        service.effective_at = now.checked_add(jiff::SignedDuration::from_secs(delay)).ok();
-        Self::changed(&mut state, fence, there != *weights);
-        Ok(())
-    }
-
-    async fn members(&self, slot: &SlotAddress) -> Result<Vec<MemberView>, Error> {
-        self.catch_up().await;
-        Ok(self.state().slot(slot).members.iter().map(|member| member.view(&slot.slot)).collect())
-    }
-
-    async fn replace_member(&self, slot: &SlotAddress, instance: &str, fence: &Fence) -> Result<(), Error> {
-        self.catch_up().await;
-        if self.admit(&slot.service, fence)? {
-            return Ok(());
-        }
-        let mut state = self.state();
-        let leaves_at = self.in_seconds(state.bounds.seconds_to_leave);
-        let member = state.slot(slot).members.iter_mut().find(|member| member.instance == instance);
-        let leaves = member.filter(|member| member.leaves_at.is_none());
-        let changed = leaves.map(|member| member.leaves_at = leaves_at).is_some();
-        Self::changed(&mut state, fence, changed);
-        state.resize(slot);
-        Ok(())
-    }
-
-    async fn traffic(&self, service: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {
-        self.catch_up().await;
-        let mut state = self.state();
-        let slots = &state.services.entry(service.clone()).or_default().slots;
-        let traffic = |slot: &Slot| SlotTraffic { requests: slot.requests, ..SlotTraffic::default() };
-        Ok(slots.iter().map(|(letter, slot)| (letter.clone(), traffic(slot))).collect())
-    }
-
-    async fn logs(&self, _service: &ServiceScope, _query: &LogQuery) -> Result<LogPage, Error> {
-        Ok(LogPage::default())
-    }
-
-    fn propagation(&self) -> Duration {
-        Duration::from_secs(3)
+impl Service {
+    /// The weight that a group has by what was set or is in effect, whichever is more.
+    fn weight(&self, group: &str) -> u32 {
+        let of = |weights: &Weights| weights.by_slot.get(group).copied().unwrap_or_default();
+        of(&self.set).max(of(&self.effective))
     }
 }
 
 impl Member {
-    fn view(&self, slot: &str) -> MemberView {
+    /// Whether the load balancer may send it requests.
+    fn is_up(&self) -> bool {
+        self.leaves_at.is_none() && self.runs.as_ref().is_some_and(|runs| runs.ready)
+    }
+
+    fn view(&self, slot: &str, in_flight: u64, flaps: bool) -> MemberView {
         let ready = self.runs.as_ref().is_some_and(|runs| runs.ready);
         let (lifecycle, health) = match (self.leaves_at, &self.runs) {
             (Some(_), _) => ("terminating", "draining"),
             (None, None) => ("pending", "initial"),
-            (None, Some(_)) if ready => ("in-service", "healthy"),
+            (None, Some(_)) if ready && !flaps => ("in-service", "healthy"),
             (None, Some(_)) => ("in-service", "unhealthy"),
         };
         MemberView {
@@ -255,8 +233,8 @@ impl Member {
             lifecycle: lifecycle.into(),
             target_health: health.into(),
             reason: None,
-            in_flight: None,
-            cpu_permille: None,
+            in_flight: Some(in_flight),
+            cpu_permille: self.runs.is_some().then(|| u32::try_from(100 + 20 * in_flight).unwrap_or(1000).min(1000)),
         }
     }
 }

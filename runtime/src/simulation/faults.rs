@@ -1,26 +1,29 @@
 //! What goes wrong: the n-th effect of the drivers is their last, fails, or lands when nobody expects it any more.
 //!
-//! Effects are the writes to the store and the calls that change something at the provider, counted together from zero.
+//! Effects are the writes to the store and the calls that change something at the provider, counted together from zero. A fault
+//! is planned for one of them, or [`weather`] brings them by chance. Each driver has a name, and dies alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-
-use async_trait::async_trait;
-use skiff_wire::Plan;
 
 use crate::{
-    error::{Error, ErrorKind},
-    provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead, codes,
-    },
     simulation::{cloud::Cloud, world::Breath},
-    state::layout::ServiceScope,
-    store::{Condition, Etag, Key, Object, Page, Store, StoreError, StoreErrorKind, memory::MemoryStore},
+    store::memory::MemoryStore,
+    world::World,
 };
+
+mod doors;
+mod effect;
+mod states;
+pub mod weather;
+
+pub use doors::{FaultyMotion, FaultyStore};
+
+use effect::{Answer, Effect};
+use states::States;
+use weather::Weather;
 
 /// What happens to one effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,50 +38,47 @@ pub enum Fault {
     DoneInDoubt,
     /// The request is lost: it is not done, and the driver hears that nobody knows.
     NotDoneInDoubt,
+    /// The driver hears that nobody knows, and its request lands when so many further effects have happened.
+    LandInDoubt(u64),
+    /// It is done, and what is on the network does it once more when so many further effects have happened.
+    DoneTwice(u64),
     /// It is not done, and another request is said to have been in the way (409), or it is not available now.
     Busy,
     /// It is refused for good.
     Refused,
+    /// The driver stands still while the others have so many turns, until its lease is over, and then goes on.
+    Stall(u32),
 }
+
+/// How long a driver stands still that stalls: longer than any lease.
+const STALLED: std::time::Duration = std::time::Duration::from_secs(90);
 
 /// The faults of a simulation, and the account of the effects.
 pub struct Faults {
     store: Arc<MemoryStore>,
     cloud: Arc<Cloud>,
+    world: World,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     planned: BTreeMap<u64, Fault>,
+    weather: Option<Weather>,
     count: u64,
-    dead: bool,
+    dead: BTreeSet<String>,
+    deaths: u64,
     late: Vec<(u64, Effect)>,
     trace: Vec<String>,
     puts: u64,
     calls: u64,
-    happened: BTreeSet<u64>,
-}
-
-/// One effect.
-#[derive(Debug, Clone)]
-enum Effect {
-    Put { key: Key, body: Vec<u8>, condition: Condition },
-    Delete { key: Key, version: Etag },
-    Capacity { slot: SlotAddress, capacity: Capacity, fence: Fence },
-    Weights { service: ServiceScope, weights: Weights, fence: Fence },
-    Replace { slot: SlotAddress, instance: String, fence: Fence },
-}
-
-/// What an effect gave.
-enum Answer {
-    Store(Result<Option<Etag>, StoreError>),
-    Provider(Result<(), Error>),
+    happened: BTreeMap<u64, Fault>,
+    states: States,
 }
 
 impl Faults {
-    pub(crate) fn new(store: Arc<MemoryStore>, cloud: Arc<Cloud>) -> Self {
-        Self { store, cloud, state: Mutex::default() }
+    pub(crate) fn new(store: Arc<MemoryStore>, cloud: Arc<Cloud>, world: World) -> Self {
+        Self { store, cloud, world, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -92,22 +92,51 @@ impl Faults {
         state.planned.insert(at, fault);
     }
 
-    /// Forgets the faults that have not happened, and lets a new driver live.
-    pub fn revive(&self) {
+    /// Lets faults happen by chance from now on.
+    pub fn brew(&self, weather: Weather) {
+        self.state().weather = Some(weather);
+    }
+
+    /// From now on nothing goes wrong any more; what is still on its way lands when it is due.
+    pub fn calm(&self) {
         let mut state = self.state();
-        state.dead = false;
+        state.weather = None;
         state.planned.clear();
     }
 
-    /// Lets a new driver live, with the faults that are still planned.
-    pub fn revive_with_faults(&self) {
-        self.state().dead = false;
+    /// Forgets the faults that have not happened, and lets new drivers live.
+    pub fn revive(&self) {
+        let mut state = self.state();
+        state.dead.clear();
+        state.planned.clear();
     }
 
-    /// Whether the driver has died.
+    /// Lets new drivers live, with the faults that are still planned.
+    pub fn revive_with_faults(&self) {
+        self.state().dead.clear();
+    }
+
+    /// Lets a new driver of this name live.
+    pub fn replace(&self, driver: &str) {
+        self.state().dead.remove(driver);
+    }
+
+    /// Whether a driver has died.
     #[must_use]
     pub fn is_dead(&self) -> bool {
-        self.state().dead
+        !self.state().dead.is_empty()
+    }
+
+    /// Whether the driver of this name has died.
+    #[must_use]
+    pub fn has_died(&self, driver: &str) -> bool {
+        self.state().dead.contains(driver)
+    }
+
+    /// How often a driver has died.
+    #[must_use]
+    pub fn deaths(&self) -> u64 {
+        self.state().deaths
     }
 
     /// How many effects there were: writes to the store, calls of the provider.
@@ -117,7 +146,7 @@ impl Faults {
         (state.puts, state.calls)
     }
 
-    /// How many of the planned faults have happened.
+    /// How many faults have happened.
     #[must_use]
     pub fn happened(&self) -> usize {
         self.state().happened.len()
@@ -129,54 +158,89 @@ impl Faults {
         self.state().trace.clone()
     }
 
-    async fn carry_out(&self, effect: Effect) -> Answer {
+    /// A number for each state that all drivers together have been in, see [`states`].
+    #[must_use]
+    pub fn states(&self) -> BTreeSet<u64> {
+        self.state().states.seen()
+    }
+
+    async fn carry_out(&self, driver: &str, effect: Effect) -> Answer {
         Breath::default().await;
-        if self.is_dead() {
+        if self.has_died(driver) {
             std::future::pending::<()>().await;
         }
         self.land_what_is_due().await;
-        let fault = self.count(&effect);
+        let Some(fault) = self.count(driver, &effect) else { return self.apply(&effect).await };
+        self.go_wrong(driver, effect, fault).await
+    }
+
+    async fn go_wrong(&self, driver: &str, effect: Effect, fault: Fault) -> Answer {
         match fault {
-            None => self.apply(&effect).await,
-            Some(Fault::DieBefore) => self.die().await,
-            Some(Fault::DieAfter) => {
+            Fault::DieBefore => self.die(driver).await,
+            Fault::DieAfter => {
                 self.apply(&effect).await;
-                self.die().await
+                self.die(driver).await
             }
-            Some(Fault::DieAndLand(later)) => {
+            Fault::DieAndLand(later) => {
                 self.postpone(effect, later);
-                self.die().await
+                self.die(driver).await
             }
-            Some(Fault::DoneInDoubt) => {
+            Fault::DoneInDoubt => {
                 self.apply(&effect).await;
                 effect.doubt()
             }
-            Some(Fault::NotDoneInDoubt) => effect.doubt(),
-            Some(Fault::Busy) => effect.busy(),
-            Some(Fault::Refused) => effect.refusal(),
+            Fault::NotDoneInDoubt => effect.doubt(),
+            Fault::LandInDoubt(later) => {
+                self.postpone(effect.clone(), later);
+                effect.doubt()
+            }
+            Fault::DoneTwice(later) => {
+                self.postpone(effect.clone(), later);
+                self.apply(&effect).await
+            }
+            Fault::Busy => effect.busy(),
+            Fault::Refused => effect.refusal(),
+            Fault::Stall(turns) => {
+                self.stall(turns).await;
+                self.apply(&effect).await
+            }
         }
     }
 
-    fn count(&self, effect: &Effect) -> Option<Fault> {
+    async fn stall(&self, turns: u32) {
+        for _ in 0..turns {
+            Breath::default().await;
+        }
+        self.world.clock.sleep(STALLED).await;
+    }
+
+    fn count(&self, driver: &str, effect: &Effect) -> Option<Fault> {
         let mut state = self.state();
         let index = state.count;
-        let fault = state.planned.get(&index).copied();
+        let chosen = state.weather.as_mut().and_then(Weather::at_effect);
+        let fault = state.planned.get(&index).copied().or(chosen);
         let marked = fault.map_or_else(String::new, |fault| format!(" ({fault:?})"));
-        state.trace.push(format!("{index} {}{marked}", effect.line()));
+        let line = effect.line();
+        state.trace.push(format!("{index} {driver}: {line}{marked}"));
+        state.states.take_in(effect);
         state.count += 1;
-        if matches!(effect, Effect::Put { .. } | Effect::Delete { .. }) {
+        if effect.is_of_store() {
             state.puts += 1;
         } else {
             state.calls += 1;
         }
-        if fault.is_some() {
-            state.happened.insert(index);
+        if let Some(fault) = fault {
+            state.happened.insert(index, fault);
         }
         fault
     }
 
-    async fn die(&self) -> Answer {
-        self.state().dead = true;
+    async fn die(&self, driver: &str) -> Answer {
+        {
+            let mut state = self.state();
+            state.dead.insert(driver.to_owned());
+            state.deaths += 1;
+        }
         std::future::pending().await
     }
 
@@ -205,153 +269,6 @@ impl Faults {
     }
 
     async fn apply(&self, effect: &Effect) -> Answer {
-        match effect {
-            Effect::Put { key, body, condition } => Answer::Store(self.store.put(key, body, condition).await.map(Some)),
-            Effect::Delete { key, version } => Answer::Store(self.store.delete(key, version).await.map(|()| None)),
-            Effect::Capacity { slot, capacity, fence } => {
-                Answer::Provider(self.cloud.set_capacity(slot, *capacity, fence).await)
-            }
-            Effect::Weights { service, weights, fence } => {
-                Answer::Provider(self.cloud.set_weights(service, weights, fence).await)
-            }
-            Effect::Replace { slot, instance, fence } => {
-                Answer::Provider(self.cloud.replace_member(slot, instance, fence).await)
-            }
-        }
-    }
-}
-
-impl Effect {
-    fn line(&self) -> String {
-        match self {
-            Self::Put { key, .. } => format!("put {key}"),
-            Self::Delete { key, .. } => format!("delete {key}"),
-            Self::Capacity { slot, capacity, fence } => {
-                let (minimum, desired) = (capacity.minimum, capacity.desired);
-                format!("capacity {} {minimum}/{desired} epoch {}", slot.slot, fence.epoch)
-            }
-            Self::Weights { weights, fence, .. } => format!("weights {:?} epoch {}", weights.by_slot, fence.epoch),
-            Self::Replace { instance, fence, .. } => format!("replace {instance} epoch {}", fence.epoch),
-        }
-    }
-
-    fn answer(&self, store: StoreErrorKind, provider: ErrorKind, why: &str) -> Answer {
-        match self {
-            Self::Put { key, .. } | Self::Delete { key, .. } => {
-                Answer::Store(Err(StoreError { kind: store, key: key.to_string(), message: why.into() }))
-            }
-            _ => Answer::Provider(Err(Error::new(&codes::UNAVAILABLE, provider, why))),
-        }
-    }
-
-    fn doubt(&self) -> Answer {
-        self.answer(StoreErrorKind::Ambiguous, ErrorKind::OutcomeUnknown, "the answer was lost")
-    }
-
-    fn busy(&self) -> Answer {
-        self.answer(StoreErrorKind::Conflict, ErrorKind::Unavailable, "another request was in the way")
-    }
-
-    fn refusal(&self) -> Answer {
-        self.answer(StoreErrorKind::Denied, ErrorKind::NotAuthorised, "it is not allowed")
-    }
-}
-
-fn provider(answer: Answer) -> Result<(), Error> {
-    match answer {
-        Answer::Provider(result) => result,
-        Answer::Store(_) => Ok(()),
-    }
-}
-
-/// The store with its faults.
-pub struct FaultyStore {
-    pub(crate) faults: Arc<Faults>,
-}
-
-#[async_trait]
-impl Store for FaultyStore {
-    async fn get(&self, key: &Key) -> Result<Option<Object>, StoreError> {
-        Breath::default().await;
-        self.faults.store.get(key).await
-    }
-
-    async fn put(&self, key: &Key, body: &[u8], condition: &Condition) -> Result<Etag, StoreError> {
-        let effect = Effect::Put { key: key.clone(), body: body.to_vec(), condition: condition.clone() };
-        match self.faults.carry_out(effect).await {
-            Answer::Store(result) => result.map(|etag| etag.unwrap_or_else(|| Etag(String::new()))),
-            Answer::Provider(_) => Ok(Etag(String::new())),
-        }
-    }
-
-    async fn list(&self, prefix: &str, after: Option<&Key>, limit: usize) -> Result<Page, StoreError> {
-        Breath::default().await;
-        self.faults.store.list(prefix, after, limit).await
-    }
-
-    async fn delete(&self, key: &Key, version: &Etag) -> Result<(), StoreError> {
-        match self.faults.carry_out(Effect::Delete { key: key.clone(), version: version.clone() }).await {
-            Answer::Store(result) => result.map(drop),
-            Answer::Provider(_) => Ok(()),
-        }
-    }
-
-    fn place(&self) -> String {
-        "a simulated store".into()
-    }
-}
-
-/// The provider with its faults.
-pub struct FaultyMotion {
-    pub(crate) faults: Arc<Faults>,
-}
-
-#[async_trait]
-impl Motion for FaultyMotion {
-    fn not_honoured(&self, plan: &Plan) -> Vec<NotHonoured> {
-        self.faults.cloud.not_honoured(plan)
-    }
-
-    async fn capacity(&self, slot: &SlotAddress) -> Result<Capacity, Error> {
-        Breath::default().await;
-        self.faults.cloud.capacity(slot).await
-    }
-
-    async fn set_capacity(&self, slot: &SlotAddress, capacity: Capacity, fence: &Fence) -> Result<(), Error> {
-        let effect = Effect::Capacity { slot: slot.clone(), capacity, fence: fence.clone() };
-        provider(self.faults.carry_out(effect).await)
-    }
-
-    async fn weights(&self, service: &ServiceScope) -> Result<WeightsRead, Error> {
-        Breath::default().await;
-        self.faults.cloud.weights(service).await
-    }
-
-    async fn set_weights(&self, service: &ServiceScope, weights: &Weights, fence: &Fence) -> Result<(), Error> {
-        let effect = Effect::Weights { service: service.clone(), weights: weights.clone(), fence: fence.clone() };
-        provider(self.faults.carry_out(effect).await)
-    }
-
-    async fn members(&self, slot: &SlotAddress) -> Result<Vec<MemberView>, Error> {
-        Breath::default().await;
-        self.faults.cloud.members(slot).await
-    }
-
-    async fn replace_member(&self, slot: &SlotAddress, instance: &str, fence: &Fence) -> Result<(), Error> {
-        let effect = Effect::Replace { slot: slot.clone(), instance: instance.to_owned(), fence: fence.clone() };
-        provider(self.faults.carry_out(effect).await)
-    }
-
-    async fn traffic(&self, service: &ServiceScope) -> Result<BTreeMap<String, SlotTraffic>, Error> {
-        Breath::default().await;
-        self.faults.cloud.traffic(service).await
-    }
-
-    async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error> {
-        self.faults.cloud.logs(service, query).await
-    }
-
-    fn propagation(&self) -> Duration {
-        self.faults.cloud.propagation()
+        effect.apply(&self.store, &self.cloud).await
     }
 }

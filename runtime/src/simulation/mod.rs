@@ -14,12 +14,14 @@
 use std::sync::Arc;
 
 use crate::{
-    engine::{Driver, Engine},
+    engine::{Driver, Engine, Outside},
+    gate::NoSources,
+    provider::Motion,
     state::{
         Ledger,
         layout::{Scope, ServiceScope},
     },
-    store::memory::MemoryStore,
+    store::{Store, memory::MemoryStore},
     world::World,
 };
 
@@ -55,12 +57,28 @@ impl Simulation {
     pub fn new(seed: u64) -> Self {
         let world = World { clock: Arc::new(VirtualClock::new()), random: Arc::new(SeededRandom::new(seed)) };
         let store = Arc::new(MemoryStore::new());
-        // What members do must not depend on how much chance the drivers have used up.
-        let members = World { clock: world.clock.clone(), random: Arc::new(SeededRandom::new(!seed)) };
         let registry = Arc::new(Registry::default());
-        let cloud = Arc::new(Cloud::new(Ledger::new(store.clone(), members), registry.clone()));
-        let faults = Arc::new(Faults::new(store.clone(), cloud.clone()));
+        let cloud = Arc::new(Cloud::new(Ledger::new(store.clone(), members_of(&world, seed)), registry.clone()));
+        Self::of(world, store, cloud, registry)
+    }
+
+    fn of(world: World, store: Arc<MemoryStore>, cloud: Arc<Cloud>, registry: Arc<Registry>) -> Self {
+        let faults = Arc::new(Faults::new(store.clone(), cloud.clone(), world.clone()));
         Self { store, cloud, faults, registry, world }
+    }
+
+    /// The same world once more, from here on apart from the first, with chance from another seed and without its faults.
+    ///
+    /// What takes long to prepare is prepared once.
+    #[must_use]
+    pub fn fork(&self, seed: u64) -> Self {
+        let clock = Arc::new(VirtualClock::at(self.world.clock.now()));
+        let world = World { clock, random: Arc::new(SeededRandom::new(seed)) };
+        let store = Arc::new(self.store.copy());
+        let registry = Arc::new(self.registry.copy());
+        let ledger = Ledger::new(store.clone(), members_of(&world, seed));
+        let cloud = Arc::new(self.cloud.fork(ledger, registry.clone()));
+        Self::of(world, store, cloud, registry)
     }
 
     /// The application of this world.
@@ -81,12 +99,35 @@ impl Simulation {
         Ledger::new(self.store.clone(), self.world.clone())
     }
 
+    /// The store with the faults of this world, as the driver of this name sees it.
+    #[must_use]
+    pub fn faulty_store(&self, driver: &str) -> FaultyStore {
+        FaultyStore { faults: self.faults.clone(), driver: driver.to_owned() }
+    }
+
+    /// The provider with the faults of this world, as the driver of this name sees it.
+    #[must_use]
+    pub fn faulty_motion(&self, driver: &str) -> FaultyMotion {
+        FaultyMotion { faults: self.faults.clone(), driver: driver.to_owned() }
+    }
+
     /// An engine whose store and provider have the faults of this world.
     #[must_use]
     pub fn engine(&self, name: &str) -> Engine {
-        let store = Arc::new(FaultyStore { faults: self.faults.clone() });
-        let motion = Arc::new(FaultyMotion { faults: self.faults.clone() });
-        let driver = Driver { name: name.to_owned(), trust_pin: None };
-        Engine::new(Ledger::new(store, self.world.clone()), motion, driver).verifying(self.registry.clone())
+        self.engine_with(name, Arc::new(self.faulty_store(name)), Arc::new(self.faulty_motion(name)))
     }
+
+    /// An engine on a store and a provider that are given.
+    #[must_use]
+    pub fn engine_with(&self, name: &str, store: Arc<dyn Store>, motion: Arc<dyn Motion>) -> Engine {
+        let driver = Driver { name: name.to_owned(), trust_pin: None };
+        let outside = Outside { sources: Arc::new(NoSources), requests: self.cloud.clone() };
+        let ledger = Ledger::new(store, self.world.clone());
+        Engine::new(ledger, motion, driver).verifying(self.registry.clone()).asking(outside)
+    }
+}
+
+/// What members do must not depend on how much chance the drivers have used up.
+fn members_of(world: &World, seed: u64) -> World {
+    World { clock: world.clock.clone(), random: Arc::new(SeededRandom::new(!seed)) }
 }

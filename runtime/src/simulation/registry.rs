@@ -32,6 +32,12 @@ pub struct SimulatedRelease {
     pub sick: bool,
     /// Whether its members refuse to run it.
     pub refused: bool,
+    /// Of a thousand requests, how many it answers with an error.
+    pub errors_permille: u32,
+    /// How many times as long as usual its answers take; zero for the usual time.
+    pub slowness: u32,
+    /// How the command that it runs once before it serves ends; zero is well.
+    pub before_ends_with: i32,
 }
 
 /// The releases of a simulation by their digest.
@@ -55,6 +61,12 @@ impl Registry {
     /// Adds a release under its own digest, or changes it.
     pub fn insert(&self, digest: &str, release: SimulatedRelease) {
         self.releases().insert(digest.to_owned(), release);
+    }
+
+    /// The same releases once more.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self { releases: Mutex::new(self.releases().clone()) }
     }
 
     /// A release, if it may be run.

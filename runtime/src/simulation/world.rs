@@ -27,6 +27,12 @@ impl VirtualClock {
     pub fn new() -> Self {
         Self { milliseconds: AtomicI64::new(1_795_262_400_000) }
     }
+
+    /// It is a given moment.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self { milliseconds: AtomicI64::new(now.as_millisecond()) }
+    }
 }
 
 impl Default for VirtualClock {

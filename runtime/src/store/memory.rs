@@ -15,7 +15,7 @@ pub struct MemoryStore {
     content: Mutex<Content>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Content {
     objects: BTreeMap<Key, Object>,
     writes: u64,
@@ -26,6 +26,12 @@ impl MemoryStore {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same objects once more, from here on apart from the first.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self { content: Mutex::new(self.content().clone()) }
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {

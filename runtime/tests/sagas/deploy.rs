@@ -2,15 +2,14 @@
 
 use skiff_runtime::{
     engine::{Ask, Progress},
-    provider::{Motion, SlotAddress},
     saga::Kind,
-    simulation::{registry::SimulatedRelease, schedule::to_the_end},
+    simulation::schedule::to_the_end,
 };
 use skiff_wire::OperationStatus;
 
 use crate::{
     people::desk,
-    stage::{Stage, WEB, service},
+    stage::{Stage, service},
 };
 
 #[test]
@@ -45,25 +44,12 @@ fn a_second_release_takes_the_place_of_the_first_without_a_lost_request() {
     stage.assert_clean("second");
 }
 
-/// Ends all members of a slot, whose release cannot start any more.
-fn breaks(stage: &Stage, slot: &str, name: &str, sequence: u64) {
-    let sick = SimulatedRelease { sequence, sick: true, ..SimulatedRelease::default() };
-    stage.world.registry.put(name, sick);
-    let address = SlotAddress { service: stage.world.service(WEB), slot: slot.into() };
-    to_the_end(async {
-        for member in stage.world.cloud.members(&address).await.unwrap() {
-            stage.world.cloud.kill(&address, &member.instance).await;
-        }
-    })
-    .unwrap();
-}
-
 #[test]
 fn a_live_release_that_is_sick_does_not_keep_a_good_one_out() {
     let stage = Stage::new(3, service(Kind::Web));
     let first = stage.release("first", 1);
     stage.done(&stage.deploy_of(&first));
-    breaks(&stage, "a", "first", 1);
+    stage.break_slot("a", "first", 1);
     let second = stage.release("second", 2);
     stage.done(&stage.deploy_of(&second));
     assert_eq!(stage.picture().live.as_deref(), Some("b"));
@@ -83,7 +69,7 @@ fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
     // When all requests go to the new members, the old ones break, and somebody asks to go back to them.
     let mut tell = |progress| {
         if matches!(progress, Progress::StepStarted { step, .. } if usize::try_from(step) == Ok(quiet)) {
-            breaks(&stage, "a", "first", 1);
+            stage.break_slot("a", "first", 1);
             to_the_end(desk.ask(&scope, &operation, Ask::Abort, "ada")).unwrap().unwrap();
         }
     };
@@ -95,20 +81,9 @@ fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
     stage.assert_clean("a bad stable slot");
     // The old release can start again: the same command goes on with the way back.
     stage.release("first", 1);
-    breaks_nothing_more(&stage);
+    stage.reboot("a");
     let ended = stage.act(&saga, Some("abort")).unwrap().unwrap();
     assert_eq!(ended.status, OperationStatus::Compensated, "{ended:?}");
     assert_eq!(stage.picture().weights, [("a".to_owned(), 100)].into());
     stage.assert_clean("and back");
-}
-
-/// Members that booted while their release was sick are replaced by the cloud.
-fn breaks_nothing_more(stage: &Stage) {
-    let address = SlotAddress { service: stage.world.service(WEB), slot: "a".into() };
-    to_the_end(async {
-        for member in stage.world.cloud.members(&address).await.unwrap() {
-            stage.world.cloud.kill(&address, &member.instance).await;
-        }
-    })
-    .unwrap();
 }

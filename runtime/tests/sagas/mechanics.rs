@@ -13,7 +13,7 @@ use skiff_runtime::{
 use skiff_wire::OperationStatus;
 
 use crate::{
-    scenario::{BACKWARD, FORWARD, Scenario},
+    scenario::{BACKWARD, FORWARD, Prepared, Scenario},
     stage::{Picture, Stage},
 };
 
@@ -26,8 +26,20 @@ const PATIENCE: u32 = 6;
 const DEATHS: [Fault; 5] =
     [Fault::DieBefore, Fault::DieAfter, Fault::DieAndLand(1), Fault::DieAndLand(3), Fault::DieAndLand(9)];
 
+/// The ways in which a driver that lives on does not hear what became of one effect, or hears of it late.
+const DOUBTS: [Fault; 7] = [
+    Fault::DoneInDoubt,
+    Fault::NotDoneInDoubt,
+    Fault::LandInDoubt(1),
+    Fault::LandInDoubt(4),
+    Fault::DoneTwice(1),
+    Fault::DoneTwice(6),
+    Fault::Busy,
+];
+
 /// What it should come to, and how many effects that takes.
 struct Measure {
+    prepared: Prepared,
     effects: u64,
     puts: u64,
     calls: u64,
@@ -37,13 +49,13 @@ struct Measure {
 }
 
 fn measure(scenario: &Scenario) -> Measure {
-    let (stage, saga) = scenario.prepare(7);
-    let (before, start) = (stage.picture(), stage.world.faults.effects());
+    let prepared = scenario.prepared();
+    let (stage, saga) = prepared.fresh();
+    let before = stage.picture();
     let finished = stage.act(&saga, KEY).expect("it lives").expect("it can be driven");
     stage.assert_clean(scenario.name);
-    let end = stage.world.faults.effects();
-    let (puts, calls) = (end.0 - start.0, end.1 - start.1);
-    Measure { effects: puts + calls, puts, calls, before, after: stage.picture(), status: finished.status }
+    let (puts, calls) = stage.world.faults.effects();
+    Measure { prepared, effects: puts + calls, puts, calls, before, after: stage.picture(), status: finished.status }
 }
 
 /// Gives the same command until it ends.
@@ -61,20 +73,20 @@ fn persist(stage: &Stage, saga: &Saga, what: &str) -> Finished {
 }
 
 /// Faults at chosen effects, then the same command until it ends; gives how it ended.
-fn disturbed(scenario: &Scenario, faults: &[(u64, Fault)]) -> (Stage, Finished) {
-    let (stage, saga) = scenario.prepare(7);
+fn disturbed(prepared: &Prepared, faults: &[(u64, Fault)]) -> (Stage, Finished) {
+    let (stage, saga) = prepared.fresh();
     for (at, fault) in faults {
         stage.world.faults.plan(*at, *fault);
     }
-    let what = format!("{} with {faults:?}", scenario.name);
+    let what = format!("{} with {faults:?}", prepared.name);
     let finished = persist(&stage, &saga, &what);
     stage.assert_clean(&what);
     (stage, finished)
 }
 
-fn assert_same(scenario: &Scenario, faults: &[(u64, Fault)], measure: &Measure) {
-    let (stage, finished) = disturbed(scenario, faults);
-    let what = format!("{} with {faults:?}", scenario.name);
+fn assert_same(measure: &Measure, faults: &[(u64, Fault)]) {
+    let (stage, finished) = disturbed(&measure.prepared, faults);
+    let what = format!("{} with {faults:?}", measure.prepared.name);
     assert_eq!(finished.status, measure.status, "{what}: {finished:?}\n{:#?}", stage.world.faults.trace());
     assert_eq!(stage.picture(), measure.after, "{what}\n{:#?}", stage.world.faults.trace());
 }
@@ -111,7 +123,7 @@ fn die_everywhere(scenarios: &[Scenario]) {
         let measure = measure(scenario);
         for at in 0..measure.effects {
             for death in DEATHS {
-                assert_same(scenario, &[(at, death)], &measure);
+                assert_same(&measure, &[(at, death)]);
                 total += 1;
             }
         }
@@ -123,10 +135,12 @@ fn die_everywhere(scenarios: &[Scenario]) {
 fn a_provider_that_knows_no_tokens_has_no_effect_twice() {
     let bounds = Bounds { ignores_tokens: true, ..Bounds::default() };
     let mut total = 0;
-    for scenario in FORWARD.iter().filter(|scenario| ["deploy", "restart", "scale up"].contains(&scenario.name)) {
+    for scenario in FORWARD.iter().filter(|scenario| {
+        ["deploy", "restart", "scale up", "deploy with a command before", "drain"].contains(&scenario.name)
+    }) {
         let measure = measure(scenario);
         for at in 0..measure.effects {
-            let (stage, saga) = scenario.prepare(7);
+            let (stage, saga) = measure.prepared.fresh();
             stage.world.cloud.bind(bounds);
             stage.world.faults.plan(at, Fault::DieAfter);
             let what = format!("{} without tokens, dead at {at}", scenario.name);
@@ -163,8 +177,8 @@ fn answers_may_be_lost_and_others_may_be_in_the_way_at_every_effect() {
     for scenario in FORWARD.iter().chain(BACKWARD) {
         let measure = measure(scenario);
         for at in 0..measure.effects {
-            for fault in [Fault::DoneInDoubt, Fault::NotDoneInDoubt, Fault::Busy] {
-                assert_same(scenario, &[(at, fault)], &measure);
+            for fault in DOUBTS {
+                assert_same(&measure, &[(at, fault)]);
                 total += 1;
             }
         }
@@ -174,12 +188,23 @@ fn answers_may_be_lost_and_others_may_be_in_the_way_at_every_effect() {
 
 #[test]
 fn what_is_refused_is_taken_back_or_done_but_never_left_halfway() {
+    ends_on_one_side(Fault::Refused);
+}
+
+/// Its lease is over when it wakes up, and so may be the time that a step has.
+#[test]
+fn a_driver_that_stands_still_at_any_effect_goes_on_or_takes_everything_back() {
+    ends_on_one_side(Fault::Stall(1));
+}
+
+fn ends_on_one_side(fault: Fault) {
     let (mut done, mut taken_back) = (0, 0);
     for scenario in FORWARD {
         let measure = measure(scenario);
         for at in 0..measure.effects {
-            let (stage, finished) = disturbed(scenario, &[(at, Fault::Refused)]);
-            let what = format!("{} refused at {at}: {finished:?}\n{:#?}", scenario.name, stage.world.faults.trace());
+            let (stage, finished) = disturbed(&measure.prepared, &[(at, fault)]);
+            let name = scenario.name;
+            let what = format!("{name}, {fault:?} at {at}: {finished:?}\n{:#?}", stage.world.faults.trace());
             match finished.status {
                 OperationStatus::Succeeded => {
                     assert_eq!(stage.picture(), measure.after, "{what}");
@@ -192,7 +217,7 @@ fn what_is_refused_is_taken_back_or_done_but_never_left_halfway() {
             }
         }
     }
-    println!("{done} done all the same, {taken_back} taken back");
+    println!("{fault:?}: {done} done all the same, {taken_back} taken back");
 }
 
 #[test]
@@ -201,7 +226,7 @@ fn what_is_refused_on_the_way_back_is_tried_again() {
     for scenario in BACKWARD {
         let measure = measure(scenario);
         for at in 0..measure.effects {
-            let (stage, finished) = disturbed(scenario, &[(at, Fault::Refused)]);
+            let (stage, finished) = disturbed(&measure.prepared, &[(at, Fault::Refused)]);
             assert_ne!(finished.status, OperationStatus::Succeeded, "{} refused at {at}", scenario.name);
             assert_eq!(stage.picture(), measure.before, "{} refused at {at}", scenario.name);
             total += 1;
@@ -210,20 +235,34 @@ fn what_is_refused_on_the_way_back_is_tried_again() {
     println!("{total} refusals on the way back");
 }
 
+/// Sagas of no more effects than this are tried with every two deaths; longer ones with so many pairs by chance.
+const FEW: u64 = 30;
+const PAIRS: usize = 60;
+
 #[test]
 fn two_deaths_are_survived_as_well() {
     let mut total = 0;
     for scenario in FORWARD.iter().chain(BACKWARD) {
         let measure = measure(scenario);
-        let chance = skiff_runtime::simulation::world::SeededRandom::new(11);
-        for _ in 0..60 {
-            let first = chance.next() % measure.effects;
-            // The second one is counted from where the first driver died.
-            let second = first + 1 + chance.next() % (measure.effects + 8);
+        for (first, second) in pairs(measure.effects) {
             let pick = |number: u64| DEATHS[usize::try_from(number % 5).expect("less than five")];
-            assert_same(scenario, &[(first, pick(chance.next())), (second, pick(chance.next()))], &measure);
+            let (one, other) = (pick(first + second), pick(first + 3 * second));
+            assert_same(&measure, &[(first, one), (second, other)]);
             total += 1;
         }
     }
     println!("{total} double deaths survived");
+}
+
+/// Where two drivers die; the second one is counted from the same beginning, and has the first one's work to look at.
+fn pairs(effects: u64) -> Vec<(u64, u64)> {
+    if effects <= FEW {
+        return (0..effects).flat_map(|first| (first + 1..effects + 4).map(move |second| (first, second))).collect();
+    }
+    let chance = skiff_runtime::simulation::world::SeededRandom::new(11);
+    let pair = |_| {
+        let first = chance.next() % effects;
+        (first, first + 1 + chance.next() % (effects + 8))
+    };
+    (0..PAIRS).map(pair).collect()
 }

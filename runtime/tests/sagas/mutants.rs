@@ -250,7 +250,7 @@ fn ask_back(stage: &Stage, request: &Request) {
 }
 
 fn every(fault: Fault) -> Vec<Option<(u64, Fault)>> {
-    (0..46).map(|at| Some((at, fault))).collect()
+    (0..50).map(|at| Some((at, fault))).collect()
 }
 
 #[test]

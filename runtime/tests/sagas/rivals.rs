@@ -11,7 +11,7 @@ use skiff_runtime::{
 use skiff_wire::OperationStatus;
 
 use crate::{
-    scenario::{BACKWARD, FORWARD, Scenario},
+    scenario::{BACKWARD, FORWARD, Prepared},
     stage::Stage,
 };
 
@@ -29,8 +29,8 @@ fn driver<'a>(stage: &'a Stage, engine: &'a Engine, operation: &'a str) -> Task<
     })
 }
 
-fn rivals(scenario: &Scenario, seed: u64) -> (u64, BTreeSet<String>) {
-    let (stage, saga) = scenario.prepare(7);
+fn rivals(scenario: &Prepared, seed: u64) -> (u64, BTreeSet<String>) {
+    let (stage, saga) = scenario.fresh();
     let engines = ["one", "two", "three"].map(|name| stage.world.engine(name));
     let request = stage.request(saga.clone(), Some("rivals"));
     let started = to_the_end(engines[0].start(&request)).expect("it ends").expect("it can be started");
@@ -48,11 +48,12 @@ fn rivals(scenario: &Scenario, seed: u64) -> (u64, BTreeSet<String>) {
 #[test]
 fn drivers_of_one_operation_stop_each_other_and_do_no_harm() {
     let (mut fenced, mut stopped, mut schedules) = (0, BTreeSet::new(), 0);
-    for scenario in FORWARD.iter().chain(BACKWARD).filter(|scenario| scenario.name != "destroy") {
-        let (calm, saga) = scenario.prepare(7);
+    for scenario in FORWARD.iter().chain(BACKWARD).filter(|scenario| !scenario.needs_approval()) {
+        let scenario = scenario.prepared();
+        let (calm, saga) = scenario.fresh();
         let wanted = calm.act(&saga, Some("rivals")).expect("it lives").expect("it can be driven").status;
         for seed in 0..SEEDS {
-            let (refused, codes) = rivals(scenario, seed);
+            let (refused, codes) = rivals(&scenario, seed);
             fenced += refused;
             stopped.extend(codes);
             schedules += 1;

@@ -1,6 +1,6 @@
 //! A world with services in it, and what a test asks of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use skiff_runtime::{
     Error,
@@ -46,7 +46,7 @@ pub(crate) struct Stage {
     pub(crate) world: Simulation,
     pub(crate) service: Service,
     /// Who approves what waits for it, when anybody does.
-    pub(crate) people: Option<People>,
+    pub(crate) people: Option<Arc<People>>,
 }
 
 /// Everything that a test compares: what is durable about the service, and what the cloud has.
@@ -59,6 +59,10 @@ pub(crate) struct Picture {
     pub(crate) capacity: BTreeMap<String, (u32, u32)>,
     pub(crate) weights: BTreeMap<String, u32>,
     pub(crate) members: BTreeMap<String, usize>,
+    /// Where the test listener leads to.
+    pub(crate) tried: Option<String>,
+    /// What the ledger says of the old way of serving: its weight, and whether it is retired.
+    pub(crate) legacy: Option<(u32, bool)>,
     pub(crate) holder: Option<String>,
 }
 
@@ -67,12 +71,30 @@ impl Stage {
         Self { world: Simulation::new(seed), service, people: None }
     }
 
+    /// The same world once more, from here on apart from the first.
+    pub(crate) fn fork(&self, seed: u64) -> Self {
+        Self { world: self.world.fork(seed), service: self.service.clone(), people: self.people.clone() }
+    }
+
     pub(crate) fn engine(&self) -> Engine {
         self.world.engine("driver")
     }
 
     pub(crate) fn release(&self, name: &str, sequence: u64) -> String {
         self.world.registry.put(name, SimulatedRelease { sequence, ..SimulatedRelease::default() })
+    }
+
+    /// Ends all members of a slot, whose release cannot start any more.
+    pub(crate) fn break_slot(&self, slot: &str, name: &str, sequence: u64) {
+        let sick = SimulatedRelease { sequence, sick: true, ..SimulatedRelease::default() };
+        self.world.registry.put(name, sick);
+        self.reboot(slot);
+    }
+
+    /// Ends all members of a slot; others boot in their place.
+    pub(crate) fn reboot(&self, slot: &str) {
+        let address = SlotAddress { service: self.world.service(WEB), slot: slot.into() };
+        to_the_end(self.world.cloud.kill_all(&address)).expect("it waits for nothing");
     }
 
     pub(crate) fn deploy_of(&self, release: &str) -> Saga {
@@ -147,6 +169,7 @@ impl Stage {
             capacity.insert(slot.clone(), (has.minimum, has.desired));
             members.insert(slot.clone(), there.len());
         }
+        let shadow = to_the_end(cloud.shadow(&service)).expect("it waits for nothing").expect("it answers");
         let weights = to_the_end(cloud.weights(&service)).expect("it waits for nothing").expect("it answers");
         Picture {
             live: control.live,
@@ -163,6 +186,8 @@ impl Stage {
             capacity,
             weights: weights.effective.by_slot.into_iter().filter(|(_, weight)| *weight > 0).collect(),
             members,
+            tried: shadow.effective.slot,
+            legacy: control.legacy.map(|legacy| (legacy.weight, legacy.retired_at.is_some())),
             holder,
         }
     }

@@ -167,8 +167,14 @@ impl Step for RaiseSlot {
         Ok(capacity)
     }
 
+    /// Members that were added for a further share serve an earlier one yet: requests leave them first.
     async fn compensate(&self, context: &mut Context<'_>, _output: Option<Capacity>) -> Result<(), Error> {
         let held = context.output(self.held)?;
+        let web = self.service.kind == Kind::Web;
+        if web && !weights::is_zero(&context.motion.weights(&context.service).await?, &held.target) {
+            weights::back_to_live(context, &self.service, &held).await?;
+            weights::quiet(context, &self.service, &held.target).await?;
+        }
         shrink(context, &self.service, &held.target).await
     }
 }

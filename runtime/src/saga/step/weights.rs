@@ -257,7 +257,11 @@ pub async fn quiet(context: &mut Context<'_>, service: &Service, slot: &str) -> 
     let mut patience = context.patience(service.deadline_seconds.saturating_add(service.drain_seconds * 2));
     let mut seen = None;
     loop {
-        let traffic = context.motion.traffic(&context.service).await?.remove(slot).unwrap_or_default();
+        // That nobody counts its requests does not mean that there are none.
+        let Some(traffic) = context.motion.traffic(&context.service).await?.remove(slot) else {
+            patience.wait(context, &format!("nobody says how many requests slot `{slot}` gets")).await?;
+            continue;
+        };
         // A count that is smaller is that of a load balancer which has started anew.
         let silent = seen.is_some_and(|seen| traffic.requests <= seen);
         let over = if traffic.in_flight == 0 { &drained } else { &given_up };

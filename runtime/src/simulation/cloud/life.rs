@@ -6,37 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use skiff_wire::{Assignment, MemberPhase, MemberState, ServiceControl};
 
 use crate::{
-    provider::SlotAddress,
-    simulation::cloud::{Account, Cloud, Member, Runs, Service, State},
+    provider::{LEGACY, SlotAddress},
+    simulation::cloud::{Account, Cloud, Member, Runs, Service, State, requests::Manners},
     state::{control::Next, layout::ServiceScope},
 };
-
-/// How long things take in the made-up cloud, and what it cannot do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// Seconds until a new member has read its assignment.
-    pub seconds_to_boot: i64,
-    /// Seconds until a member that is told to leave has left.
-    pub seconds_to_leave: i64,
-    /// Seconds until weights that were set are in effect.
-    pub seconds_to_move: i64,
-    /// Whether it carries a call out again although it knows the token.
-    pub ignores_tokens: bool,
-    /// Whether it carries a call out although its epoch is old.
-    pub ignores_epochs: bool,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self {
-            seconds_to_boot: 4,
-            seconds_to_leave: 2,
-            seconds_to_move: 2,
-            ignores_tokens: false,
-            ignores_epochs: false,
-        }
-    }
-}
 
 impl Cloud {
     pub(super) fn in_seconds(&self, seconds: i64) -> Option<Timestamp> {
@@ -61,7 +34,8 @@ impl Cloud {
         let booting = self.state().booting(at);
         for (address, instance) in booting {
             let assignment = self.assignment(&address).await;
-            let runs = self.runs(assignment.as_ref());
+            let found = self.found_at_boot(&address, assignment.clone()).await;
+            let runs = Runs { stale: found != assignment, ..self.runs(found.as_ref()) };
             self.say(&address, &instance, &runs, at).await;
             let mut state = self.state();
             if let Some(member) = state.slot(&address).members.iter_mut().find(|member| member.instance == instance) {
@@ -83,18 +57,30 @@ impl Cloud {
         Some(control)
     }
 
-    async fn assignment(&self, address: &SlotAddress) -> Option<Assignment> {
+    /// What a member that boots finds; one whose disk is an old copy finds the release that is live.
+    async fn found_at_boot(&self, address: &SlotAddress, assignment: Option<Assignment>) -> Option<Assignment> {
+        if !self.bounds().stale_members {
+            return assignment;
+        }
+        let control = self.control(&address.service).await?;
+        let live = control.live.as_ref().and_then(|live| control.slots.get(live));
+        live.and_then(|slot| slot.assignment.clone()).or(assignment)
+    }
+
+    pub(super) async fn assignment(&self, address: &SlotAddress) -> Option<Assignment> {
         let control = self.control(&address.service).await?;
         control.slots.get(&address.slot)?.assignment.clone()
     }
 
     fn runs(&self, assignment: Option<&Assignment>) -> Runs {
         let Some(assignment) = assignment else {
-            return Runs { release: String::new(), generation: 0, ready: false };
+            return Runs::default();
         };
         let release = self.registry.get(&assignment.release);
+        let manners = release.as_ref().map(Manners::of).unwrap_or_default();
         let ready = release.is_some_and(|release| !release.revoked && !release.sick && !release.refused);
-        Runs { release: assignment.release.clone(), generation: assignment.generation, ready }
+        let (release, generation) = (assignment.release.clone(), assignment.generation);
+        Runs { release, generation, ready, manners, stale: false }
     }
 
     async fn say(&self, address: &SlotAddress, instance: &str, runs: &Runs, at: Timestamp) {
@@ -128,22 +114,39 @@ impl Cloud {
             let mut state = self.state();
             let State { services, account, .. } = &mut *state;
             if let Some(known) = services.get(&service) {
-                check_frozen(known, &control, account, at);
+                check_members(known, &control, account, at);
+                check_weights(known, &control, account, at);
             }
         }
     }
 }
 
-fn check_frozen(service: &Service, control: &ServiceControl, account: &mut Account, at: Timestamp) {
-    for (letter, slot) in &service.slots {
+fn check_members(service: &Service, control: &ServiceControl, account: &mut Account, at: Timestamp) {
+    for (letter, slot) in service.slots.iter().filter(|(letter, _)| *letter != LEGACY) {
         let assigned = control.slots.get(letter).and_then(|slot| slot.assignment.as_ref());
         for member in &slot.members {
             let Some(runs) = member.runs.as_ref().filter(|runs| !runs.release.is_empty()) else { continue };
-            if assigned.map(|assigned| assigned.generation) != Some(runs.generation) {
-                account
-                    .violations
-                    .insert(format!("{at}: the assignment of slot {letter} changed under {}", member.instance));
+            let instance = &member.instance;
+            let weight = service.effective.by_slot.get(letter).copied().unwrap_or_default();
+            if runs.stale && runs.ready && weight > 0 {
+                account.violations.insert(format!("{at}: {instance} serves what is not assigned to slot {letter}"));
             }
+            if !runs.stale && assigned.map(|assigned| assigned.generation) != Some(runs.generation) {
+                account.violations.insert(format!("{at}: the assignment of slot {letter} changed under {instance}"));
+            }
+        }
+    }
+}
+
+/// Where requests go, somebody must be meant to be there.
+fn check_weights(service: &Service, control: &ServiceControl, account: &mut Account, at: Timestamp) {
+    for (letter, _) in service.effective.by_slot.iter().filter(|(_, weight)| **weight > 0) {
+        let desired = service.slots.get(letter).map_or(0, |slot| slot.capacity.desired);
+        if desired == 0 {
+            account.violations.insert(format!("{at}: slot {letter} has weight and no capacity"));
+        }
+        if letter == LEGACY && control.legacy.as_ref().is_some_and(|legacy| legacy.retired_at.is_some()) {
+            account.violations.insert(format!("{at}: the old way of serving is retired, and gets requests"));
         }
     }
 }
@@ -169,7 +172,9 @@ impl State {
                 service.effective = service.set.clone();
                 service.effective_at = None;
             }
+            service.aside_at(at);
             for slot in service.slots.values_mut() {
+                slot.land(at);
                 slot.members.retain(|member| member.leaves_at.is_none_or(|leaves| leaves > at));
             }
         }
@@ -177,10 +182,26 @@ impl State {
         for address in addresses {
             self.resize_at(&address, at);
         }
-        let Self { services, account, .. } = self;
+        let Self { services, account, bounds, .. } = self;
         for service in services.values_mut() {
-            service.request(at, account);
-            service.request(at, account);
+            for _ in 0..bounds.requests_per_second {
+                service.request(at, account);
+            }
+        }
+    }
+
+    /// Writes down when a slot is emptied that still has something to do.
+    pub(super) fn judge_emptying(&mut self, address: &SlotAddress) {
+        let Some(at) = self.seen else { return };
+        let service = self.service(&address.service);
+        let (letter, weight) = (&address.slot, service.weight(&address.slot));
+        let Some(slot) = service.slots.get(letter).filter(|slot| slot.capacity.desired > 0) else { return };
+        let in_hand = slot.flights.len();
+        if weight > 0 {
+            self.violated(at, &format!("slot {letter} was emptied while it had weight {weight}"));
+        }
+        if in_hand > 0 {
+            self.violated(at, &format!("slot {letter} was emptied with {in_hand} requests in hand"));
         }
     }
 
@@ -213,33 +234,6 @@ impl State {
             let instance = format!("i-{}-{}-{:04}", address.service.service, address.slot, slot.made);
             let boots_at = after(bounds.seconds_to_boot);
             slot.members.push(Member { instance, boots_at, leaves_at: None, runs: None });
-        }
-    }
-}
-
-impl Service {
-    /// One request: the weights that are in effect say to which slot, and a ready member of it must be there.
-    fn request(&mut self, at: Timestamp, account: &mut Account) {
-        let total: u32 = self.effective.by_slot.values().sum();
-        self.requests += 1;
-        let Some(turn) = self.requests.checked_rem(u64::from(total)) else {
-            account.unserved += 1;
-            return;
-        };
-        let mut sum = 0;
-        let chosen = self.effective.by_slot.iter().find(|(_, weight)| {
-            sum += u64::from(**weight);
-            turn < sum
-        });
-        let Some(letter) = chosen.map(|(letter, _)| letter.clone()) else { return };
-        let slot = self.slots.entry(letter.clone()).or_default();
-        slot.requests += 1;
-        let up = |member: &&Member| member.leaves_at.is_none() && member.runs.as_ref().is_some_and(|runs| runs.ready);
-        match slot.members.iter().find(up).and_then(|member| member.runs.as_ref()) {
-            Some(runs) => *account.served.entry(runs.release.clone()).or_default() += 1,
-            None => {
-                account.violations.insert(format!("{at}: a request went to slot {letter}, which has no ready member"));
-            }
         }
     }
 }
