@@ -7,7 +7,7 @@ use crate::{
         balancer::{Action, Client, Configuration, GroupTraffic, Rule, TargetReport},
         place::Place,
     },
-    provider::SlotTraffic,
+    provider::{LEGACY, SlotTraffic},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct TargetSeen {
 pub(crate) struct Serving {
     /// Weights by target group, of each rule that forwards to one; by rule.
     pub(crate) weights: BTreeMap<String, BTreeMap<String, u32>>,
-    /// Targets by instance.
+    /// Targets by instance; that of what a service takes over from by its group, since each of those has the same name.
     pub(crate) targets: BTreeMap<String, TargetSeen>,
 }
 
@@ -79,5 +79,6 @@ pub(crate) fn weights(configuration: &Configuration) -> BTreeMap<String, BTreeMa
 
 fn seen(report: TargetReport) -> (String, TargetSeen) {
     let health = report.state.as_str().to_owned();
-    (report.instance, TargetSeen { health, reason: report.reason, in_flight: report.in_flight })
+    let name = if report.instance == LEGACY { report.group } else { report.instance };
+    (name, TargetSeen { health, reason: report.reason, in_flight: report.in_flight })
 }

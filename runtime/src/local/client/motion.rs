@@ -25,7 +25,7 @@ const PROPAGATION: Duration = Duration::from_millis(200);
 #[async_trait]
 impl Motion for LocalCloud {
     fn not_honoured(&self, plan: &Plan) -> Vec<NotHonoured> {
-        not_honoured(plan)
+        not_honoured(plan, &self.known_legacies(plan))
     }
 
     async fn capacity(&self, slot: &SlotAddress) -> Result<Capacity, Error> {
