@@ -12,7 +12,7 @@ use skiff_wire::{Motion, Slot, Stop};
 use crate::{
     error::Error,
     local::{file, place::Place, process::ProcessId},
-    provider::{Capacity, LEGACY, SlotAddress},
+    provider::{Capacity, LEGACY, Shadow, SlotAddress},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -52,6 +52,13 @@ pub struct ServiceDesired {
     pub weights: BTreeMap<String, u32>,
     /// Capacities by slot; none is 0/0.
     pub capacity: BTreeMap<String, Capacity>,
+    /// What is beside the traffic of users.
+    #[serde(skip_serializing_if = "is_nothing", default)]
+    pub shadow: Shadow,
+}
+
+fn is_nothing(shadow: &Shadow) -> bool {
+    *shadow == Shadow::default()
 }
 
 /// What the supervisor must know of a service beside its resources.
@@ -208,6 +215,9 @@ pub struct Up {
     /// The port that it is, once it is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub port: Option<u16>,
+    /// The port of the test listener, once it is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub test_port: Option<u16>,
 }
 
 /// A process that a later supervisor must find again.

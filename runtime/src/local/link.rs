@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     local::{
-        balancer::{Action, Client, Configuration, GroupTraffic, Rule, TargetReport},
+        balancer::{Action, Client, Configuration, GroupTraffic, Rule, Shadowed, TargetReport},
         place::Place,
     },
     provider::{LEGACY, SlotTraffic},
@@ -27,6 +27,8 @@ pub(crate) struct TargetSeen {
 pub(crate) struct Serving {
     /// Weights by target group, of each rule that forwards to one; by rule.
     pub(crate) weights: BTreeMap<String, BTreeMap<String, u32>>,
+    /// What is beside the traffic of users, by rule.
+    pub(crate) shadows: BTreeMap<String, Shadowed>,
     /// Targets by instance; that of what a service takes over from by its group, since each of those has the same name.
     pub(crate) targets: BTreeMap<String, TargetSeen>,
 }
@@ -46,7 +48,8 @@ pub(crate) async fn serving(place: &Place) -> Option<Serving> {
     let client = client(place);
     let configuration = client.configuration().await.ok()?.unwrap_or_else(Configuration::empty);
     let targets = client.targets().await.ok()?;
-    Some(Serving { weights: weights(&configuration), targets: targets.into_iter().map(seen).collect() })
+    let (weights, targets) = (weights(&configuration), targets.into_iter().map(seen).collect());
+    Some(Serving { weights, targets, shadows: configuration.shadows })
 }
 
 /// What each group has served; nothing when the load balancer does not answer.

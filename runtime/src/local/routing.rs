@@ -1,12 +1,12 @@
 //! From resources to the load balancer's configuration. Pure: the same documents give the same configuration.
 //!
 //! One port stands for all listeners of all load balancers. Rules of a listener that only leads to HTTPS, and of a test
-//! listener, are left out. Rules are tried in the order of their priorities; while some have none yet, by how much they
+//! listener, are left out: the local load balancer has a test listener of its own, with the rules of all. Rules are tried in the order of their priorities; while some have none yet, by how much they
 //! ask for: exact hosts, then exact paths, expressions, longer paths, more conditions.
 
 use std::{
     cmp::Reverse,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{Ipv4Addr, SocketAddr},
 };
 
@@ -15,7 +15,8 @@ use serde_json::{Map, Value};
 use crate::{
     local::{
         balancer::{
-            Action, Check, Condition, Configuration, Group, QueryValue, Replacement, Rewrite, Rule, Target, Weighted,
+            Action, Check, Condition, Configuration, Group, QueryValue, Replacement, Rewrite, Rule, Shadowed, Target,
+            Weighted,
         },
         desired::{LegacyFacts, MemberRecord, ScopeDesired, ServiceDesired, Stage},
         link,
@@ -43,8 +44,26 @@ pub(crate) fn configuration(input: &Input<'_>) -> Configuration {
         let scope = Scope::new(&desired.app, &desired.environment);
         configuration.rules.extend(rules(&scope, desired));
         configuration.groups.extend(groups(&scope, desired, &input.members));
+        configuration.shadows.extend(shadows(&scope, desired, &configuration));
     }
     configuration
+}
+
+/// What is beside the traffic of each rule that leads to a service with a shadow.
+fn shadows(scope: &Scope, desired: &ScopeDesired, configuration: &Configuration) -> BTreeMap<String, Shadowed> {
+    let mut shadows = BTreeMap::new();
+    for (name, service) in &desired.services {
+        let Some(slot) = &service.shadow.slot else { continue };
+        let group = link::group(&scope.service(name), slot);
+        let shadowed = Shadowed { group, mirror_percent: service.shadow.mirror_percent };
+        let forwards = |rule: &&Rule| matches!(rule.action, Action::Forward { .. });
+        let own: BTreeSet<String> = service.facts.rules.iter().map(|rule| link::rule(scope, rule)).collect();
+        let rules = configuration.rules.iter().filter(forwards).filter(|rule| own.contains(&rule.name));
+        // A slot whose target group is gone from the shape has nothing to lead to.
+        let rules = rules.filter(|_| configuration.groups.contains_key(&shadowed.group));
+        shadows.extend(rules.map(|rule| (rule.name.clone(), shadowed.clone())));
+    }
+    shadows
 }
 
 /// The rules of one scope, in the order they are tried.

@@ -115,8 +115,9 @@ async fn start(cloud: &LocalCloud, options: &UpOptions) -> Result<(bool, Greetin
     }
     let before: Option<Up> = file::read(&place.up())?;
     let requested = options.port.or(before.map(|up| up.requested)).or(options.default_port).unwrap_or(DEFAULT_PORT);
-    let port = before.filter(|up| up.requested == requested).and_then(|up| up.port);
-    cloud.write_up(Up { requested, port })?;
+    let same = before.filter(|up| up.requested == requested);
+    let (port, test_port) = (same.and_then(|up| up.port), same.and_then(|up| up.test_port));
+    cloud.write_up(Up { requested, port, test_port })?;
     match cloud.ensure().await {
         Ok(greeting) => Ok((true, greeting)),
         Err(error) => {

@@ -13,8 +13,8 @@ use crate::{
         client::not_honoured,
     },
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, Shadow, ShadowRead, SlotAddress,
+        SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
 };
@@ -60,6 +60,15 @@ impl Motion for LocalCloud {
 
     async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error> {
         self.read_logs(service, query)
+    }
+
+    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
+        self.read_shadow(service).await
+    }
+
+    async fn set_shadow(&self, service: &ServiceScope, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
+        let service = ServiceName::from(service);
+        self.change(&Call::Shadow { service, shadow: shadow.clone(), fence: fence.clone() }).await
     }
 
     fn propagation(&self) -> Duration {

@@ -1,6 +1,9 @@
 //! What there is on this machine: from the documents of the supervisor, the load balancer, and the members' own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use skiff_wire::{MemberPhase, MemberState, Plan};
 
@@ -8,12 +11,14 @@ use crate::{
     error::{Error, ErrorKind},
     local::{
         LocalCloud,
-        desired::{MemberRecord, ServiceDesired, Stage},
+        balancer::Shadowed,
+        desired::{MemberRecord, ServiceDesired, Stage, Up},
+        file,
         link::{self, Serving, TargetSeen},
         process::ProcessId,
         routing,
     },
-    provider::{self, Capacity, LEGACY, MemberView, SlotAddress, SlotTraffic, Weights, WeightsRead},
+    provider::{self, Capacity, LEGACY, MemberView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights, WeightsRead},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -53,6 +58,19 @@ impl LocalCloud {
         let served = link::traffic(self.place()).await;
         let traffic = |group: &str| served.get(&link::group(service, group)).cloned();
         Ok(desired.facts.groups().filter_map(|group| Some((group.to_owned(), traffic(group)?))).collect())
+    }
+
+    pub(super) async fn read_shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
+        let desired = self.read_service(service)?;
+        let serving = link::serving(self.place()).await.unwrap_or_default();
+        let up: Option<Up> = file::read(&self.place().up())?;
+        let address = |port: Option<u16>| port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string());
+        Ok(ShadowRead {
+            effective: effective_shadow(service, &desired, &serving),
+            set: desired.shadow,
+            test_address: address(up.and_then(|up| up.test_port)),
+            address: address(up.and_then(|up| up.port)),
+        })
     }
 
     pub(super) async fn read_slot_members(&self, slot: &SlotAddress) -> Result<Vec<MemberView>, Error> {
@@ -100,6 +118,21 @@ fn effective(service: &ServiceScope, desired: &ServiceDesired, serving: &Serving
     let mut rules = desired.facts.rules.iter().map(of_rule);
     let Some(Some(first)) = rules.next() else { return BTreeMap::new() };
     if rules.all(|rule| rule.as_ref() == Some(&first)) { first } else { BTreeMap::new() }
+}
+
+/// What is beside the traffic of users now. Where the rules do not agree, one that is not what was set, so that nobody takes the
+/// change for complete.
+fn effective_shadow(service: &ServiceScope, desired: &ServiceDesired, serving: &Serving) -> Shadow {
+    let slot_of = |shadowed: &Shadowed| {
+        desired.facts.slots.keys().find(|slot| link::group(service, slot) == shadowed.group).cloned()
+    };
+    let of_rule = |rule: &String| match serving.shadows.get(&link::rule(&service.scope, rule)) {
+        Some(shadowed) => Shadow { slot: slot_of(shadowed), mirror_percent: shadowed.mirror_percent },
+        None => Shadow::default(),
+    };
+    let of_rules: Vec<Shadow> = desired.facts.rules.iter().map(of_rule).collect();
+    let other = of_rules.iter().find(|shadow| **shadow != desired.shadow);
+    other.or(of_rules.first()).cloned().unwrap_or_default()
 }
 
 fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>, balanced: bool) -> MemberView {

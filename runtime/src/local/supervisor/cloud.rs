@@ -15,7 +15,7 @@ use crate::{
         desired::{DesiredResource, ScopeDesired, ServiceDesired, ServiceFacts},
         file,
     },
-    provider::{self, Capacity, Fence, LEGACY, SlotAddress, Weights},
+    provider::{self, Capacity, Fence, LEGACY, Shadow, SlotAddress, Weights},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -131,6 +131,15 @@ impl Cloud {
         })
     }
 
+    /// Sets what is beside the traffic of a service's users.
+    pub(super) fn set_shadow(&mut self, name: &ServiceName, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
+        self.fenced(name, fence, |service| {
+            check_shadow(&name.service, &service.facts, shadow)?;
+            service.shadow = shadow.clone();
+            Ok(())
+        })
+    }
+
     /// Checks that whoever asks still holds the service, and remembers that it does.
     pub(super) fn check(&mut self, name: &ServiceName, fence: &Fence) -> Result<(), Error> {
         self.fenced(name, fence, |_| Ok(()))
@@ -233,6 +242,19 @@ fn check_weight(service: &str, facts: &ServiceFacts, group: &str, weight: u32) -
     }
     if group != LEGACY && !facts.slots.contains_key(group) {
         return Err(missing(&format!("slot `{group}` of `{service}`")));
+    }
+    Ok(())
+}
+
+fn check_shadow(service: &str, facts: &ServiceFacts, shadow: &Shadow) -> Result<(), Error> {
+    let Shadow { slot, mirror_percent } = shadow;
+    if let Some(slot) = slot.as_ref().filter(|slot| facts.slots.get(*slot).is_none_or(|one| one.target_group.is_none())) {
+        return Err(missing(&format!("slot `{slot}` behind the load balancer for `{service}`")));
+    }
+    if *mirror_percent > 100 || (*mirror_percent > 0 && slot.is_none()) {
+        let place = if slot.is_none() { "no slot" } else { "a slot" };
+        let message = format!("{mirror_percent} of 100 requests of `{service}` cannot be mirrored to {place}");
+        return Err(Error::new(&codes::BAD_CAPACITY, ErrorKind::Invalid, message));
     }
     Ok(())
 }
