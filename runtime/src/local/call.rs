@@ -10,7 +10,7 @@ use crate::{
         codes,
         desired::{DesiredResource, ProcessRecord, ServiceFacts},
     },
-    provider::{Capacity, Fence, SlotAddress, Weights},
+    provider::{Capacity, Fence, Shadow, SlotAddress, Weights},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -61,6 +61,15 @@ pub enum Call {
         service: ServiceName,
         /// The weights.
         weights: Weights,
+        /// Who asks.
+        fence: Fence,
+    },
+    /// Set what is beside the traffic of a service's users.
+    Shadow {
+        /// Which service.
+        service: ServiceName,
+        /// What it is to be.
+        shadow: Shadow,
         /// Who asks.
         fence: Fence,
     },

@@ -103,6 +103,7 @@ fn log_line(instance: &str, text: &str) -> String {
         .to_string()
 }
 
+/// Answers every request on a socket with these words.
 fn answer(listener: &TcpListener, body: &str) {
     for stream in listener.incoming().flatten() {
         let (mut stream, body) = (stream, body.to_owned());
@@ -135,6 +136,7 @@ pub(crate) struct Local {
     pub(crate) cloud: LocalCloud,
     pub(crate) ledger: Ledger,
     pub(crate) plan: Plan,
+    pub(crate) legacy: BTreeMap<String, String>,
 }
 
 impl Local {
@@ -157,7 +159,16 @@ impl Local {
     fn at(state: &Path, folder: tempfile::TempDir) -> Self {
         fs::create_dir_all(state).unwrap();
         let ledger = Ledger::new(Arc::new(FolderStore::open(state).unwrap()), World::real());
-        Self { cloud: LocalCloud::at(state, programs()), ledger, plan: plan("web-http-only"), _folder: folder }
+        let legacy = BTreeMap::new();
+        Self { cloud: LocalCloud::at(state, programs()), ledger, plan: plan("web-http-only"), legacy, _folder: folder }
+    }
+
+    /// With a plan that takes over from what answers at an address, where one is given.
+    pub(crate) fn taking_over(address: Option<String>) -> Self {
+        let legacy = address.map(|address| ("web".to_owned(), address)).into_iter().collect();
+        let mut local = Self::new();
+        (local.plan, local.legacy) = (plan("web-cutover"), legacy);
+        local
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -165,7 +176,7 @@ impl Local {
     }
 
     pub(crate) async fn up(&self) -> Result<UpReport, Error> {
-        let options = UpOptions { port: Some(0), ..UpOptions::default() };
+        let options = UpOptions { port: Some(0), legacy: self.legacy.clone(), ..UpOptions::default() };
         local::up(&self.cloud, &self.ledger, &self.plan, &options).await
     }
 
@@ -183,8 +194,28 @@ impl Local {
     }
 
     pub(crate) async fn weights(&self, a: u32, b: u32) {
-        let weights = Weights { by_slot: BTreeMap::from([("a".into(), a), ("b".into(), b)]) };
-        self.cloud.set_weights(&self.service(), &weights, &fence(1)).await.unwrap();
+        self.set_weights(&[("a", a), ("b", b)]).await.unwrap();
+    }
+
+    pub(crate) async fn set_weights(&self, weights: &[(&str, u32)]) -> Result<(), Error> {
+        let by_slot = weights.iter().map(|(group, weight)| ((*group).to_owned(), *weight)).collect();
+        self.cloud.set_weights(&self.service(), &Weights { by_slot }, &fence(1)).await
+    }
+
+    /// Waits until these weights are in effect.
+    pub(crate) async fn effective(&self, weights: &[(&str, u32)]) {
+        let wanted: BTreeMap<String, u32> =
+            weights.iter().map(|(group, weight)| ((*group).to_owned(), *weight)).collect();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let read = self.cloud.weights(&self.service()).await.unwrap();
+            assert_eq!(read.set.by_slot, wanted);
+            if read.effective.by_slot == wanted {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{read:?}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     pub(crate) async fn members(&self, letter: &str) -> Vec<MemberView> {

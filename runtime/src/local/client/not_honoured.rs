@@ -65,16 +65,31 @@ const GROUPS: [(&[&str], &str, &str); 14] = [
     (&["AWS::Scheduler::", "AWS::Events::"], "schedules", "nothing starts a job by itself"),
 ];
 
-/// What of a plan this machine cannot do, each once, in the order of groups and services.
+/// What of a plan this machine cannot do, each once, in the order of groups and services; `legacy` has the services of which
+/// it knows where they take over from.
 #[must_use]
-pub fn not_honoured(plan: &Plan) -> Vec<NotHonoured> {
+pub fn not_honoured(plan: &Plan, legacy: &BTreeSet<String>) -> Vec<NotHonoured> {
     let types: BTreeSet<&str> = plan.shape.values().map(|resource| resource.resource_type.as_str()).collect();
     let mut list = groups(&types);
     list.extend(listeners(plan));
     for (name, motion) in &plan.services {
         list.extend(service(name, motion));
+        if motion.legacy.is_some() && !legacy.contains(name) {
+            list.push(unknown_legacy(name, motion));
+        }
     }
     list
+}
+
+fn unknown_legacy(name: &str, motion: &Motion) -> NotHonoured {
+    let reason = match motion.legacy_target_group {
+        Some(_) => format!(
+            "what it takes over from gets no requests; write `local.services.{name}.legacy: 127.0.0.1:9000` with its address \
+             to send it some"
+        ),
+        None => "what it takes over from is left alone".to_owned(),
+    };
+    of(format!("services.{name}.cutover"), reason)
 }
 
 fn groups(types: &BTreeSet<&str>) -> Vec<NotHonoured> {
@@ -127,9 +142,6 @@ fn service(name: &str, motion: &Motion) -> Vec<NotHonoured> {
     if motion.maintenance_window.is_some() {
         add("maintenance_window", "a member is replaced when a command says so");
     }
-    if motion.legacy.is_some() || motion.legacy_target_group.is_some() {
-        add("cutover", "the old way of serving is not on this machine and gets no requests");
-    }
     manifest(&motion.release, &mut add);
     list
 }
@@ -168,7 +180,18 @@ mod tests {
     fn said(name: &str) -> Vec<String> {
         let path = format!("{}/../golden/plan/{name}/plan.json", env!("CARGO_MANIFEST_DIR"));
         let plan: Plan = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        not_honoured(&plan).into_iter().map(|one| one.what).collect()
+        not_honoured(&plan, &BTreeSet::new()).into_iter().map(|one| one.what).collect()
+    }
+
+    #[test]
+    fn an_old_way_of_serving_without_an_address_is_said_with_what_to_write() {
+        let path = format!("{}/../golden/plan/web-cutover/plan.json", env!("CARGO_MANIFEST_DIR"));
+        let plan: Plan = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let said = |known: &BTreeSet<String>| {
+            not_honoured(&plan, known).into_iter().find(|one| one.what == "services.web.cutover")
+        };
+        assert!(said(&BTreeSet::new()).unwrap().reason.contains("local.services.web.legacy: 127.0.0.1:9000"));
+        assert_eq!(said(&BTreeSet::from(["web".to_owned()])), None);
     }
 
     #[test]
