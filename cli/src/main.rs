@@ -20,9 +20,11 @@ mod document;
 mod drawing;
 #[cfg(debug_assertions)]
 mod dying;
+mod evidence;
 mod explanation;
 mod failure;
 mod generated;
+mod graph;
 mod lock;
 mod operating;
 mod outcome;
@@ -33,12 +35,15 @@ mod releasing;
 mod report;
 mod run;
 mod sarif;
+mod screen;
 mod seam;
 mod signing;
+mod span;
 mod standing;
 mod stream;
 mod timeline;
 mod words;
+mod working;
 
 fn main() -> std::process::ExitCode {
     run::run(&std::env::args_os().collect::<Vec<_>>()).into()

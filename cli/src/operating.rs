@@ -11,7 +11,11 @@ use std::{
 use clap::Args;
 use skiff_runtime::{
     Error,
+    engine::{Driver, Engine, Outside},
+    gate::NoSources,
     local::{LocalCloud, Place, Programs, pin},
+    provider,
+    shadow,
     state::{Ledger, layout::Scope},
     store::{StoreError, folder::FolderStore},
     world::World,
@@ -82,6 +86,12 @@ impl Operating {
     /// The cloud on this machine.
     pub(crate) fn cloud(&self) -> Result<LocalCloud, Failure> {
         Ok(LocalCloud::at(&self.state, Programs::this()?))
+    }
+
+    /// An engine on this ledger, with its doors to what is outside of ledger and provider.
+    pub(crate) fn engine(&self, motion: Arc<dyn provider::Motion>, driver: Driver) -> Engine {
+        let outside = Outside { sources: Arc::new(NoSources), requests: Arc::new(shadow::Client::new()) };
+        Engine::new(self.ledger.clone(), motion, driver).asking(outside)
     }
 
     /// The digest of the trust root to start from: what members pin, `None` while nothing is pinned.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    acting::ActingArguments,
+    acting::{ActingArguments, handing::HandingArguments},
     arguments::Settings,
     failure::Failure,
     operating::{order::in_order_of_use, wait_for},
@@ -34,12 +34,14 @@ pub(crate) struct DeployArguments {
     #[command(flatten)]
     pub(crate) signing: SigningArguments,
     #[command(flatten)]
+    pub(crate) handing: HandingArguments,
+    #[command(flatten)]
     pub(crate) acting: ActingArguments,
 }
 
 /// Deploys one service or all of them.
 pub(crate) fn run(arguments: &DeployArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     let services = match &arguments.service {
         Some(name) => vec![acting.service(Some(name))?],
         None => in_order_of_use(&acting.operating.compiled.plan),

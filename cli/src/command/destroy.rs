@@ -8,6 +8,7 @@ use crate::{
     acting::{
         Acting, ActingArguments,
         conclude::{self, Words},
+        handing::HandingArguments,
         steps,
     },
     arguments::Settings,
@@ -29,12 +30,14 @@ pub(crate) struct DestroyArguments {
     #[arg(value_name = "SERVICE")]
     service: String,
     #[command(flatten)]
+    handing: HandingArguments,
+    #[command(flatten)]
     acting: ActingArguments,
 }
 
 /// Plans the end of a service, and waits for an approval.
 pub(crate) fn run(arguments: &DestroyArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(destroy(arguments, &acting))
 }
 

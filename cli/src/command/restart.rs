@@ -5,7 +5,7 @@ use serde_json::json;
 use skiff_runtime::saga::{Saga, restart};
 
 use crate::{
-    acting::{Acting, ActingArguments, conclude::Words, steps},
+    acting::{Acting, ActingArguments, conclude::Words, handing::HandingArguments, steps},
     arguments::Settings,
     failure::Failure,
     operating::wait_for,
@@ -23,12 +23,14 @@ pub(crate) struct RestartArguments {
     #[arg(value_name = "SERVICE")]
     service: Option<String>,
     #[command(flatten)]
+    handing: HandingArguments,
+    #[command(flatten)]
     acting: ActingArguments,
 }
 
 /// Restarts the members of the live slot.
 pub(crate) fn run(arguments: &RestartArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(restart(arguments, &acting))
 }
 

@@ -9,7 +9,7 @@ use skiff_runtime::{
 use skiff_wire::ServiceControl;
 
 use crate::{
-    acting::{Acting, ActingArguments, conclude::Words, steps},
+    acting::{Acting, ActingArguments, conclude::Words, handing::HandingArguments, steps},
     action,
     arguments::Settings,
     failure::Failure,
@@ -38,12 +38,14 @@ pub(crate) struct RollbackArguments {
     #[command(flatten)]
     signing: SigningArguments,
     #[command(flatten)]
+    handing: HandingArguments,
+    #[command(flatten)]
     acting: ActingArguments,
 }
 
 /// Brings an earlier release back.
 pub(crate) fn run(arguments: &RollbackArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(back(arguments, &acting))
 }
 

@@ -9,6 +9,7 @@ use crate::{
     acting::{
         Acting, ActingArguments,
         conclude::{self, Words},
+        handing::HandingArguments,
         steps,
     },
     arguments::Settings,
@@ -31,12 +32,14 @@ pub(crate) struct ScaleArguments {
     #[arg(value_name = "N")]
     members: u32,
     #[command(flatten)]
+    handing: HandingArguments,
+    #[command(flatten)]
     acting: ActingArguments,
 }
 
 /// Scales the live slot of a service.
 pub(crate) fn run(arguments: &ScaleArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(scale(arguments, &acting))
 }
 

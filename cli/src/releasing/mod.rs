@@ -17,7 +17,7 @@ use skiff_runtime::{
 use skiff_wire::ServiceControl;
 
 use crate::{
-    acting::{Acting, conclude, conclude::Words, steps},
+    acting::{Acting, conclude::Words, steps},
     failure::Failure,
     outcome::Outcome,
     releasing::ready::Ready,
@@ -80,13 +80,8 @@ impl Deploying<'_> {
         if let Some(before) = &ready.before {
             let parameters = deploy_parameters(&before.parameters)?;
             let release = self.named(ready, &parameters.release).await?;
-            let finished = self.acting.drive(&before.operation).await?;
-            return conclude::conclude(
-                &finished,
-                &deployed(ready, &release),
-                data(ready, &release, Some(&before.operation)),
-                &self.acting.place,
-            );
+            let data = data(ready, &release, Some(&before.operation));
+            return self.acting.see_through(&before.operation, &deployed(ready, &release), data).await;
         }
         if let Some(release) = &ready.live_already {
             let summary = format!("{} of `{name}` is live already", release.words());
@@ -99,9 +94,8 @@ impl Deploying<'_> {
         let parameters =
             deploy::Parameters { service: ready.service.clone(), release: release.id.clone(), before: Vec::new() };
         let operation = self.acting.start(Saga::Deploy(parameters), key).await?;
-        let finished = self.acting.drive(&operation).await?;
         let data = data(ready, &release, Some(&operation));
-        conclude::conclude(&finished, &deployed(ready, &release), data, &self.acting.place)
+        self.acting.see_through(&operation, &deployed(ready, &release), data).await
     }
 
     /// Packs, numbers, signs and writes a release of what the spec says now.
@@ -158,6 +152,7 @@ fn deployed(ready: &Ready, release: &ReleaseName) -> Words {
     };
     Words {
         code: "DEPLOYED",
+        saga: deploy::NAME.into(),
         what: format!("the deploy of {} of `{name}`", short(&release.id)),
         done,
         service: name.clone(),
