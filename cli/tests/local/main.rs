@@ -14,4 +14,6 @@ mod crash;
 mod kills;
 mod load;
 mod operations;
+mod points;
+mod standing;
 mod world;
