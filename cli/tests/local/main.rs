@@ -12,6 +12,7 @@
 mod bad;
 mod crash;
 mod kills;
+mod kinds;
 mod load;
 mod operations;
 mod points;

@@ -42,9 +42,14 @@ impl World {
 
     /// Waits until two members serve again, as the load balancer sees them.
     pub(crate) fn settle(&self) {
+        self.until("two members", || self.healthy() == 2 && self.processes("skiff demo").len() == 2);
+    }
+
+    /// Waits until something is so.
+    pub(crate) fn until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
         let begun = Instant::now();
-        while self.healthy() != 2 || self.processes("skiff demo").len() != 2 {
-            assert!(begun.elapsed() < PATIENCE, "{}", self.logs());
+        while !is_so() {
+            assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}\n{}", self.logs());
             thread::sleep(Duration::from_millis(100));
         }
     }
