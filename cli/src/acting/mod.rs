@@ -104,7 +104,7 @@ impl ActingArguments {
         let mut operating = self.place.open()?;
         let Provider::Local = self.provider;
         let cloud = operating.cloud()?;
-        let motion = mortal(&mut operating.ledger, Arc::new(cloud.clone()));
+        let motion = mortal(&mut operating.ledger, &cloud);
         let actor = actor::name();
         let driver = Driver { name: actor::driver(&actor::named(&actor, named)), trust_pin: operating.trust_pin() };
         let engine = operating.engine(motion, driver);
@@ -327,16 +327,16 @@ impl Acting {
 
 /// The ledger and the provider of a process that a test may tell to die at one of its effects.
 #[cfg(debug_assertions)]
-pub(crate) fn mortal(ledger: &mut Ledger, motion: Arc<dyn Motion>) -> Arc<dyn Motion> {
-    let fate = dying::Fate::of_environment();
+pub(crate) fn mortal(ledger: &mut Ledger, cloud: &LocalCloud) -> Arc<dyn Motion> {
+    let fate = dying::Fate::of_environment(cloud);
     ledger.store = dying::store(Arc::clone(&ledger.store), fate.as_ref());
-    dying::motion(motion, fate.as_ref())
+    dying::motion(Arc::new(cloud.clone()), fate.as_ref())
 }
 
 /// A release build dies of nothing but what happens to it.
 #[cfg(not(debug_assertions))]
-pub(crate) fn mortal(_: &mut Ledger, motion: Arc<dyn Motion>) -> Arc<dyn Motion> {
-    motion
+pub(crate) fn mortal(_: &mut Ledger, cloud: &LocalCloud) -> Arc<dyn Motion> {
+    Arc::new(cloud.clone())
 }
 
 /// Returns when the process is told to stop: Ctrl-C, or SIGTERM.

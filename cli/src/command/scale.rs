@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde_json::json;
-use skiff_runtime::saga::{Saga, scale};
+use skiff_runtime::saga::{Kind, Saga, scale};
 use skiff_wire::ServiceControl;
 
 use crate::{
@@ -46,6 +46,10 @@ pub(crate) fn run(arguments: &ScaleArguments, settings: Settings) -> Result<Outc
 async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, Failure> {
     let name = acting.service(Some(&arguments.service))?;
     let service = acting.moved(&name)?;
+    if service.kind == Kind::Job {
+        let message = format!("`{name}` is a job, which has a member only while it runs");
+        return Err(Failure::usage(message).hint("on this machine `skiff local run` runs it once"));
+    }
     let members = within(arguments.members, &name, service.maximum)?;
     let serve = words::count(members as usize, "member");
     let before = acting.asked_before(acting.key.as_deref(), scale::NAME, &name, |it| it["members"] == members).await?;

@@ -12,6 +12,9 @@
 mod bad;
 mod crash;
 mod kills;
+mod kinds;
 mod load;
 mod operations;
+mod points;
+mod standing;
 mod world;

@@ -31,11 +31,8 @@ impl World {
     /// A project with one web service of two members, its key and its root; nothing runs yet.
     pub(crate) fn new() -> Self {
         let world = Self { folder: tempfile::tempdir().unwrap() };
-        fs::create_dir(world.path("app")).unwrap();
-        let program = world.path("app/service");
         // A script, so that a bundle is small: what is tried here is what happens around it.
-        fs::write(&program, format!("#!/bin/sh\nexec '{}' demo\n", executable().display())).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        write_script(&world.path("app/service"), &format!("exec '{}' demo", executable().display()));
         world.write_spec("v1");
         world.done(&["keys", "new", "me"]);
         world.done(&["keys", "enroll", "me"]);
@@ -169,6 +166,13 @@ impl Answer {
     pub(crate) fn of(output: &Output) -> Self {
         Self { exit: output.status.code(), envelope: serde_json::from_slice(&output.stdout).unwrap_or_default() }
     }
+}
+
+/// Writes a shell script into a bundle's folder, which is made.
+pub(crate) fn write_script(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Ends a process at once.

@@ -18,6 +18,7 @@ use crate::{
     words,
 };
 
+mod run;
 mod text;
 
 /// Run services on this machine: a supervisor, a load balancer, and a runner for each member
@@ -38,6 +39,7 @@ enum Verb {
     Status(PlaceArguments),
     /// End what `skiff local up` has started, members first, and keep all data
     Down(PlaceArguments),
+    Run(run::RunArguments),
     #[command(hide = true)]
     Supervise(SuperviseArguments),
     #[command(hide = true)]
@@ -88,6 +90,7 @@ pub(crate) fn run(arguments: &LocalArguments) -> Result<Outcome, Failure> {
         Verb::Up(arguments) => up(arguments),
         Verb::Status(arguments) => status(arguments),
         Verb::Down(arguments) => down(arguments),
+        Verb::Run(arguments) => run::run(arguments),
         Verb::Supervise(arguments) => supervise(arguments),
         Verb::Balance(arguments) => balance(arguments),
     }

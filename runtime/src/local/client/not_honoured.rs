@@ -134,7 +134,7 @@ fn service(name: &str, motion: &Motion) -> Vec<NotHonoured> {
     let mut list = Vec::new();
     let mut add = |field: &str, reason: &str| list.push(of(format!("services.{name}.{field}"), reason));
     if motion.schedule.is_some() {
-        add("schedule", "nothing starts the job by itself; `skiff scale` does");
+        add("schedule", "nothing starts the job by itself; `skiff local run` does");
     }
     if !motion.forward.is_empty() {
         add("forward", "ports are replaced by free ones, and no other port leads to them");
