@@ -18,20 +18,14 @@ use async_trait::async_trait;
 use skiff_runtime::{
     Error,
     engine::{Driver, Engine, Request},
-    saga::{
-        Kind, Saga, Service, canary,
-        canary::Stage,
-        deploy,
-    },
+    saga::{Kind, Saga, Service, canary, canary::Stage, deploy},
     simulation::{
         cloud::Cloud,
         registry::{Registry, SimulatedRelease},
         world::{SeededRandom, VirtualClock},
     },
     state::{Ledger, layout::Scope},
-    store::{
-        Condition, Etag, Key, Object, Page, Store, StoreError, folder::FolderStore, memory::MemoryStore,
-    },
+    store::{Condition, Etag, Key, Object, Page, Store, StoreError, folder::FolderStore, memory::MemoryStore},
     world::World,
 };
 use skiff_wire::{Event, LogEntry, OperationStatus};
@@ -44,7 +38,7 @@ const LONG: u64 = 10_000;
 fn main() -> io::Result<()> {
     let parent = env::var_os("SKIFF_BENCH_FOLDER").map_or_else(env::temp_dir, PathBuf::from);
     let folder = tempfile::tempdir_in(parent)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let open = |name: &str| FolderStore::open(&folder.path().join(name)).map_err(io::Error::other);
     let failed = |error: Error| io::Error::other(error.to_string());
     runtime.block_on(costs(Arc::new(open("one")?))).map_err(failed)?;
@@ -199,7 +193,11 @@ async fn many(folder: &Arc<dyn Store>) -> Result<(), Error> {
         done += 1;
     }
     let took = begun.elapsed();
-    println!("\n{done} canaries at once in one folder: {:.1} s, {:.1} ms each", took.as_secs_f64(), took.as_secs_f64() * 1e3 / f64::from(done));
+    println!(
+        "\n{done} canaries at once in one folder: {:.1} s, {:.1} ms each",
+        took.as_secs_f64(),
+        took.as_secs_f64() * 1e3 / f64::from(done)
+    );
     println!("  most memory of the process: {} MiB", peak_mebibytes());
     Ok(())
 }

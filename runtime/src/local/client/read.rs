@@ -18,7 +18,9 @@ use crate::{
         process::ProcessId,
         routing,
     },
-    provider::{self, Capacity, LEGACY, MemberView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights, WeightsRead},
+    provider::{
+        self, Capacity, LEGACY, MemberView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights, WeightsRead,
+    },
     state::layout::{Scope, ServiceScope},
 };
 
