@@ -17,6 +17,7 @@ mod compensate;
 mod list;
 mod pause;
 mod reject;
+mod report;
 mod retry;
 mod show;
 mod skip;
@@ -37,6 +38,7 @@ enum Action {
     List(list::ListArguments),
     Show(show::ShowArguments),
     Watch(watch::WatchArguments),
+    Report(report::ReportArguments),
     Pause(pause::PauseArguments),
     Resume(ResumeArguments),
     Abort(abort::AbortArguments),
@@ -63,6 +65,7 @@ pub(crate) fn run(arguments: &SagaArguments, settings: Settings) -> Result<Outco
         Action::List(arguments) => list::run(arguments, settings),
         Action::Show(arguments) => show::run(arguments, settings),
         Action::Watch(arguments) => watch::run(arguments, settings),
+        Action::Report(arguments) => report::run(arguments, settings),
         Action::Pause(arguments) => pause::run(arguments, settings),
         Action::Resume(arguments) => crate::command::resume::run(arguments, settings),
         Action::Abort(arguments) => abort::run(arguments, settings),
