@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use skiff_wire::{Evidence, Verdict};
+use skiff_wire::Verdict;
 
 use crate::{
     error::Error,
@@ -13,18 +12,19 @@ use crate::{
     state::layout::ServiceScope,
 };
 
+pub mod bound;
 pub mod codes;
+mod definition;
+pub mod judge;
+mod read;
+mod seen;
+pub mod served;
+mod state;
+mod watch;
 
-/// One gate with its bound, as a saga's parameters keep it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gate {
-    /// Its name, unique among the gates of a rollout.
-    pub name: String,
-    /// Whether it only reports.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub dry_run: bool,
-}
+pub use definition::{EFFECT_PERCENT, Gate, Limits, Metric, Token};
+pub use read::GATES;
+pub use watch::Watch;
 
 /// Which groups of a service a gate compares: slots by their letter, or [`crate::provider::LEGACY`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,58 +70,10 @@ pub enum Standing {
     Inconclusive(String),
 }
 
-/// Watches the gates of one stage.
-#[derive(Debug, Clone)]
-pub struct Watch {
-    gates: Vec<Gate>,
-    groups: Groups,
-    first: Observation,
-    last: Timestamp,
-}
-
-impl Watch {
-    /// Begins to watch; everything is measured against this first look.
-    #[must_use]
-    pub fn begin(gates: &[Gate], groups: Groups, first: Observation) -> Self {
-        Self { gates: gates.to_vec(), groups, last: first.at, first }
-    }
-
-    /// Takes a look into account.
-    pub async fn look(&mut self, seen: Observation, _sources: &dyn Sources, _service: &ServiceScope) -> Standing {
-        self.last = seen.at;
-        Standing::Watching
-    }
-
-    /// What the stage comes to when its time is over.
-    #[must_use]
-    pub fn conclude(&self) -> Standing {
-        Standing::Passed
-    }
-
-    /// One line for people who wait.
-    #[must_use]
-    pub fn words(&self) -> String {
-        format!("{} gates are watched", self.gates.len())
-    }
-
-    /// What was seen and judged.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        Evidence {
-            from: self.first.at,
-            until: self.last,
-            canary: self.groups.canary.clone(),
-            baseline: self.groups.baseline.clone(),
-            points: Vec::new(),
-            gates: Vec::new(),
-        }
-    }
-}
-
 /// Whether one of the gates looks at lines of logs.
 #[must_use]
-pub fn read_logs(_gates: &[Gate]) -> bool {
-    false
+pub fn read_logs(gates: &[Gate]) -> bool {
+    gates.iter().any(|gate| matches!(gate.metric, Metric::Log { .. }))
 }
 
 /// What a source outside of the provider says.
@@ -133,6 +85,13 @@ pub enum Reading {
         canary: f64,
         /// Of the group that it is compared with.
         baseline: Option<f64>,
+    },
+    /// Events of all samples since watching began.
+    Counts {
+        /// Of the group that is judged.
+        canary: judge::Counted,
+        /// Of the group that it is compared with.
+        baseline: Option<judge::Counted>,
     },
     /// The source judges by itself.
     Verdict(Verdict, String),

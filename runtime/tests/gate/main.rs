@@ -1,0 +1,7 @@
+//! Gates: every metric and every verdict, the judge's arithmetic, and the sources outside.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
+mod judging;
+mod scene;
+mod watching;
+mod writing;
