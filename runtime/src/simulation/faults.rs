@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     simulation::{cloud::Cloud, world::Breath},
-    store::memory::MemoryStore,
+    store::{Key, memory::MemoryStore},
     world::World,
 };
 
@@ -74,6 +74,7 @@ struct State {
     calls: u64,
     happened: BTreeMap<u64, Fault>,
     states: States,
+    written: Vec<(Key, Vec<u8>)>,
 }
 
 impl Faults {
@@ -162,6 +163,12 @@ impl Faults {
     #[must_use]
     pub fn states(&self) -> BTreeSet<u64> {
         self.state().states.seen()
+    }
+
+    /// What was really written, in its order, whoever has heard of it.
+    #[must_use]
+    pub fn written(&self) -> Vec<(Key, Vec<u8>)> {
+        self.state().written.clone()
     }
 
     async fn carry_out(&self, driver: &str, effect: Effect) -> Answer {
@@ -269,6 +276,10 @@ impl Faults {
     }
 
     async fn apply(&self, effect: &Effect) -> Answer {
-        effect.apply(&self.store, &self.cloud).await
+        let answer = effect.apply(&self.store, &self.cloud).await;
+        if let (Effect::Put { key, body, .. }, Answer::Store(Ok(_))) = (effect, &answer) {
+            self.state().written.push((key.clone(), body.clone()));
+        }
+        answer
     }
 }

@@ -16,12 +16,11 @@ use std::sync::Arc;
 use crate::{
     engine::{Driver, Engine, Outside},
     gate::NoSources,
-    provider::Motion,
     state::{
         Ledger,
         layout::{Scope, ServiceScope},
     },
-    store::{Store, memory::MemoryStore},
+    store::memory::MemoryStore,
     world::World,
 };
 
@@ -114,16 +113,16 @@ impl Simulation {
     /// An engine whose store and provider have the faults of this world.
     #[must_use]
     pub fn engine(&self, name: &str) -> Engine {
-        self.engine_with(name, Arc::new(self.faulty_store(name)), Arc::new(self.faulty_motion(name)))
+        let driver = Driver { name: name.to_owned(), trust_pin: None };
+        let ledger = Ledger::new(Arc::new(self.faulty_store(name)), self.world.clone());
+        let engine = Engine::new(ledger, Arc::new(self.faulty_motion(name)), driver);
+        engine.verifying(self.registry.clone()).asking(self.outside())
     }
 
-    /// An engine on a store and a provider that are given.
+    /// What steps ask beside the ledger and the provider: the cloud answers a rehearsal, and there is no other source.
     #[must_use]
-    pub fn engine_with(&self, name: &str, store: Arc<dyn Store>, motion: Arc<dyn Motion>) -> Engine {
-        let driver = Driver { name: name.to_owned(), trust_pin: None };
-        let outside = Outside { sources: Arc::new(NoSources), requests: self.cloud.clone() };
-        let ledger = Ledger::new(store, self.world.clone());
-        Engine::new(ledger, motion, driver).verifying(self.registry.clone()).asking(outside)
+    pub fn outside(&self) -> Outside {
+        Outside { sources: Arc::new(NoSources), requests: self.cloud.clone() }
     }
 }
 

@@ -65,7 +65,7 @@ impl Motion for Cloud {
     async fn members(&self, slot: &SlotAddress) -> Result<Vec<MemberView>, Error> {
         self.catch_up().await;
         let mut state = self.state();
-        let (flaps, second) = (state.bounds.flaps, state.seen.map_or(0, |at| at.as_second()));
+        let (flaps, second) = (state.bounds.flaps, state.seen.map_or(0, jiff::Timestamp::as_second));
         let there = state.slot(slot);
         let view = |(index, member): (i64, &crate::simulation::cloud::Member)| {
             let in_flight = there.flights.iter().filter(|flight| flight.instance == member.instance).count() as u64;

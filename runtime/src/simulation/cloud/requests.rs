@@ -21,7 +21,7 @@ const LATENCIES: [u64; 9] = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320
 const SHORTEST: u64 = 15_000;
 /// Each so-manieth request is a long one, and has so many seconds in hand.
 const LONG_EVERY: u64 = 7;
-const LONG_SECONDS: i64 = 3;
+const LONG_SECONDS: i64 = 5;
 
 /// How well a release answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Slot {
         *self.traffic.answers.entry(class.to_owned()).or_default() += 1;
         let bound = LATENCIES.into_iter().find(|bound| microseconds <= *bound).unwrap_or(u64::MAX);
         *self.traffic.latency.entry(bound).or_default() += 1;
-        let seconds = if number % LONG_EVERY == 0 { LONG_SECONDS } else { 1 };
+        let seconds = if number.is_multiple_of(LONG_EVERY) { LONG_SECONDS } else { 1 };
         let until = at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(at);
         self.flights.push(Flight { instance: member.instance.clone(), until });
         Some((runs.release.clone(), well, microseconds))
