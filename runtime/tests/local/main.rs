@@ -5,6 +5,7 @@
 
 mod legacy;
 mod life;
+mod shadow;
 mod traffic;
 mod trouble;
 mod world;
