@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &DestroyArguments, settings: Settings) -> Result<Ou
 
 async fn destroy(arguments: &DestroyArguments, acting: &Acting) -> Result<Outcome, Failure> {
     let name = acting.service(Some(&arguments.service))?;
-    let before = acting.asked_before(acting.key.as_deref(), destroy::NAME, &name, |_| true).await?;
+    let before = acting.asked_before(acting.key.as_deref(), &[destroy::NAME], &name, |_| true).await?;
     let saga = Saga::Destroy(destroy::Parameters { service: acting.moved(&name)? });
     if before.is_none() && acting.free(&name).await?.is_none_or(|control| control.destroyed || control.live.is_none()) {
         let data = conclude::data(&name, None, json!({}));
@@ -51,7 +51,7 @@ async fn destroy(arguments: &DestroyArguments, acting: &Acting) -> Result<Outcom
     }
     if arguments.acting.dry_run {
         let summary = format!("`{name}` would end, after an approval");
-        return Ok(steps::would("WOULD_DESTROY", &summary, &saga.plan(), &json!({ "service": name })));
+        return steps::would_start("WOULD_DESTROY", &summary, &saga, &json!({ "service": name }));
     }
     let words = Words::of(&saga, "DESTROYED", format!("`{name}` has ended; its releases are kept"));
     acting.carry_out(saga, before, &words, json!({})).await

@@ -56,7 +56,7 @@ async fn back(arguments: &RollbackArguments, acting: &Acting) -> Result<Outcome,
         None => None,
     };
     let same = |it: &Value| named.as_ref().is_none_or(|named| it["rollback_of"] == named.id.as_str());
-    let before = acting.asked_before(acting.key.as_deref(), rollback::NAME, &name, same).await?;
+    let before = acting.asked_before(acting.key.as_deref(), &[rollback::NAME], &name, same).await?;
     if let Some(intent) = before {
         let saga = Saga::read(&intent.saga, &intent.parameters)?;
         let words = Words::of(&saga, "ROLLED_BACK", format!("`{name}` is what it was before"));
@@ -98,7 +98,7 @@ async fn carry_out(
 fn would(acting: &Acting, name: &str, old: &ReleaseName) -> Result<Outcome, Failure> {
     let summary = format!("`{name}` would go back to {}", old.words());
     let more = json!({ "service": name, "rollback_of": old });
-    Ok(steps::would("WOULD_ROLL_BACK", &summary, &saga(acting, name, "new", old)?.plan(), &more))
+    steps::would_start("WOULD_ROLL_BACK", &summary, &saga(acting, name, "new", old)?, &more)
 }
 
 fn saga(acting: &Acting, name: &str, release: &str, old: &ReleaseName) -> Result<Saga, Failure> {

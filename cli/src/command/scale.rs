@@ -48,7 +48,7 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     let service = acting.moved(&name)?;
     let members = within(arguments.members, &name, service.maximum)?;
     let serve = words::count(members as usize, "member");
-    let before = acting.asked_before(acting.key.as_deref(), scale::NAME, &name, |it| it["members"] == members).await?;
+    let before = acting.asked_before(acting.key.as_deref(), &[scale::NAME], &name, |it| it["members"] == members).await?;
     let saga = Saga::Scale(scale::Parameters { service, members });
     if before.is_none() {
         let control = acting.live(&name).await?;
@@ -60,7 +60,7 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     if arguments.acting.dry_run {
         let summary = format!("`{name}` would have {serve}");
         let more = json!({ "service": name, "members": members });
-        return Ok(steps::would("WOULD_SCALE", &summary, &saga.plan(), &more));
+        return steps::would_start("WOULD_SCALE", &summary, &saga, &more);
     }
     let words = Words::of(&saga, "SCALED", format!("`{name}` has {serve}"));
     acting.carry_out(saga, before, &words, json!({ "members": members })).await
