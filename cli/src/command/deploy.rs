@@ -20,7 +20,7 @@ use crate::{
 /// The release is packed, numbered and signed, its members start beside those that serve, and traffic moves once they are
 /// healthy. What served before is ended when it has nothing left to do. When something goes wrong before that, everything
 /// is taken back. Without SERVICE all services are deployed, each after those that it uses. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  skiff deploy --label v2\n  skiff deploy web --key anna\n  skiff deploy web --release 3f9a1c22d0b4 --dry-run"
 )]

@@ -21,7 +21,7 @@ use crate::{
 ///
 /// Nobody is served after that, so a second person must approve: the command plans the operation, puts it on record and
 /// exits with 9. Releases stay in the ledger, and a deploy brings the service back. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  skiff destroy web --dry-run\n  skiff destroy web\n  skiff approve OPERATION --key anna\n  skiff resume OPERATION"
 )]
@@ -32,7 +32,7 @@ pub(crate) struct DestroyArguments {
     #[command(flatten)]
     handing: HandingArguments,
     #[command(flatten)]
-    acting: ActingArguments,
+    pub(crate) acting: ActingArguments,
 }
 
 /// Plans the end of a service, and waits for an approval.

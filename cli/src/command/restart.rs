@@ -16,7 +16,7 @@ use crate::{
 ///
 /// Each new member runs the same release and takes requests before the next old one leaves. Secrets are read anew.
 /// Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  skiff restart web")]
 pub(crate) struct RestartArguments {
     /// The service; the only one when it is not named
@@ -25,7 +25,7 @@ pub(crate) struct RestartArguments {
     #[command(flatten)]
     handing: HandingArguments,
     #[command(flatten)]
-    acting: ActingArguments,
+    pub(crate) acting: ActingArguments,
 }
 
 /// Restarts the members of the live slot.

@@ -24,7 +24,7 @@ use crate::{
 ///
 /// A new release is signed that repeats the artifacts and the manifest of the earlier one, with a higher sequence, and is
 /// deployed like any other. So nobody can bring an old release back who may not sign one. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  skiff rollback\n  skiff rollback web --to v1\n  skiff rollback web --to 3f9a1c22d0b4 --dry-run"
 )]
@@ -40,7 +40,7 @@ pub(crate) struct RollbackArguments {
     #[command(flatten)]
     handing: HandingArguments,
     #[command(flatten)]
-    acting: ActingArguments,
+    pub(crate) acting: ActingArguments,
 }
 
 /// Brings an earlier release back.

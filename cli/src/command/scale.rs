@@ -22,7 +22,7 @@ use crate::{
 /// Change how many members of a service serve
 ///
 /// From one to the maximum that the spec declares. A deploy keeps the number. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  skiff scale web 3\n  skiff scale web 3 --dry-run")]
 pub(crate) struct ScaleArguments {
     /// The service
@@ -34,7 +34,7 @@ pub(crate) struct ScaleArguments {
     #[command(flatten)]
     handing: HandingArguments,
     #[command(flatten)]
-    acting: ActingArguments,
+    pub(crate) acting: ActingArguments,
 }
 
 /// Scales the live slot of a service.
