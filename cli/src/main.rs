@@ -31,6 +31,7 @@ mod outcome;
 mod output;
 mod project;
 mod quickstart;
+mod rehearsal;
 mod releasing;
 mod report;
 mod run;

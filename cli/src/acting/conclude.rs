@@ -161,6 +161,16 @@ pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
         .actions([action::look("status", &argv(&["status", service], place), "where it stands"), resume(holder, place)])
 }
 
+/// The failure of a deploy that finds another operation at work.
+pub(crate) fn held_by(service: &str, holder: &str, place: &[String]) -> Failure {
+    let supersede = RecommendedAction {
+        risk: Risk::Medium,
+        confidence: 0.4,
+        ..mutating("supersede", &["deploy", service, "--supersede"], place, "takes that operation back first")
+    };
+    busy(service, holder, place).action(supersede)
+}
+
 /// The command that goes on with an operation.
 pub(crate) fn resume(operation: &str, place: &[String]) -> RecommendedAction {
     mutating("resume", &["resume", operation], place, "goes on where it stopped")

@@ -17,13 +17,13 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 use skiff_runtime::{
     Error, ErrorKind,
-    engine::{Driver, Engine, Finished, Progress, Request, codes::TAKEN_OVER},
+    engine::{Ask, Driver, Engine, Finished, Progress, Request, codes::{NOT_NOW, TAKEN_OVER}},
     local::{self, LocalCloud},
     provider::Motion,
     saga::{Saga, Service},
     state::{Ledger, layout::ServiceScope},
 };
-use skiff_wire::{OperationControl, OperationIntent, ServiceControl};
+use skiff_wire::{ExitCode, OperationControl, OperationIntent, ServiceControl};
 
 #[cfg(debug_assertions)]
 use crate::dying;
@@ -40,6 +40,7 @@ use crate::{
     operating::{Operating, OperatingArguments},
     outcome::Outcome,
     output,
+    standing::text::status_word,
 };
 
 /// How often an operation is looked at that somebody else drives.
@@ -172,16 +173,46 @@ impl Acting {
     /// # Errors
     /// Conflict while an operation that is not finished holds it.
     pub(crate) async fn free(&self, service: &str) -> Result<Option<ServiceControl>, Failure> {
+        match self.held(service).await? {
+            (_, Some(holder)) => Err(busy(service, &holder, &self.place)),
+            (control, None) => Ok(control),
+        }
+    }
+
+    /// What the ledger says of a service, `None` before its first deploy, and the operation that holds it.
+    pub(crate) async fn held(&self, service: &str) -> Result<(Option<ServiceControl>, Option<String>), Failure> {
         let ledger = &self.operating.ledger;
-        let Some(read) = ledger.read::<ServiceControl>(&self.scope(service).control()).await? else { return Ok(None) };
-        if let Some(holder) = &read.control.holder {
-            let key = self.operating.scope.operation(holder);
-            let held = ledger.read::<OperationControl>(&key).await?;
-            if held.is_none_or(|held| !held.control.body.status.is_final()) {
-                return Err(busy(service, holder, &self.place));
+        let Some(read) = ledger.read::<ServiceControl>(&self.scope(service).control()).await? else {
+            return Ok((None, None));
+        };
+        let mut holder = read.control.holder;
+        if let Some(id) = &holder {
+            let held = ledger.read::<OperationControl>(&self.operating.scope.operation(id)).await?;
+            if held.is_some_and(|held| held.control.body.status.is_final()) {
+                holder = None;
             }
         }
-        Ok(Some(read.control.body))
+        Ok((Some(read.control.body), holder))
+    }
+
+    /// Lets an operation that holds a service give way to another one: what it did is taken back, here and now. One whose last
+    /// step has begun is brought to its end.
+    pub(crate) async fn supersede(&self, service: &str, holder: &str, by: &str) -> Result<(), Failure> {
+        self.say(&format!("operation {holder} gives way"));
+        match self.engine.ask(&self.operating.scope, holder, Ask::GiveWayTo(by.to_owned()), &self.actor).await {
+            Err(error) if error.code() != &NOT_NOW => return Err(error.into()),
+            _ => {}
+        }
+        let finished = self.drive(holder).await?;
+        if finished.status.is_final() {
+            return Ok(());
+        }
+        let message = format!("operation `{holder}` does not give way: {}", status_word(finished.status));
+        let failure = Failure::new("SERVICE_BUSY", ExitCode::Conflict, message);
+        Err(failure
+            .hint(format!("the new one is on record as `{by}`, and has done nothing to `{service}`"))
+            .operation(holder)
+            .actions([conclude::show(holder, &self.place), conclude::resume(by, &self.place)]))
     }
 
     /// What the ledger says of a service that serves.

@@ -22,7 +22,7 @@ use crate::{
 /// Change how many members of a service serve
 ///
 /// From one to the maximum that the spec declares. A deploy keeps the number. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  skiff scale web 3\n  skiff scale web 3 --dry-run")]
 pub(crate) struct ScaleArguments {
     /// The service
@@ -34,7 +34,7 @@ pub(crate) struct ScaleArguments {
     #[command(flatten)]
     handing: HandingArguments,
     #[command(flatten)]
-    acting: ActingArguments,
+    pub(crate) acting: ActingArguments,
 }
 
 /// Scales the live slot of a service.
@@ -52,7 +52,7 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     }
     let members = within(arguments.members, &name, service.maximum)?;
     let serve = words::count(members as usize, "member");
-    let before = acting.asked_before(acting.key.as_deref(), scale::NAME, &name, |it| it["members"] == members).await?;
+    let before = acting.asked_before(acting.key.as_deref(), &[scale::NAME], &name, |it| it["members"] == members).await?;
     let saga = Saga::Scale(scale::Parameters { service, members });
     if before.is_none() {
         let control = acting.live(&name).await?;
@@ -64,7 +64,7 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     if arguments.acting.dry_run {
         let summary = format!("`{name}` would have {serve}");
         let more = json!({ "service": name, "members": members });
-        return Ok(steps::would("WOULD_SCALE", &summary, &saga.plan(), &more));
+        return steps::would_start("WOULD_SCALE", &summary, &saga, &more);
     }
     let words = Words::of(&saga, "SCALED", format!("`{name}` has {serve}"));
     acting.carry_out(saga, before, &words, json!({ "members": members })).await

@@ -10,7 +10,7 @@ use skiff_runtime::{
         shape_differs,
     },
     release,
-    saga::Service,
+    saga::{Saga, Service},
 };
 use skiff_wire::{ExitCode, OperationIntent, ReleaseArtifact, ReleaseManifest};
 
@@ -18,7 +18,7 @@ use crate::{
     acting::{Acting, conclude, repetition::reused},
     failure::Failure,
     operating::manifest::{local_manifest, secret_names},
-    releasing::{Deploying, deploy_parameters, find, live_release},
+    releasing::{Deploying, find, live_release, release_of, rollout::Way},
     standing::{self, ReleaseName},
     words,
 };
@@ -39,6 +39,10 @@ pub(super) struct Ready {
     pub(super) live_already: Option<ReleaseName>,
     /// The operation that the idempotency key stands for already.
     pub(super) before: Option<OperationIntent>,
+    /// How it comes into service; absent when that operation goes on, or nothing is to be done.
+    pub(super) way: Option<Way>,
+    /// The operation that is to give way.
+    pub(super) holder: Option<String>,
 }
 
 impl Deploying<'_> {
@@ -63,13 +67,19 @@ impl Deploying<'_> {
             artifacts: BTreeMap::new(),
             release: None,
             live_already: None,
-            before: acting.asked_before(key.as_deref(), "deploy", name, |_| true).await?,
+            before: acting.asked_before(key.as_deref(), self.choice.sagas(), name, |_| true).await?,
+            way: None,
+            holder: None,
         };
         if let Some(before) = &ready.before {
             self.same_release(&ready, before).await?;
             return Ok(ready);
         }
-        let control = acting.free(name).await?;
+        let (control, holder) = acting.held(name).await?;
+        match holder {
+            Some(holder) if !self.supersede => return Err(conclude::held_by(name, &holder, &acting.place)),
+            holder => ready.holder = holder,
+        }
         let live = control.as_ref().and_then(live_release);
         match self.wanted.release {
             Some(word) => ready.release = Some(find(acting, name, word).await?),
@@ -79,9 +89,11 @@ impl Deploying<'_> {
                 ready.artifacts = release::prepare(&ready.manifest, &acting.operating.base())?.artifacts;
             }
         }
-        if let Some(live) = live {
+        // While another operation holds the service, what is live is about to change.
+        if let Some(live) = live.filter(|_| ready.holder.is_none()) {
             ready.live_already = self.same_as_live(&ready, live).await?;
         }
+        ready.way = Some(self.choice.way(acting, &ready.service, control.as_ref()).await?);
         Ok(ready)
     }
 
@@ -105,7 +117,8 @@ impl Deploying<'_> {
 
     /// Whether the operation of an idempotency key is for the release that is wanted now.
     async fn same_release(&self, ready: &Ready, before: &OperationIntent) -> Result<(), Failure> {
-        let then = self.named(ready, &deploy_parameters(&before.parameters)?.release).await?;
+        let saga = Saga::read(&before.saga, &before.parameters)?;
+        let then = self.named(ready, release_of(&saga)).await?;
         let now = match self.wanted.release {
             Some(word) => find(self.acting, &ready.name, word).await?.id == then.id,
             None => self.wanted.label == then.label.as_deref(),

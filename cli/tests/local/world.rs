@@ -72,6 +72,7 @@ services:
     health:
       readiness: {{ http: /healthz, interval: 2s, timeout: 1s, failures: 2 }}
     stop: {{ grace: 2s, drain: 1s }}
+    rollout: {{ strategy: blue-green }}
     routes: [{{ path: / }}]
 "#
         );

@@ -21,6 +21,7 @@ mod report;
 mod retry;
 mod show;
 mod skip;
+mod start;
 mod watch;
 
 /// Start operations, look at them, and decide about them
@@ -35,6 +36,16 @@ pub(crate) struct SagaArguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Start an operation by its name
+    Start {
+        #[command(subcommand)]
+        start: start::Start,
+    },
+    /// Show what an operation would do, with the digest of its plan; nothing is written
+    Plan {
+        #[command(subcommand)]
+        start: start::Start,
+    },
     List(list::ListArguments),
     Show(show::ShowArguments),
     Watch(watch::WatchArguments),
@@ -62,6 +73,8 @@ struct OneArguments {
 /// Does one of them.
 pub(crate) fn run(arguments: &SagaArguments, settings: Settings) -> Result<Outcome, Failure> {
     match &arguments.action {
+        Action::Start { start } => start::run(start, settings),
+        Action::Plan { start } => start::plan(start, settings),
         Action::List(arguments) => list::run(arguments, settings),
         Action::Show(arguments) => show::run(arguments, settings),
         Action::Watch(arguments) => watch::run(arguments, settings),

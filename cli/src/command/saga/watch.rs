@@ -114,7 +114,7 @@ impl Watching<'_> {
         if !self.last.as_ref().is_none_or(changed) {
             return;
         }
-        let step = graph.current();
+        let step = graph.current().filter(|_| !graph.status.is_final());
         self.acting.say(&match step {
             Some(step) => format!("{}: {}", text::state(graph), step.title),
             None => text::state(graph),
