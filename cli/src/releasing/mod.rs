@@ -10,10 +10,11 @@ pub(crate) mod rollout;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use skiff_runtime::{
-    release::{self, NewRelease},
+    Error,
+    release::{self, NewRelease, codes::NO_RELEASE},
     saga::{Kind, Saga},
-    state::Ledger,
-    trust::load_root,
+    state::{Ledger, layout::ServiceScope},
+    trust::{TrustedRoot, load_root},
 };
 use skiff_wire::ServiceControl;
 
@@ -229,11 +230,31 @@ pub(crate) fn live_release(control: &ServiceControl) -> Option<&str> {
 }
 
 /// A release of a service by its id, the first digits of it, or its label.
+///
+/// # Errors
+/// There is none; or the one that claims that label is refused.
 pub(crate) async fn find(acting: &Acting, name: &str, word: &str) -> Result<ReleaseName, Failure> {
     let (scope, operating) = (acting.scope(name), &acting.operating);
     let root = load_root(&operating.ledger, operating.trust_pin().as_deref(), 0).await?;
-    let id = release::find(&operating.ledger, &scope, word, &root).await?;
+    let id = match release::find(&operating.ledger, &scope, word, &root).await {
+        Ok(id) => id,
+        Err(error) if error.code() == &NO_RELEASE => return Err(missing(acting, &scope, word, &root, error).await),
+        Err(error) => return Err(error.into()),
+    };
     let statement = standing::release::shown(&operating.ledger, &scope, &id).await?;
     let (sequence, label) = statement.map_or((0, None), |it| (it.predicate.sequence, it.predicate.label));
     Ok(ReleaseName { id, sequence, label })
+}
+
+/// Why a release was not found: one that claims to be it may be there, and refused.
+async fn missing(acting: &Acting, scope: &ServiceScope, word: &str, root: &TrustedRoot, error: Error) -> Failure {
+    let ledger = &acting.operating.ledger;
+    let Ok(listed) = release::list(ledger, scope, root).await else { return error.into() };
+    let refused = listed.into_iter().filter_map(|listed| Some((listed.id, listed.release.err()?)));
+    for (id, refusal) in refused {
+        if standing::release::claimed_label(ledger, scope, &id).await.ok().flatten().as_deref() == Some(word) {
+            return refusal.into();
+        }
+    }
+    error.into()
 }

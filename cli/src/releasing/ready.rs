@@ -11,6 +11,7 @@ use skiff_runtime::{
     },
     release,
     saga::{Saga, Service},
+    trust::{VerifiedRelease, load_root},
 };
 use skiff_wire::{ExitCode, OperationIntent, ReleaseArtifact, ReleaseManifest};
 
@@ -33,7 +34,7 @@ pub(super) struct Ready {
     pub(super) manifest: ReleaseManifest,
     /// The artifacts that it would name, by workload; empty when an existing release was named.
     pub(super) artifacts: BTreeMap<String, ReleaseArtifact>,
-    /// The existing release that was named.
+    /// The existing release that was named, or that an earlier run has left.
     pub(super) release: Option<ReleaseName>,
     /// The release that is wanted, when it is the live one.
     pub(super) live_already: Option<ReleaseName>,
@@ -93,6 +94,9 @@ impl Deploying<'_> {
         if let Some(live) = live.filter(|_| ready.holder.is_none()) {
             ready.live_already = self.same_as_live(&ready, live).await?;
         }
+        if key.is_some() && ready.release.is_none() {
+            ready.release = self.unused(&ready, control.as_ref().map_or(0, |control| control.sequence)).await?;
+        }
         ready.way = Some(self.choice.way(acting, &ready.service, control.as_ref()).await?);
         Ok(ready)
     }
@@ -108,6 +112,27 @@ impl Deploying<'_> {
         let same = statement.predicate.manifest == ready.manifest && statement.predicate.artifacts == ready.artifacts;
         let called = self.wanted.label.is_none_or(|label| release.label.as_deref() == Some(label));
         Ok(Some(release).filter(|_| same && called))
+    }
+
+    /// The release that an earlier run of the same command has made before it died: never assigned, and the same to the last
+    /// byte. What its operation was asked with names it, so the idempotency key stands for this one.
+    async fn unused(&self, ready: &Ready, assigned: u64) -> Result<Option<ReleaseName>, Failure> {
+        let (scope, operating) = (self.acting.scope(&ready.name), &self.acting.operating);
+        let root = load_root(&operating.ledger, operating.trust_pin().as_deref(), 0).await?;
+        let now = operating.ledger.world.clock.now();
+        let same = |release: &VerifiedRelease| {
+            let it = &release.predicate;
+            let wanted = (&ready.manifest, &ready.artifacts, self.wanted.label, None);
+            let has = (&it.manifest, &it.artifacts, it.label.as_deref(), it.rollback_of.as_deref());
+            it.sequence > assigned && it.expires > now && has == wanted
+        };
+        let listed = release::list(&operating.ledger, &scope, &root).await?;
+        let found = listed.into_iter().filter_map(|listed| listed.release.ok()).find(same);
+        Ok(found.map(|VerifiedRelease { id, predicate, .. }| ReleaseName {
+            id,
+            sequence: predicate.sequence,
+            label: predicate.label,
+        }))
     }
 
     /// A release of a service by its id.

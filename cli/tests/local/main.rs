@@ -11,6 +11,7 @@
 
 mod bad;
 mod crash;
+mod example;
 mod kills;
 mod kinds;
 mod load;

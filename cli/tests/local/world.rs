@@ -1,6 +1,8 @@
 //! A project in a folder of its own, with its own keys, supervisor and load balancer.
 
 use std::{
+    env,
+    ffi::OsString,
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
@@ -30,10 +32,26 @@ pub(crate) struct Answer {
 impl World {
     /// A project with one web service of two members, its key and its root; nothing runs yet.
     pub(crate) fn new() -> Self {
+        let world = Self::without_keys();
+        world.done(&["keys", "new", "me"]);
+        world.done(&["keys", "enroll", "me"]);
+        world
+    }
+
+    /// The same before anybody has a key.
+    pub(crate) fn without_keys() -> Self {
         let world = Self { folder: tempfile::tempdir().unwrap() };
         // A script, so that a bundle is small: what is tried here is what happens around it.
         write_script(&world.path("app/service"), &format!("exec '{}' demo", executable().display()));
         world.write_spec("v1");
+        world
+    }
+
+    /// An example of this repository in a folder of its own, with its key and its root; nothing runs yet.
+    pub(crate) fn of_example(name: &str) -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
+        copy(&example, world.folder.path());
         world.done(&["keys", "new", "me"]);
         world.done(&["keys", "enroll", "me"]);
         world
@@ -86,6 +104,7 @@ services:
             .args(arguments)
             .args(["--format", "json"])
             .current_dir(self.folder.path())
+            .env("PATH", path())
             .env("SKIFF_KEYS", self.path("keys"))
             .env("XDG_CONFIG_HOME", self.path("config"))
             .env("SKIFF_PASSPHRASE", "a passphrase for tests")
@@ -174,6 +193,26 @@ pub(crate) fn write_script(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The executable under test is the `skiff` of whatever it starts.
+fn path() -> OsString {
+    let here = executable().parent().unwrap().to_owned();
+    let others = env::var_os("PATH").unwrap_or_default();
+    env::join_paths([here].into_iter().chain(env::split_paths(&others))).unwrap()
+}
+
+/// Copies a folder with all that is in it, but no state of an earlier try.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().flatten().filter(|entry| entry.file_name() != ".skiff") {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 /// Ends a process at once.
