@@ -68,8 +68,8 @@ pub use operation::{
 };
 pub use origins::{AddressOrigin, Origins, Place};
 pub use plan::{
-    Cost, CostLine, ENVIRONMENT_OWNER, ForwardedPort, Gate, Input, InputKind, Legacy, Lookup, Motion, Plan, Resource,
-    Rollout, Route, Slot, Step, Stop, UnknownCost,
+    Cost, CostLine, ENVIRONMENT_OWNER, ForwardedPort, Gate, GateToken, Input, InputKind, Legacy, Lookup, Motion, Plan,
+    Resource, Rollout, Route, Slot, Step, Stop, UnknownCost,
 };
 pub use release::{
     Artifact, Command, EnvironmentValue, File, HealthCheck, Hook, Hooks, Limits, Mount, ReleaseManifest, Resolver,

@@ -264,16 +264,76 @@ pub struct Step {
 }
 
 /// A condition that a step must meet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
+    /// What it is called where its verdict is shown; absent: as its metric.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
     /// What is looked at: `error-rate`, `latency-p99`, `healthy` …
     pub metric: String,
-    /// The highest (for `healthy`: the lowest) value that passes, with its unit, such as `1%` or `500ms`.
+    /// The highest (for `healthy`: the lowest) value that passes, with its unit, such as `1%` or `500ms`; `>=` before it makes
+    /// it the lowest. Empty for what judges by itself.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub limit: String,
     /// Whether it only reports.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub dry_run: bool,
+    /// Whether the new release is compared with the one that serves; absent: as is usual for its metric.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub compare: Option<bool>,
+    /// How much worse a comparison must be able to notice, in percent of what serves: 150 is half as much again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub effect: Option<u32>,
+    /// Samples from which on what was measured decides alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub minimum_samples: Option<u32>,
+    /// Failed evaluations that a step tolerates.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failures: Option<u32>,
+    /// Inconclusive evaluations that a step tolerates.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub inconclusive: Option<u32>,
+    /// Evaluations that a step tolerates not to be possible.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub errors: Option<u32>,
+    /// Of `log`: the expression that a line must match to count.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pattern: Option<String>,
+    /// Of `burn-rate`: the share of requests that must be served well, such as `99.9%`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub objective: Option<String>,
+    /// Of `burn-rate`: the long and the short window in seconds.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub windows: Vec<u32>,
+    /// Of `prometheus` and `http`: where it is asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub url: Option<String>,
+    /// Of `prometheus`: the query.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub query: Option<String>,
+    /// Of `replay`: the file of recorded readings.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file: Option<String>,
+    /// Of `command`: program and arguments.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub command: Vec<String>,
+    /// Of `command` and `http`: seconds until it is given up.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout_seconds: Option<u32>,
+    /// Of `prometheus` and `http`: where whoever drives the rollout has the bearer token.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub token: Option<GateToken>,
+}
+
+/// Where a bearer token is; never the token itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum GateToken {
+    /// In a variable of the environment.
+    Environment(String),
+    /// In a file.
+    File(String),
 }
 
 /// How a member stops.

@@ -104,6 +104,7 @@ fn gate(gate: &Gate, kind: Kind, report: &mut Reporter<'_>) -> wire::Gate {
         metric: gate.metric.word().into(),
         limit: gate.limit.value.clone(),
         dry_run: gate.dry_run.unwrap_or(false),
+        ..wire::Gate::default()
     }
 }
 

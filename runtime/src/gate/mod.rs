@@ -1,30 +1,40 @@
 //! Gates: what must hold while a stage of a rollout is watched, and who says whether it does.
+//!
+//! | module | gives |
+//! |---|---|
+//! | `definition`, `read`, [`bound`] | [`Gate`]: from a plan or a command line, every default explicit, kept in parameters |
+//! | [`served`], `seen` | what was served between looks, from counters that may start anew; the points of the evidence |
+//! | [`judge`] | samples to verdicts: pure, without clock and chance |
+//! | [`source`] | [`Sources`]: Prometheus, recorded readings, commands, addresses, CloudWatch |
+//! | `state`, `watch` | [`Watch`]: one gate and all of them from the first look of a stage to its end |
+//!
+//! **No data is never a pass.** A failure takes evidence, a pass takes enough samples to have noticed one, and whatever is
+//! between is inconclusive. What could not be measured is an error, which is not a failure either.
+//!
+//! To add a metric: its variant of [`Metric`] with the arms the compiler then asks for, its room in [`judge`] or in
+//! [`source`], its word in `read`, its row in `docs/gates.md`, and a test for each verdict in `runtime/tests/gate`.
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use skiff_wire::{Evidence, Verdict};
 
-use crate::{
-    error::Error,
-    provider::{LogLine, MemberView, SlotTraffic},
-    state::layout::ServiceScope,
-};
+use crate::provider::{LogLine, MemberView, SlotTraffic};
 
+pub mod bound;
 pub mod codes;
+mod definition;
+pub mod judge;
+mod read;
+mod seen;
+pub mod served;
+pub mod source;
+mod state;
+mod watch;
 
-/// One gate with its bound, as a saga's parameters keep it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gate {
-    /// Its name, unique among the gates of a rollout.
-    pub name: String,
-    /// Whether it only reports.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub dry_run: bool,
-}
+pub use definition::{EFFECT_PERCENT, Gate, Limits, Metric, Token};
+pub use read::GATES;
+pub use source::{Asked, NoSources, Reading, Sources};
+pub use watch::Watch;
 
 /// Which groups of a service a gate compares: slots by their letter, or [`crate::provider::LEGACY`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,93 +80,8 @@ pub enum Standing {
     Inconclusive(String),
 }
 
-/// Watches the gates of one stage.
-#[derive(Debug, Clone)]
-pub struct Watch {
-    gates: Vec<Gate>,
-    groups: Groups,
-    first: Observation,
-    last: Timestamp,
-}
-
-impl Watch {
-    /// Begins to watch; everything is measured against this first look.
-    #[must_use]
-    pub fn begin(gates: &[Gate], groups: Groups, first: Observation) -> Self {
-        Self { gates: gates.to_vec(), groups, last: first.at, first }
-    }
-
-    /// Takes a look into account.
-    pub async fn look(&mut self, seen: Observation, _sources: &dyn Sources, _service: &ServiceScope) -> Standing {
-        self.last = seen.at;
-        Standing::Watching
-    }
-
-    /// What the stage comes to when its time is over.
-    #[must_use]
-    pub fn conclude(&self) -> Standing {
-        Standing::Passed
-    }
-
-    /// One line for people who wait.
-    #[must_use]
-    pub fn words(&self) -> String {
-        format!("{} gates are watched", self.gates.len())
-    }
-
-    /// What was seen and judged.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        Evidence {
-            from: self.first.at,
-            until: self.last,
-            canary: self.groups.canary.clone(),
-            baseline: self.groups.baseline.clone(),
-            points: Vec::new(),
-            gates: Vec::new(),
-        }
-    }
-}
-
 /// Whether one of the gates looks at lines of logs.
 #[must_use]
-pub fn read_logs(_gates: &[Gate]) -> bool {
-    false
-}
-
-/// What a source outside of the provider says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reading {
-    /// One value of the canary, and one of the baseline where the source knows it.
-    Values {
-        /// Of the group that is judged.
-        canary: f64,
-        /// Of the group that it is compared with.
-        baseline: Option<f64>,
-    },
-    /// The source judges by itself.
-    Verdict(Verdict, String),
-    /// It has nothing to say.
-    NoData(String),
-}
-
-/// Measurements from outside of the provider: Prometheus, a file, a command, an address, CloudWatch.
-#[async_trait]
-pub trait Sources: Send + Sync {
-    /// Asks once.
-    ///
-    /// # Errors
-    /// It cannot be asked: counted as the verdict *error*, never as a pass.
-    async fn read(&self, service: &ServiceScope, gate: &Gate, groups: &Groups) -> Result<Reading, Error>;
-}
-
-/// No source at all: what an engine has unless it is given some.
-#[derive(Debug, Clone, Copy)]
-pub struct NoSources;
-
-#[async_trait]
-impl Sources for NoSources {
-    async fn read(&self, _service: &ServiceScope, gate: &Gate, _groups: &Groups) -> Result<Reading, Error> {
-        Ok(Reading::NoData(format!("gate `{}` has no source here", gate.name)))
-    }
+pub fn read_logs(gates: &[Gate]) -> bool {
+    gates.iter().any(|gate| matches!(gate.metric, Metric::Log { .. }))
 }
