@@ -20,6 +20,7 @@ use skiff_runtime::{Error, ErrorKind, world::World};
 use skiff_wire::MemberPhase;
 
 use crate::{
+    before,
     boot::{Booted, Sources},
     configuration::Configuration,
     context::Context,
@@ -75,7 +76,11 @@ pub(crate) async fn run(configuration: &Path, program: Program, since: Instant) 
     tokio::spawn(health::serve(listener, health.clone()));
     let sources = Sources::open(&configuration, ledger, &folder)?;
     let member = Member { sources, program, logs, report, metrics, health, since };
-    let ended = member.live(&mut signals).await;
+    let mut ended = member.live(&mut signals).await;
+    if configuration.document.before {
+        let noted = before::note(&folder, &ended);
+        ended = ended.and_then(|ended| noted.map(|()| ended));
+    }
     member.say_end(&ended).await;
     // The lock outlives all processes of the member.
     dismiss(guard);

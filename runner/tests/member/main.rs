@@ -7,6 +7,7 @@
     reason = "the whole crate is tests, and its functions outside #[test] too; `json!` gives values"
 )]
 
+mod before;
 mod life;
 mod machine;
 mod offline;

@@ -8,7 +8,7 @@ use skiff_runtime::{
     local::{self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer},
     world::World,
 };
-use skiff_wire::ExitCode;
+use skiff_wire::{ExitCode, LocalService};
 
 use crate::{
     action,
@@ -101,7 +101,14 @@ fn up(arguments: &UpArguments) -> Result<Outcome, Failure> {
         let differing = wait_for(async { Ok(local::shape_differs(&operating.ledger, plan).await?) })?;
         return Ok(would(&differing));
     }
-    let options = UpOptions { port: arguments.port, default_port: operating.compiled.ir.local.port, trust_root: None };
+    let overlay = &operating.compiled.ir.local;
+    let legacy = |(name, service): (&String, &LocalService)| Some((name.clone(), service.legacy.clone()?));
+    let options = UpOptions {
+        port: arguments.port,
+        default_port: overlay.port,
+        legacy: overlay.services.iter().filter_map(legacy).collect(),
+        ..UpOptions::default()
+    };
     let report = wait_for(async { Ok(local::up(&cloud, &operating.ledger, plan, &options).await?) })?;
     Ok(brought_up(&report))
 }
