@@ -28,8 +28,8 @@ use skiff_runtime::{
     Error,
     local::LocalCloud,
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead,
+        SlotAddress, SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
     store::{Condition, Etag, Key, Object, Page, Store, StoreError},
@@ -182,6 +182,22 @@ impl Motion for Dying<dyn Motion> {
 
     async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error> {
         self.inner.logs(service, query).await
+    }
+
+    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
+        self.inner.shadow(service).await
+    }
+
+    async fn set_shadow(&self, service: &ServiceScope, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
+        self.fate.around(self.inner.set_shadow(service, shadow, fence)).await
+    }
+
+    async fn run_before(&self, slot: &SlotAddress, fence: &Fence) -> Result<(), Error> {
+        self.fate.around(self.inner.run_before(slot, fence)).await
+    }
+
+    async fn before(&self, slot: &SlotAddress, token: &str) -> Result<Option<RunView>, Error> {
+        self.inner.before(slot, token).await
     }
 
     fn propagation(&self) -> Duration {

@@ -5,6 +5,7 @@
 //! | `configuration`, `folder` | what the member is told at its launch, and where it keeps things |
 //! | `boot` | from an assignment to verified bytes, or a refusal |
 //! | `member` | the member's life: boot, start, serve, drain, stop |
+//! | `before` | the command that a release runs once before its members serve |
 //! | `workload` | one workload: prepared, started, watched, started again, stopped |
 //! | [`launch`], `security`, `control_group` | what a workload may not have |
 //! | [`guard`] | ends what a killed runner leaves |
@@ -17,6 +18,7 @@
 //! a process, an error or a document.
 
 mod backoff;
+mod before;
 mod boot;
 mod bundle;
 pub mod codes;

@@ -204,7 +204,7 @@ async fn legacy_has_all(acting: &Acting, service: &Service) -> bool {
 
 /// The gates of a plan, as a saga keeps them.
 pub(crate) fn gates(written: &[skiff_wire::Gate]) -> Result<Vec<Gate>, Failure> {
-    Ok(written.iter().map(|gate| Gate { name: gate.metric.clone(), dry_run: gate.dry_run }).collect())
+    Ok(Gate::all(written)?)
 }
 
 impl Way {

@@ -22,7 +22,7 @@ fn a_canary_is_paused_and_goes_on() {
     let resumed = stage.done(&["saga", "resume", &operation]);
     assert_eq!(resumed["code"], "RESUMED", "{resumed:#}");
     assert_eq!(stage.live_label(), "v2");
-    stage.refused("NOT_NOW", &["saga", "pause", &operation]);
+    stage.refused("NOT_AS_IT_STANDS", &["saga", "pause", &operation]);
     stage.refused("NOTHING_TO_COMPENSATE", &["saga", "compensate", &operation]);
     stage.refused("ALREADY_DONE", &["saga", "retry", &operation]);
 }

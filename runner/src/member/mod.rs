@@ -21,6 +21,7 @@ use skiff_wire::MemberPhase;
 
 use crate::{
     Door,
+    before,
     boot::{Booted, Sources},
     configuration::Configuration,
     context::Context,
@@ -83,7 +84,11 @@ pub(crate) async fn run(
     let mut sources = Sources::open(&configuration, ledger, &folder)?;
     sources.kept.store = door(sources.kept.store);
     let member = Member { sources, program, logs, report, metrics, health, since };
-    let ended = member.live(&mut signals).await;
+    let mut ended = member.live(&mut signals).await;
+    if configuration.document.before {
+        let noted = before::note(&folder, &ended);
+        ended = ended.and_then(|ended| noted.map(|()| ended));
+    }
     member.say_end(&ended).await;
     // The lock outlives all processes of the member.
     dismiss(guard);

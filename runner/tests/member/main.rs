@@ -8,6 +8,7 @@
 )]
 
 mod container;
+mod before;
 mod life;
 mod machine;
 mod offline;

@@ -82,6 +82,13 @@ pub enum Call {
         /// Who asks.
         fence: Fence,
     },
+    /// Run the `before` command of what a slot is assigned; the fence's token runs it once.
+    Before {
+        /// Which slot.
+        slot: SlotName,
+        /// Who asks.
+        fence: Fence,
+    },
     /// End everything that was started, then yourself.
     Stop,
 }

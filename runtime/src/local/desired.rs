@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use skiff_wire::{Motion, Slot, Stop};
+use skiff_wire::{BeforeOutcome, Motion, Slot, Stop};
 
 use crate::{
     error::Error,
@@ -78,6 +78,9 @@ pub struct ServiceFacts {
     pub timeout_seconds: Option<u32>,
     /// How often a failed run of a job is tried again.
     pub retries: u32,
+    /// Seconds after which a rollout has failed, and with it the command that runs before it; zero for no bound.
+    #[serde(default)]
+    pub rollout_seconds: u32,
     /// Whether a volume outlives its members.
     pub volume: bool,
     /// What it takes over from, absent when it takes over from nothing that is reached from here.
@@ -104,6 +107,7 @@ impl Default for ServiceFacts {
             stop: Stop { grace_seconds: 30, drain_seconds: 30 },
             timeout_seconds: None,
             retries: 0,
+            rollout_seconds: 0,
             volume: false,
             legacy: None,
         }
@@ -121,6 +125,7 @@ impl ServiceFacts {
             stop: motion.stop,
             timeout_seconds: motion.timeout_seconds,
             retries: motion.retries,
+            rollout_seconds: motion.rollout.deadline_seconds,
             volume: motion.volume.is_some(),
             legacy: None,
         }
@@ -185,6 +190,23 @@ pub struct MemberRecord {
     /// Why it ended.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// The token of the `before` command that it runs once; absent for a member that serves.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<String>,
+}
+
+/// A `before` command that has ended. Its token is never run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRecord {
+    /// What it was asked for with.
+    pub token: String,
+    /// The member that ran it.
+    pub instance: String,
+    /// When its end was seen.
+    pub ended_at: Timestamp,
+    /// How it ended.
+    pub outcome: BeforeOutcome,
 }
 
 impl MemberRecord {

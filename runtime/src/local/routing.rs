@@ -290,7 +290,7 @@ fn targets(
 ) -> Vec<Target> {
     let port = target_port(properties);
     let here = members.iter().filter(|one| one.service() == *service && one.slot == slot);
-    let serving = here.filter(|one| one.stage == Stage::Running);
+    let serving = here.filter(|one| one.stage == Stage::Running && one.before.is_none());
     let target = |one: &&MemberRecord| {
         let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let address = loopback(*one.ports.get(&port?)?);

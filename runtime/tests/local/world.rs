@@ -23,7 +23,7 @@ use skiff_runtime::{
     store::folder::FolderStore,
     world::World,
 };
-use skiff_wire::{MemberConfiguration, Plan};
+use skiff_wire::{BeforeOutcome, MemberConfiguration, Plan};
 
 /// Says what a process of this binary is.
 const ROLE: &str = "SKIFF_TEST_ROLE";
@@ -78,6 +78,9 @@ fn runner(configuration: &str) -> i32 {
     if state.join("die").exists() {
         return 1;
     }
+    if configuration.before {
+        return before(&state, Path::new(&local.folder));
+    }
     let mut log = fs::File::create(log_of(Path::new(&local.folder))).unwrap();
     writeln!(log, "{}", log_line(&local.instance, "started")).unwrap();
     let mut workload = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();
@@ -90,6 +93,20 @@ fn runner(configuration: &str) -> i32 {
     }
     answer(&health, "ok");
     0
+}
+
+/// A command that adds a line to the file `ran` when it begins, and ends when `hold` is not there; a file `exit` has its code.
+fn before(state: &Path, folder: &Path) -> i32 {
+    let mut ran = fs::OpenOptions::new().create(true).append(true).open(state.join("ran")).unwrap();
+    writeln!(ran, "{}", folder.file_name().unwrap().display()).unwrap();
+    while state.join("hold").exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let exit: i32 = fs::read_to_string(state.join("exit")).map_or(0, |code| code.parse().unwrap());
+    let reason = (exit != 0).then(|| format!("ended with exit status {exit}"));
+    let outcome = BeforeOutcome { exit: Some(exit), reason };
+    fs::write(folder.join(BeforeOutcome::FILE), serde_json::to_vec(&outcome).unwrap()).unwrap();
+    if exit == 0 { 0 } else { 8 }
 }
 
 fn log_of(folder: &Path) -> PathBuf {

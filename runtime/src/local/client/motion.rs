@@ -13,7 +13,7 @@ use crate::{
         client::not_honoured,
     },
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, Shadow, ShadowRead, SlotAddress,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead, SlotAddress,
         SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
@@ -69,6 +69,14 @@ impl Motion for LocalCloud {
     async fn set_shadow(&self, service: &ServiceScope, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
         let service = ServiceName::from(service);
         self.change(&Call::Shadow { service, shadow: shadow.clone(), fence: fence.clone() }).await
+    }
+
+    async fn run_before(&self, slot: &SlotAddress, fence: &Fence) -> Result<(), Error> {
+        self.change(&Call::Before { slot: SlotName::from(slot), fence: fence.clone() }).await
+    }
+
+    async fn before(&self, slot: &SlotAddress, token: &str) -> Result<Option<RunView>, Error> {
+        self.read_run(slot, token)
     }
 
     fn propagation(&self) -> Duration {

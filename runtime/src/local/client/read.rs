@@ -12,15 +12,13 @@ use crate::{
     local::{
         LocalCloud,
         balancer::Shadowed,
-        desired::{MemberRecord, ServiceDesired, Stage, Up},
+        desired::{MemberRecord, RunRecord, ServiceDesired, Stage, Up},
         file,
         link::{self, Serving, TargetSeen},
         process::ProcessId,
         routing,
     },
-    provider::{
-        self, Capacity, LEGACY, MemberView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights, WeightsRead,
-    },
+    provider::{self, Capacity, LEGACY, MemberView, RunPhase, RunView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights, WeightsRead},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -98,6 +96,24 @@ impl LocalCloud {
         known.map(|(name, _)| name).collect()
     }
 
+    /// What became of a `before` command. The member goes only after its end is written down, so that is looked at last.
+    pub(super) fn read_run(&self, slot: &SlotAddress, token: &str) -> Result<Option<RunView>, Error> {
+        let members = self.place().read_members()?.into_iter();
+        let mut runs = members.filter(|record| record.address() == *slot && record.before.as_deref() == Some(token));
+        let running = runs.next().map(|record| record.instance);
+        let ended: Option<RunRecord> = file::read(&self.place().run(token))?;
+        Ok(match (ended, running) {
+            (Some(RunRecord { outcome, instance, .. }), _) => {
+                let phase = if outcome.exit == Some(0) { RunPhase::Succeeded } else { RunPhase::Failed };
+                Some(RunView { phase, exit: outcome.exit, reason: outcome.reason, instance: Some(instance) })
+            }
+            (None, Some(instance)) => {
+                Some(RunView { phase: RunPhase::Running, exit: None, reason: None, instance: Some(instance) })
+            }
+            (None, None) => None,
+        })
+    }
+
     fn read_service(&self, service: &ServiceScope) -> Result<ServiceDesired, Error> {
         let scope = self.place().read_scope(&service.scope)?;
         scope.services.get(&service.service).cloned().ok_or_else(|| missing(&format!("service `{}`", service.service)))
@@ -139,8 +155,13 @@ fn effective_shadow(service: &ServiceScope, desired: &ServiceDesired, serving: &
 
 fn view(record: &MemberRecord, state: Option<&MemberState>, target: Option<&TargetSeen>, balanced: bool) -> MemberView {
     let alive = record.process.is_some_and(ProcessId::is_alive);
+    let serves = record.before.is_none();
+    let balanced = balanced && serves;
     let health = health(record, target, balanced && alive);
-    let ready = if balanced { health == "healthy" } else { state.is_some_and(|s| s.phase == MemberPhase::Ready) };
+    let ready = match balanced {
+        true => health == "healthy",
+        false => serves && state.is_some_and(|state| state.phase == MemberPhase::Ready),
+    };
     let lifecycle = match record.stage {
         Stage::Draining | Stage::Stopping => "terminating",
         Stage::Ended => "terminated",

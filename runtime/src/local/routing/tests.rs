@@ -51,6 +51,7 @@ fn member(instance: &str, slot: &str, stage: Stage) -> MemberRecord {
         ports: BTreeMap::from([(8080, 20_001)]),
         health_port: 20_002,
         reason: None,
+        before: None,
     }
 }
 
@@ -103,6 +104,7 @@ fn running_members_are_targets_by_the_ports_they_were_given() {
         member("i-three", "b", Stage::Running),
         member("i-four", "a", Stage::Ended),
         member("i-five", "a", Stage::Launching),
+        MemberRecord { before: Some("token".into()), ..member("i-six", "a", Stage::Running) },
     ];
     let configuration = configuration(&Input { scopes: vec![&desired], members: members.iter().collect() });
     let group = &configuration.groups["shop/default/web/a"];

@@ -39,6 +39,10 @@ impl Supervisor {
                 self.cloud.check(&slot.service, &fence)?;
                 self.replace(&address(&slot), &instance);
             }
+            Call::Before { slot, fence } => {
+                self.cloud.check(&slot.service, &fence)?;
+                self.run_before(&address(&slot), &fence.token).await?;
+            }
             Call::Stop => self.stop()?,
         }
         Ok(Answer::Done)

@@ -34,6 +34,7 @@ use crate::{
 
 mod adopt;
 mod backoff;
+mod before;
 mod balance;
 mod calls;
 mod cloud;
