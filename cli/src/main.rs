@@ -36,6 +36,7 @@ mod releasing;
 mod report;
 mod run;
 mod sarif;
+mod schemas;
 mod screen;
 mod seam;
 mod signing;

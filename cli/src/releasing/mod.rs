@@ -7,7 +7,11 @@
 mod ready;
 pub(crate) mod rollout;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use skiff_runtime::{
     Error,
@@ -16,7 +20,7 @@ use skiff_runtime::{
     state::{Ledger, layout::ServiceScope},
     trust::{TrustedRoot, load_root},
 };
-use skiff_wire::ServiceControl;
+use skiff_wire::{PlannedStep, ReleaseArtifact, ServiceControl};
 
 use crate::{
     acting::{Acting, conclude::Words, steps},
@@ -38,6 +42,47 @@ pub(crate) struct Wanted<'a> {
     pub(crate) release: Option<&'a str>,
     /// The label of a new one.
     pub(crate) label: Option<&'a str>,
+}
+
+/// What a deploy has done, or would do.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Deployed {
+    /// The services in the order in which they are deployed.
+    services: Vec<DeployedService>,
+}
+
+/// What a deploy has done, or would do, with one service.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DeployedService {
+    /// Its name.
+    service: String,
+    /// The release; null in a dry run that would make a new one.
+    release: Option<ReleaseName>,
+    /// The operation; null when the release is live already, and in a dry run.
+    operation: Option<String>,
+    /// What a new release would carry, by workload, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifacts: Option<BTreeMap<String, ReleaseArtifact>>,
+    /// How it would be done, in a dry run.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    planned: Option<PlannedDeploy>,
+}
+
+/// How a deploy would be done.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlannedDeploy {
+    /// The saga, such as `canary`.
+    saga: String,
+    /// SHA-256 of its steps' kinds and versions in their order.
+    definition: String,
+    /// SHA-256 of what is planned.
+    plan: String,
+    /// Its steps.
+    steps: Vec<PlannedStep>,
+    /// The way of the release in one sentence.
+    rollout: String,
+    /// Seconds for which stages are watched in all.
+    watched_seconds: u32,
 }
 
 /// Services on their way into service.
@@ -147,14 +192,23 @@ impl Deploying<'_> {
             body += &format!("{}: {what}\n", ready.name);
             steps::lines(&planned).iter().for_each(|line| body += &format!("  {line}\n"));
             names.push(format!("`{}`", ready.name));
-            services.push(json!({
-                "service": ready.name, "release": release, "artifacts": ready.artifacts, "saga": saga.name(),
-                "definition": saga.steps().definition(), "plan": steps::digest(&saga)?, "steps": planned,
-                "rollout": words, "watched_seconds": ready.way.as_ref().map_or(0, rollout::Way::seconds),
-            }));
+            services.push(DeployedService {
+                service: ready.name.clone(),
+                release: release.cloned(),
+                operation: None,
+                artifacts: Some(ready.artifacts.clone()),
+                planned: Some(PlannedDeploy {
+                    saga: saga.name().to_owned(),
+                    definition: saga.steps().definition(),
+                    plan: steps::digest(&saga)?,
+                    steps: planned,
+                    rollout: words,
+                    watched_seconds: ready.way.as_ref().map_or(0, rollout::Way::seconds),
+                }),
+            });
         }
         let summary = format!("{} would be deployed; nothing was written", words::list(&names));
-        Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!({ "services": services })))
+        Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!(Deployed { services })))
     }
 }
 
@@ -177,7 +231,9 @@ fn words_of(ready: &Ready, release: &ReleaseName, saga: &Saga) -> Words {
 }
 
 fn data(ready: &Ready, release: &ReleaseName, operation: Option<&str>) -> Value {
-    json!({ "services": [{ "service": ready.name, "release": release, "operation": operation }] })
+    let (release, operation) = (Some(release.clone()), operation.map(str::to_owned));
+    let service = DeployedService { service: ready.name.clone(), release, operation, artifacts: None, planned: None };
+    json!(Deployed { services: vec![service] })
 }
 
 /// The release that a saga is about; empty for one that is about none.
