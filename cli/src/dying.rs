@@ -28,8 +28,8 @@ use skiff_runtime::{
     Error,
     local::LocalCloud,
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead,
-        SlotAddress, SlotTraffic, Weights, WeightsRead,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead, SlotAddress,
+        SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
     store::{Condition, Etag, Key, Object, Page, Store, StoreError},

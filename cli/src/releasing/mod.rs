@@ -82,7 +82,7 @@ struct PlannedDeploy {
     /// The way of the release in one sentence.
     rollout: String,
     /// Seconds for which stages are watched in all.
-    watched_seconds: u32,
+    watched_seconds: u64,
 }
 
 /// Services on their way into service.
