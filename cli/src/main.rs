@@ -32,6 +32,7 @@ mod quickstart;
 mod releasing;
 mod run;
 mod sarif;
+mod schemas;
 mod seam;
 mod signing;
 mod standing;

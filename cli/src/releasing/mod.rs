@@ -6,7 +6,11 @@
 
 mod ready;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use skiff_runtime::{
     Error,
@@ -15,7 +19,7 @@ use skiff_runtime::{
     state::{Ledger, layout::ServiceScope},
     trust::{TrustedRoot, load_root},
 };
-use skiff_wire::ServiceControl;
+use skiff_wire::{PlannedStep, ReleaseArtifact, ServiceControl};
 
 use crate::{
     acting::{Acting, conclude, conclude::Words, steps},
@@ -37,6 +41,30 @@ pub(crate) struct Wanted<'a> {
     pub(crate) release: Option<&'a str>,
     /// The label of a new one.
     pub(crate) label: Option<&'a str>,
+}
+
+/// What a deploy has done, or would do.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Deployed {
+    /// The services in the order in which they are deployed.
+    services: Vec<DeployedService>,
+}
+
+/// What a deploy has done, or would do, with one service.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DeployedService {
+    /// Its name.
+    service: String,
+    /// The release; null in a dry run that would make a new one.
+    release: Option<ReleaseName>,
+    /// The operation; null when the release is live already, and in a dry run.
+    operation: Option<String>,
+    /// What a new release would carry, by workload, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifacts: Option<BTreeMap<String, ReleaseArtifact>>,
+    /// The steps of the operation, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<PlannedStep>>,
 }
 
 /// Services on their way into service.
@@ -135,12 +163,16 @@ impl Deploying<'_> {
             body += &format!("{}: {what}\n", ready.name);
             steps::lines(&planned).iter().for_each(|line| body += &format!("  {line}\n"));
             names.push(format!("`{}`", ready.name));
-            services.push(json!({
-                "service": ready.name, "release": release, "artifacts": ready.artifacts, "steps": planned,
-            }));
+            services.push(DeployedService {
+                service: ready.name.clone(),
+                release: release.cloned(),
+                operation: None,
+                artifacts: Some(ready.artifacts.clone()),
+                steps: Some(planned),
+            });
         }
         let summary = format!("{} would be deployed; nothing was written", words::list(&names));
-        Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!({ "services": services })))
+        Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!(Deployed { services })))
     }
 }
 
@@ -164,7 +196,9 @@ fn deployed(ready: &Ready, release: &ReleaseName) -> Words {
 }
 
 fn data(ready: &Ready, release: &ReleaseName, operation: Option<&str>) -> Value {
-    json!({ "services": [{ "service": ready.name, "release": release, "operation": operation }] })
+    let (release, operation) = (Some(release.clone()), operation.map(str::to_owned));
+    let service = DeployedService { service: ready.name.clone(), release, operation, artifacts: None, steps: None };
+    json!(Deployed { services: vec![service] })
 }
 
 fn deploy_parameters(parameters: &Value) -> Result<deploy::Parameters, Failure> {

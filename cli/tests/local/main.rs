@@ -17,5 +17,6 @@ mod kinds;
 mod load;
 mod operations;
 mod points;
+mod schema;
 mod standing;
 mod world;

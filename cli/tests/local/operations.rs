@@ -129,7 +129,8 @@ fn an_altered_release_is_refused_by_its_label_as_by_its_id() {
     let world = World::live();
     world.write_spec("v2");
     let created = world.done(&["release", "create", "--label", "v2"]);
-    let id = created["data"]["id"].as_str().unwrap_or_else(|| panic!("{created:#}")).to_owned();
+    let id = created["data"]["release"]["id"].as_str().unwrap_or_else(|| panic!("{created:#}")).to_owned();
+    assert_eq!(world.done(&["release", "show", "v2"])["data"]["id"], id.as_str());
     let path = world.path(&format!(".skiff/shop/default/services/web/releases/{id}.dsse.json"));
     let mut envelope: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let signature = envelope["signatures"][0]["sig"].as_str().unwrap().to_owned();

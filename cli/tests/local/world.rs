@@ -12,6 +12,8 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::schema;
+
 /// The variable by which processes of one test are found, whoever their parent is.
 const MARK: &str = "SKIFF_TEST_WORLD";
 
@@ -121,6 +123,7 @@ services:
     pub(crate) fn done(&self, arguments: &[&str]) -> Value {
         let answer = self.run(arguments);
         assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {answer:#?}\n{}", self.logs());
+        schema::check(arguments, &answer.envelope["data"]);
         answer.envelope
     }
 
