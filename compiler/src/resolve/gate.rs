@@ -1,6 +1,6 @@
 //! Gates: bounds and keys that fit their metric.
 
-use regex_syntax::ParserBuilder;
+use regex_syntax::{Error, ParserBuilder};
 use skiff_wire as wire;
 
 use super::{Reporter, codes, one_of};
@@ -193,7 +193,7 @@ fn values(gate: &Gate, report: &mut Reporter<'_>) {
         bad(objective.span(), format!("an objective of `{}`", objective.value), "from `50%` to `99.999%`");
     }
     if let Some((pattern, why)) = gate.pattern.as_ref().and_then(|pattern| Some((pattern, unreadable(pattern)?))) {
-        bad(pattern.span(), format!("`{}` is no regular expression: {why}", pattern.value), "without look-around");
+        bad(pattern.span(), format!("`{}` is no regular expression: {why}", pattern.value), "write it without look-around");
     }
     if let Some((url, why)) = gate.url.as_ref().and_then(|url| Some((url, unaskable(url)?))) {
         bad(url.span(), why.into(), "such as `http://metrics.internal:9090`");
@@ -223,13 +223,17 @@ fn tokens(gate: &Gate, report: &mut Reporter<'_>) {
     }
 }
 
-/// As the runner of the judge compiles it: over bytes, without Unicode classes.
+/// As the judge compiles it: over bytes, without Unicode classes.
 fn unreadable(pattern: &str) -> Option<String> {
     if pattern.is_empty() {
         return Some("it is empty".into());
     }
     let read = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-    read.err().map(|error| error.to_string().lines().last().unwrap_or_default().trim().to_owned())
+    read.err().map(|error| match error {
+        Error::Parse(error) => error.kind().to_string(),
+        Error::Translate(error) => error.kind().to_string(),
+        error => error.to_string().replace('\n', " "),
+    })
 }
 
 fn unaskable(url: &str) -> Option<&'static str> {

@@ -103,6 +103,8 @@ impl State {
 
     /// Takes in what a source outside says, which is its opinion unless it gave numbers to judge.
     pub(super) fn hear(&mut self, answer: Result<Reading, Error>) -> Opinion {
+        // What was counted before is no word about now.
+        self.counts = None;
         match answer {
             Err(error) => Opinion::new(Verdict::Error, error.message()),
             Ok(Reading::NoData(why)) => Opinion::cannot_say(why),
@@ -224,7 +226,7 @@ impl State {
     /// The series of readings at the level of the end; a last reading that gave nothing stays what it is.
     fn judge_again(&mut self) {
         let (Some(bound), Some(opinion)) = (&self.gate.bound, &mut self.opinion) else { return };
-        let (Some((value, _)), true) = (self.series.last(), opinion.canary.is_some()) else { return };
+        let (Some((value, _)), true) = (self.series.last(), opinion.p_value.is_some()) else { return };
         let series = judge::values::judge_series(&self.gate, bound, &self.series, Moment::End);
         *opinion = judge::values::judge(bound, *value).and(&series);
     }
@@ -255,7 +257,7 @@ impl State {
 
     /// What gathers samples has all of them in its last word, and a test of series likewise.
     fn fails_at_once(&self) -> bool {
-        self.gate.metric.gathers() || !self.series.is_empty() || self.gate.limits.failures == 0
+        self.gate.metric.gathers() || !self.series.is_empty()
     }
 
     pub(super) fn judgement(&self) -> Judgement {
