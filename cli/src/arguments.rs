@@ -14,8 +14,8 @@ use crate::{
         init::InitArguments, keys::KeysArguments, local::LocalArguments, lock::LockArguments, logs::LogsArguments,
         man::ManArguments, plan::PlanArguments, quickstart::QuickstartArguments, release::ReleaseArguments,
         restart::RestartArguments, resume::ResumeArguments, rollback::RollbackArguments, runner::RunnerArguments,
-        saga::SagaArguments,         scale::ScaleArguments, schema::SchemaArguments, secret::SecretArguments, state::StateArguments,
-        status::StatusArguments, worker::WorkerArguments,
+        saga::SagaArguments, scale::ScaleArguments, schema::SchemaArguments, secret::SecretArguments,
+        state::StateArguments, status::StatusArguments, worker::WorkerArguments,
     },
 };
 

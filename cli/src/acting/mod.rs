@@ -17,7 +17,10 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 use skiff_runtime::{
     Error, ErrorKind,
-    engine::{Ask, Driver, Engine, Finished, Progress, Request, codes::{NOT_NOW, TAKEN_OVER}},
+    engine::{
+        Ask, Driver, Engine, Finished, Progress, Request,
+        codes::{NOT_NOW, TAKEN_OVER},
+    },
     local::{self, LocalCloud},
     provider::Motion,
     saga::{Saga, Service},
@@ -327,8 +330,7 @@ impl Acting {
 
     /// An operation as it stands, as a graph and as what driving it would come to now.
     pub(crate) async fn standing(&self, operation: &str) -> Result<(Graph, Finished), Failure> {
-        let reader =
-            Reader { engine: &self.engine, ledger: &self.operating.ledger, scope: &self.operating.scope };
+        let reader = Reader { engine: &self.engine, ledger: &self.operating.ledger, scope: &self.operating.scope };
         let graph = reader.read(operation).await?;
         let seen = self.engine.look(&self.operating.scope, operation).await?;
         let finished = Finished {

@@ -40,10 +40,7 @@ pub(crate) struct WorkerArguments {
 /// Works until it is told to stop.
 pub(crate) fn run(arguments: &WorkerArguments, settings: Settings) -> Result<Outcome, Failure> {
     let acting = ActingArguments::on(&arguments.place).open_as(arguments.name.as_deref(), settings)?;
-    let bounds = Bounds {
-        once: arguments.once,
-        interval: arguments.interval,
-        concurrency: usize::from(arguments.concurrency),
-    };
+    let bounds =
+        Bounds { once: arguments.once, interval: arguments.interval, concurrency: usize::from(arguments.concurrency) };
     wait_for(Worker::new(&acting, bounds).work())
 }

@@ -75,10 +75,13 @@ impl<'a> Teller<'a> {
         if let (Some(note), Value::Object(more)) = (note.as_object_mut(), more) {
             note.extend(more);
         }
-        let what = saga.map_or_else(|| "operation".into(), |saga| match service {
-            Some(service) => format!("{saga} of {service}"),
-            None => saga.clone(),
-        });
+        let what = saga.map_or_else(
+            || "operation".into(),
+            |saga| match service {
+                Some(service) => format!("{saga} of {service}"),
+                None => saga.clone(),
+            },
+        );
         self.say(&format!("{what} {operation}: {message}"), &note);
     }
 

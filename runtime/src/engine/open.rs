@@ -8,7 +8,12 @@ use skiff_wire::{LogEntry, OpenOperation, OperationControl, OperationIntent, Ope
 use crate::{
     engine::Engine,
     error::{Error, ErrorKind},
-    state::{Ledger, control::{Next, Versioned}, document::store_error, layout::Scope},
+    state::{
+        Ledger,
+        control::{Next, Versioned},
+        document::store_error,
+        layout::Scope,
+    },
     store::{Key, StoreErrorKind},
 };
 

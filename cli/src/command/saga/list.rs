@@ -83,7 +83,8 @@ fn line(graph: &Graph) -> String {
 /// One operation without its steps.
 fn row(graph: &Graph) -> Result<serde_json::Value, Failure> {
     let mut row = document::to_value(graph)?;
-    let step = graph.current().map(|step| json!({ "number": step.number, "title": step.title, "of": graph.steps.len() }));
+    let step =
+        graph.current().map(|step| json!({ "number": step.number, "title": step.title, "of": graph.steps.len() }));
     if let Some(fields) = row.as_object_mut() {
         fields.remove("steps");
         fields.insert("step".into(), json!(step));

@@ -109,7 +109,8 @@ impl Watching<'_> {
 
     /// A line for what has changed since the look before.
     fn tell(&self, graph: &Graph) {
-        let changed = |last: &Graph| (last.entries, last.status, last.driven) != (graph.entries, graph.status, graph.driven);
+        let changed =
+            |last: &Graph| (last.entries, last.status, last.driven) != (graph.entries, graph.status, graph.driven);
         if !self.last.as_ref().is_none_or(changed) {
             return;
         }
