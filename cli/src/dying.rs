@@ -16,8 +16,8 @@ use async_trait::async_trait;
 use skiff_runtime::{
     Error,
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead,
-        SlotAddress, SlotTraffic, Weights, WeightsRead,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead, SlotAddress,
+        SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
     store::{Condition, Etag, Key, Object, Page, Store, StoreError},

@@ -96,7 +96,8 @@ fn legacy_address(text: &str) -> Result<String, &'static str> {
     if rest.parse::<SocketAddr>().is_ok_and(|address| address.port() > 0) {
         return Ok(rest.to_owned());
     }
-    let is_host = |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    let is_host =
+        |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
     match rest.rsplit_once(':') {
         Some((host, _)) if !is_host(host) => Err("its host cannot be one"),
         Some((_, port)) if port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(rest.to_owned()),
@@ -173,7 +174,9 @@ mod tests {
         for (text, address) in good {
             assert_eq!(legacy_address(text).as_deref(), Ok(address), "{text}");
         }
-        for text in ["", "localhost", "localhost:0", "localhost:70000", ":80", "a b:80", "https://a:443", "a:80/path", "u@a:80"] {
+        for text in
+            ["", "localhost", "localhost:0", "localhost:70000", ":80", "a b:80", "https://a:443", "a:80/path", "u@a:80"]
+        {
             assert!(legacy_address(text).is_err(), "{text}");
         }
     }

@@ -66,7 +66,7 @@ fn argument(name: &str) -> String {
 }
 
 /// A stand-in for the runner: healthy at once, and its application says who it is. A file `refuse` beside the state's
-/// folder makes it refuse, a file `die` makes it end.
+/// folder makes it refuse, a file `die` makes it end, a file `spin` makes its workload busy.
 fn runner(configuration: &str) -> i32 {
     let text = fs::read(configuration).unwrap();
     let configuration: MemberConfiguration = serde_json::from_slice(&text).unwrap();
@@ -83,7 +83,8 @@ fn runner(configuration: &str) -> i32 {
     }
     let mut log = fs::File::create(log_of(Path::new(&local.folder))).unwrap();
     writeln!(log, "{}", log_line(&local.instance, "started")).unwrap();
-    let mut workload = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();
+    let busy = if state.join("spin").exists() { "while :; do :; done" } else { "exec sleep 1000" };
+    let mut workload = Command::new("sh").args(["-c", busy]).stdin(Stdio::null()).spawn().unwrap();
     thread::spawn(move || workload.wait());
     let health = TcpListener::bind(("127.0.0.1", configuration.health_port)).unwrap();
     for port in local.ports.values() {

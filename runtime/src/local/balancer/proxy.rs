@@ -81,7 +81,8 @@ async fn decide(
             let prepared = prepare(balancer, (peer, entrance.port), request, split, &table)?;
             let action = Arc::clone(&action);
             let is_test = entrance.is_test;
-            let forwarding = Forwarding { balancer, table, action, is_test, group: None, tried: Vec::new(), attempts: 0 };
+            let forwarding =
+                Forwarding { balancer, table, action, is_test, group: None, tried: Vec::new(), attempts: 0 };
             forwarding.run(prepared).await
         }
     }

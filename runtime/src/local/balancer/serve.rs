@@ -23,7 +23,11 @@ use tokio::{
 };
 
 use super::{
-    body::Answer, codes, configuration::Configuration, control::Control, page::Reason,
+    body::Answer,
+    codes,
+    configuration::Configuration,
+    control::Control,
+    page::Reason,
     proxy::{self, Entrance},
     state::Balancer,
     stream::Guarded,

@@ -18,7 +18,10 @@ use crate::{
         process::ProcessId,
         routing,
     },
-    provider::{self, Capacity, LEGACY, MemberView, RunPhase, RunView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights, WeightsRead},
+    provider::{
+        self, Capacity, LEGACY, MemberView, RunPhase, RunView, Shadow, ShadowRead, SlotAddress, SlotTraffic, Weights,
+        WeightsRead,
+    },
     state::layout::{Scope, ServiceScope},
 };
 
@@ -81,10 +84,14 @@ impl LocalCloud {
             return Ok(vec![legacy_view(serving.targets.get(&link::group(&slot.service, LEGACY)))]);
         }
         let mut views = Vec::new();
-        for record in self.place().read_members()?.into_iter().filter(|record| record.address() == *slot) {
+        let records = self.place().read_members()?;
+        let runners = records.iter().filter_map(|record| record.process).collect();
+        let usage = self.usage.look(self.place(), &runners);
+        for record in records.into_iter().filter(|record| record.address() == *slot) {
             let state = self.read_state(&record).await?;
             let target = serving.targets.get(&record.instance);
-            views.push(view(&record, state.as_ref(), target, balanced));
+            let cpu_permille = usage.get(&record.instance).copied();
+            views.push(MemberView { cpu_permille, ..view(&record, state.as_ref(), target, balanced) });
         }
         Ok(views)
     }

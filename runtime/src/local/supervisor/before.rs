@@ -43,8 +43,7 @@ impl Supervisor {
         let outcome = file::read(&self.place.member(instance).join(BeforeOutcome::FILE)).ok().flatten();
         let outcome = outcome.unwrap_or_else(|| BeforeOutcome { exit: None, reason: Some(unsaid(how)) });
         let about = json!({ "instance": instance, "exit": outcome.exit });
-        let record =
-            RunRecord { token, instance: instance.to_owned(), ended_at: self.world.clock.now(), outcome };
+        let record = RunRecord { token, instance: instance.to_owned(), ended_at: self.world.clock.now(), outcome };
         if let Err(error) = file::write(&self.place.run(&record.token), &record) {
             return self.complain("the end of a command before a rollout could not be written down", &error);
         }

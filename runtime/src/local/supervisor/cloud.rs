@@ -235,7 +235,9 @@ fn check_weight(service: &str, facts: &ServiceFacts, group: &str, weight: u32) -
         return Err(Error::new(&codes::BAD_CAPACITY, ErrorKind::Invalid, message));
     }
     if group == LEGACY && facts.legacy.is_none() && weight > 0 {
-        let message = format!("{weight} of 100 requests would go to what `{service}` takes over from, whose address here is not known");
+        let message = format!(
+            "{weight} of 100 requests would go to what `{service}` takes over from, whose address here is not known"
+        );
         return Err(Error::new(&codes::NO_LEGACY, ErrorKind::NotFound, message).hint(format!(
             "write `local.services.{service}.legacy: 127.0.0.1:9000` with its address into the spec, then run `skiff local up`"
         )));
@@ -248,7 +250,8 @@ fn check_weight(service: &str, facts: &ServiceFacts, group: &str, weight: u32) -
 
 fn check_shadow(service: &str, facts: &ServiceFacts, shadow: &Shadow) -> Result<(), Error> {
     let Shadow { slot, mirror_percent } = shadow;
-    if let Some(slot) = slot.as_ref().filter(|slot| facts.slots.get(*slot).is_none_or(|one| one.target_group.is_none())) {
+    if let Some(slot) = slot.as_ref().filter(|slot| facts.slots.get(*slot).is_none_or(|one| one.target_group.is_none()))
+    {
         return Err(missing(&format!("slot `{slot}` behind the load balancer for `{service}`")));
     }
     if *mirror_percent > 100 || (*mirror_percent > 0 && slot.is_none()) {

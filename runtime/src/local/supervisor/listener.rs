@@ -21,11 +21,8 @@ impl Supervisor {
     /// Has the listening socket: from the load balancer that was adopted, or a new one. Connections that a socket of the
     /// load balancer has accepted or queued stay alive, because it is the same one.
     pub(super) async fn take_listener(&mut self) -> Result<(), Error> {
-        let up = file::read::<Up>(&self.place.up())?.unwrap_or(Up {
-            requested: DEFAULT_PORT,
-            port: None,
-            test_port: None,
-        });
+        let up =
+            file::read::<Up>(&self.place.up())?.unwrap_or(Up { requested: DEFAULT_PORT, port: None, test_port: None });
         let listener = match self.take_from_balancer().await {
             Some(listener) => listener,
             None => bind(up)?,

@@ -126,7 +126,8 @@ impl Supervisor {
     /// What the load balancer says, when somebody is about to leave; nothing else depends on it.
     async fn serving_for_ends(&self) -> Option<Serving> {
         let too_many = |slot: &SlotAddress| {
-            let counts = |one: &&Member| one.is_active() && one.record.before.is_none() && one.record.address() == *slot;
+            let counts =
+                |one: &&Member| one.is_active() && one.record.before.is_none() && one.record.address() == *slot;
             let active = self.members.values().filter(counts).count();
             self.stopping || active > usize::try_from(self.cloud.capacity(slot).desired).unwrap_or(usize::MAX)
         };

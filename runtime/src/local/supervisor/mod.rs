@@ -34,8 +34,8 @@ use crate::{
 
 mod adopt;
 mod backoff;
-mod before;
 mod balance;
+mod before;
 mod calls;
 mod cloud;
 mod decide;
