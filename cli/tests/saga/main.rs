@@ -11,8 +11,13 @@
 )]
 
 mod asking;
+mod cutover;
 mod deciding;
+mod gates;
+#[path = "../local/load.rs"]
+mod load;
 mod looking;
+mod shadowing;
 mod stage;
 mod superseding;
 mod workers;

@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     operating::wait_for,
     outcome::Outcome,
-    releasing::rollout::{gates, staged},
+    releasing::rollout::staged,
 };
 
 /// Move requests from the old way of serving to the service
@@ -24,7 +24,7 @@ use crate::{
 /// is seen to be quiet, and a person has approved. Forms: text, json.
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = "Examples:\n  skiff saga start traffic-cutover web --steps 5,25,50,100 --bake 5m --gate error-rate=1%\n  skiff saga start traffic-cutover web --steps 0 --bake 0s\n  skiff saga start traffic-cutover web --steps 100 --retire"
+    after_help = "Examples:\n  skiff saga start traffic-cutover web --steps 5,25,50,100 --bake 5m --gate 'error-rate<=1%'\n  skiff saga start traffic-cutover web --steps 0 --bake 0s\n  skiff saga start traffic-cutover web --steps 100 --retire"
 )]
 pub(in crate::command::saga) struct CutoverArguments {
     /// The service; the only one when it is not named
@@ -82,7 +82,7 @@ fn parameters(
 ) -> Result<Parameters, Failure> {
     let rollout = &acting.operating.motion(&service.name)?.rollout;
     let stages = arguments.stages.stages(rollout);
-    let gates = gates(&arguments.stages.gates(rollout)?)?;
+    let gates = arguments.stages.gates(rollout)?;
     let last = stages.last().map_or(0, |stage| stage.percent);
     if arguments.retire && last != 100 {
         return Err(Failure::usage(format!(
