@@ -21,5 +21,7 @@ mod shadowing;
 mod stage;
 mod superseding;
 mod workers;
+#[path = "../local/schema.rs"]
+mod schema;
 #[path = "../local/world.rs"]
 mod world;
