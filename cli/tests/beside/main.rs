@@ -185,7 +185,7 @@ fn a_service_that_takes_over_runs_its_command_and_is_tried_while_the_old_way_ser
         let slot = live(&cloud).await;
         let shadow = Shadow { slot: Some(slot.slot.clone()), mirror_percent: 0 };
         cloud.set_shadow(&service(), &shadow, &fence("shadow")).await.unwrap();
-        assert_eq!(ask(&tests), (200, "new\n".into()));
+        assert_eq!(ask(&tests), (200, "hello from new\n".into()));
         assert_eq!(ask(&users), (200, "old".into()));
         // The command runs once, with the variables of the service, and only what was signed.
         for _ in 0..2 {
