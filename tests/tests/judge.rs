@@ -21,14 +21,10 @@ fn gates_of_plans_are_gates_of_the_judge() {
     assert!(metrics.len() >= 11, "{metrics:?}");
 }
 
-fn page() -> String {
-    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/gates.md")).unwrap()
-}
-
 /// The first row of each table, which takes seconds; `skiff-judge` prints all of them.
 #[test]
 fn the_page_has_what_is_measured() {
-    let page = page();
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/gates.md")).unwrap();
     for table in TABLES {
         let expected = format!("{}{}\n", table.head(), table.row(0, STAGES, 1));
         assert!(

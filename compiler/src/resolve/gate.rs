@@ -193,7 +193,11 @@ fn values(gate: &Gate, report: &mut Reporter<'_>) {
         bad(objective.span(), format!("an objective of `{}`", objective.value), "from `50%` to `99.999%`");
     }
     if let Some((pattern, why)) = gate.pattern.as_ref().and_then(|pattern| Some((pattern, unreadable(pattern)?))) {
-        bad(pattern.span(), format!("`{}` is no regular expression: {why}", pattern.value), "write it without look-around");
+        bad(
+            pattern.span(),
+            format!("`{}` is no regular expression: {why}", pattern.value),
+            "write it without look-around",
+        );
     }
     if let Some((url, why)) = gate.url.as_ref().and_then(|url| Some((url, unaskable(url)?))) {
         bad(url.span(), why.into(), "such as `http://metrics.internal:9090`");

@@ -31,13 +31,13 @@ pub(super) struct Requests {
 
 /// What many stages came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Verdicts {
+pub(super) struct Verdicts {
     /// Stages that failed.
-    pub failed: u32,
+    pub(super) failed: u32,
     /// Stages that could not say.
-    pub inconclusive: u32,
+    pub(super) inconclusive: u32,
     /// Stages that passed.
-    pub passed: u32,
+    pub(super) passed: u32,
 }
 
 /// Watches so many stages, each with chance of its own.
