@@ -85,7 +85,8 @@ async fn sign(
     let (scope, id) = (&acting.operating.scope, arguments.operation.as_str());
     let (approval, signed) = signed(&arguments.signing, acting, operation, expires).await?;
     let approved = acting.engine.approve(scope, id, &signed).await?;
-    let mut summary = format!("{} is approved by `{}` until {}", described(operation), approval.approver, approval.expires);
+    let mut summary =
+        format!("{} is approved by `{}` until {}", described(operation), approval.approver, approval.expires);
     let missing = approvals_missing(&approved);
     if missing > 0 {
         summary += &format!("; {} still needed", words::count(missing, "approval"));

@@ -134,7 +134,7 @@ impl<'a> Worker<'a> {
             if drivers.len() >= self.bounds.concurrency {
                 left += 1;
             } else {
-                self.drive(open, drivers);
+                self.drive(&open, drivers);
             }
         }
         Ok(left)
@@ -173,7 +173,7 @@ impl<'a> Worker<'a> {
         should && gone && !is_driven(control, self.acting.operating.ledger.world.clock.now())
     }
 
-    fn drive(&mut self, open: Open, drivers: &mut JoinSet<Driven>) {
+    fn drive(&mut self, open: &Open, drivers: &mut JoinSet<Driven>) {
         let (engine, scope) = (self.acting.engine.clone(), self.acting.operating.scope.clone());
         let (news, id) = (self.news.0.clone(), open.intent.operation.clone());
         self.driving.insert(id.clone());

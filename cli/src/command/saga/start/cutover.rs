@@ -1,7 +1,7 @@
 //! `skiff saga start traffic-cutover`: requests move from the old way of serving to the service.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use skiff_runtime::saga::{
     Saga,
     cutover::{self, Parameters},
@@ -55,7 +55,8 @@ async fn start(arguments: &CutoverArguments, acting: &Acting) -> Result<Outcome,
             .hint("name the old way of serving in `cutover.from` of the spec, and apply the shape"));
     }
     let parameters = parameters(arguments, acting, service)?;
-    let before = acting.asked_before(acting.key.as_deref(), &[cutover::NAME], &name, |_| true).await?;
+    let same = |then: &Value| then["stages"] == json!(parameters.stages) && then["retire"] == json!(parameters.retire);
+    let before = acting.asked_before(acting.key.as_deref(), &[cutover::NAME], &name, same).await?;
     if before.is_none() {
         acting.live(&name).await?;
     }
