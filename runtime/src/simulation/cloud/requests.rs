@@ -21,7 +21,7 @@ const LATENCIES: [u64; 9] = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320
 const SHORTEST: u64 = 15_000;
 /// Each so-manieth request is a long one, and has so many seconds in hand.
 const LONG_EVERY: u64 = 7;
-const LONG_SECONDS: i64 = 5;
+const LONG_SECONDS: i64 = 3;
 
 /// How well a release answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
