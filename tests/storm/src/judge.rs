@@ -13,7 +13,7 @@ use skiff_wire::{IdempotencyRecord, MemberPhase, MemberState, OperationStatus, S
 use crate::{
     chain,
     crew::key,
-    ground::{SERVICE, World},
+    ground::{Ground, SERVICE, World},
     plan::{Act, Plan, Quality},
     record::Record,
 };
@@ -86,7 +86,7 @@ pub fn findings(plan: &Plan, world: &World, record: &Arc<Record>, ended: &Ended)
     let mut findings: Vec<String> = ended.account.violations.iter().cloned().collect();
     let twice = ended.account.changes.iter().filter(|(_, changes)| **changes > 1);
     findings.extend(twice.map(|(token, changes)| format!("the effect `{token}` happened {changes} times")));
-    findings.extend(unfit(ended));
+    findings.extend(unfit(plan, ended));
     findings.extend(chain::broken(&world.simulation.faults.written()));
     let lost = lost(world, record);
     findings.extend(lost.iter().map(|key| format!("an acknowledged write of `{key}` is lost")));
@@ -98,11 +98,14 @@ pub fn findings(plan: &Plan, world: &World, record: &Arc<Record>, ended: &Ended)
 }
 
 /// Operations that should not have succeeded.
-fn unfit(ended: &Ended) -> Vec<String> {
+fn unfit(plan: &Plan, ended: &Ended) -> Vec<String> {
+    // A rehearsal compares: beside a release that fails, another one that fails is no worse.
+    let no_worse = |quality: Quality| quality == Quality::Failing && plan.ground == Ground::Failing;
+
     let bad = |one: &&Operation| match &one.act {
         Act::Deploy { quality, before } => *quality == Quality::Sick || before.is_some_and(|before| before != 0),
         Act::Canary { quality, gated } => *quality == Quality::Sick || (*gated && *quality == Quality::Failing),
-        Act::Shadow { quality } => *quality != Quality::Good,
+        Act::Shadow { quality } => *quality != Quality::Good && !no_worse(*quality),
         Act::Destroy | Act::Cutover { retire: true, .. } => true,
         Act::Scale { members } => *members > 4,
         _ => false,
