@@ -14,8 +14,8 @@ use crate::{
         init::InitArguments, keys::KeysArguments, local::LocalArguments, lock::LockArguments, logs::LogsArguments,
         man::ManArguments, plan::PlanArguments, quickstart::QuickstartArguments, release::ReleaseArguments,
         restart::RestartArguments, resume::ResumeArguments, rollback::RollbackArguments, runner::RunnerArguments,
-        scale::ScaleArguments, schema::SchemaArguments, secret::SecretArguments, state::StateArguments,
-        status::StatusArguments,
+        saga::SagaArguments, scale::ScaleArguments, schema::SchemaArguments, secret::SecretArguments,
+        state::StateArguments, status::StatusArguments, worker::WorkerArguments,
     },
 };
 
@@ -96,6 +96,8 @@ pub(crate) enum Command {
     Destroy(DestroyArguments),
     Approve(ApproveArguments),
     Resume(ResumeArguments),
+    Saga(SagaArguments),
+    Worker(WorkerArguments),
     Secret(SecretArguments),
     Doctor(DoctorArguments),
     Quickstart(QuickstartArguments),
@@ -136,6 +138,8 @@ impl Command {
             Self::Destroy(_) => "destroy",
             Self::Approve(_) => "approve",
             Self::Resume(_) => "resume",
+            Self::Saga(_) => "saga",
+            Self::Worker(_) => "worker",
             Self::Secret(_) => "secret",
             Self::Doctor(_) => "doctor",
             Self::Quickstart(_) => "quickstart",

@@ -1,10 +1,21 @@
-//! Dying on purpose, for tests: a debug build that finds `SKIFF_DIE_AT=N` in its environment kills itself at the N-th durable
-//! write or provider call, with SIGKILL, so that a test can try every point with real processes.
+//! Dying on purpose, for tests: a debug build kills itself, or another process of its state folder, at a durable write or a
+//! provider call of its own, with SIGKILL, so that a test can try every point with real processes.
 //!
-//! `SKIFF_DIE_AT=3` dies before the third takes place, `SKIFF_DIE_AT=3+` right after it. A release build has none of this.
+//! | where | who dies |
+//! |---|---|
+//! | `SKIFF_DIE_AT=POINTS` in the environment of a command | the command |
+//! | `SKIFF_KILL_AT=POINTS:runner` or `POINTS:balancer` there | the newest member's runner, or the load balancer |
+//! | the file `local/die-at` of the state folder, `POINTS` | the runner that finds it first, at a write of its own |
+//!
+//! `POINTS` is `3`, before the third takes place; `3+`, right after it; `3/8`, before the third and every eighth after it. A
+//! release build has none of this.
+
+mod killing;
+mod points;
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -15,43 +26,72 @@ use std::{
 use async_trait::async_trait;
 use skiff_runtime::{
     Error,
+    local::LocalCloud,
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead, SlotAddress,
+        SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
     store::{Condition, Etag, Key, Object, Page, Store, StoreError},
 };
 use skiff_wire::Plan;
 
-const VARIABLE: &str = "SKIFF_DIE_AT";
+use self::{
+    killing::Killing,
+    points::{Points, Taken},
+};
 
-/// When to die; shared by the store and the provider of one process.
+/// When this process dies.
+const OWN: &str = "SKIFF_DIE_AT";
+/// When it kills another one.
+const OTHER: &str = "SKIFF_KILL_AT";
+
+/// What happens at which effects; shared by the stores and the provider of one process.
 #[derive(Debug)]
 pub(crate) struct Fate {
-    at: u64,
-    after: bool,
     seen: AtomicU64,
+    own: Option<Points>,
+    other: Option<(Points, Killing)>,
+    taken: Option<Taken>,
 }
 
 impl Fate {
     /// What the environment says, `None` when it says nothing.
-    pub(crate) fn of_environment() -> Option<Arc<Self>> {
-        let text = std::env::var(VARIABLE).ok()?;
-        let (number, after) = text.strip_suffix('+').map_or((text.as_str(), false), |number| (number, true));
-        Some(Arc::new(Self { at: number.parse().ok()?, after, seen: AtomicU64::new(0) }))
+    pub(crate) fn of_environment(cloud: &LocalCloud) -> Option<Arc<Self>> {
+        let own = std::env::var(OWN).ok().and_then(|text| Points::read(&text));
+        let other = std::env::var(OTHER).ok().and_then(|text| {
+            let (points, victim) = text.split_once(':')?;
+            Some((Points::read(points)?, Killing::of(cloud, victim)?))
+        });
+        (own.is_some() || other.is_some()).then(|| Self::new(own, other, None))
+    }
+
+    /// What the state folder of a member says: the first runner that asks takes it, so that the next one lives.
+    pub(crate) fn of_member(configuration: &Path) -> Option<Arc<Self>> {
+        let (taken, text) = Taken::take(configuration)?;
+        Some(Self::new(Points::read(&text), None, Some(taken)))
+    }
+
+    fn new(own: Option<Points>, other: Option<(Points, Killing)>, taken: Option<Taken>) -> Arc<Self> {
+        Arc::new(Self { seen: AtomicU64::new(0), own, other, taken })
     }
 
     async fn around<T>(&self, effect: impl Future<Output = T>) -> T {
-        let due = self.seen.fetch_add(1, Ordering::Relaxed) + 1 == self.at;
-        if due && !self.after {
-            die();
-        }
+        let number = self.seen.fetch_add(1, Ordering::Relaxed) + 1;
+        self.strike(number, false).await;
         let result = effect.await;
-        if due {
+        self.strike(number, true).await;
+        result
+    }
+
+    async fn strike(&self, number: u64, after: bool) {
+        if self.own.as_ref().is_some_and(|own| own.are_due(number, after)) {
+            self.taken.iter().for_each(Taken::obey);
             die();
         }
-        result
+        if let Some((_, killing)) = self.other.as_ref().filter(|(points, _)| points.are_due(number, after)) {
+            killing.at(number).await;
+        }
     }
 }
 
@@ -142,6 +182,22 @@ impl Motion for Dying<dyn Motion> {
 
     async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error> {
         self.inner.logs(service, query).await
+    }
+
+    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
+        self.inner.shadow(service).await
+    }
+
+    async fn set_shadow(&self, service: &ServiceScope, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
+        self.fate.around(self.inner.set_shadow(service, shadow, fence)).await
+    }
+
+    async fn run_before(&self, slot: &SlotAddress, fence: &Fence) -> Result<(), Error> {
+        self.fate.around(self.inner.run_before(slot, fence)).await
+    }
+
+    async fn before(&self, slot: &SlotAddress, token: &str) -> Result<Option<RunView>, Error> {
+        self.inner.before(slot, token).await
     }
 
     fn propagation(&self) -> Duration {

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, io, path::Path};
 
 use serde_json::Value;
-use skiff_wire::{ExitCode, Finding, RecommendedAction};
+use skiff_wire::{ExitCode, Fact, Finding, RecommendedAction};
 
 use crate::{drawing::Drawing, outcome::Outcome};
 
@@ -93,6 +93,17 @@ impl Failure {
         self.0.details.extend(lines);
         if let Some(data) = self.0.data.as_object_mut() {
             data.insert(name.into(), value);
+        }
+        self
+    }
+
+    /// Adds what was measured, what is believed, and the same in full for programs.
+    pub(crate) fn seen(mut self, facts: Vec<Fact>, hypotheses: Vec<String>, evidence: Value) -> Self {
+        self.0.facts.extend(facts);
+        self.0.details.extend(hypotheses.iter().map(|belief| format!("it seems that {belief}")));
+        self.0.hypotheses.extend(hypotheses);
+        if let Some(data) = self.0.data.as_object_mut().filter(|_| !evidence.is_null()) {
+            data.insert("evidence".into(), evidence);
         }
         self
     }

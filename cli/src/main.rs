@@ -20,25 +20,32 @@ mod document;
 mod drawing;
 #[cfg(debug_assertions)]
 mod dying;
+mod evidence;
 mod explanation;
 mod failure;
 mod generated;
+mod graph;
 mod lock;
 mod operating;
 mod outcome;
 mod output;
 mod project;
 mod quickstart;
+mod rehearsal;
 mod releasing;
 mod report;
 mod run;
 mod sarif;
+mod schemas;
+mod screen;
 mod seam;
 mod signing;
+mod span;
 mod standing;
 mod stream;
 mod timeline;
 mod words;
+mod working;
 
 fn main() -> std::process::ExitCode {
     run::run(&std::env::args_os().collect::<Vec<_>>()).into()

@@ -11,7 +11,10 @@ use std::{
 use clap::Args;
 use skiff_runtime::{
     Error,
+    engine::{Driver, Engine, Outside},
+    gate::source::Real,
     local::{LocalCloud, Place, Programs, pin},
+    provider, shadow,
     state::{Ledger, layout::Scope},
     store::{StoreError, folder::FolderStore},
     world::World,
@@ -84,6 +87,12 @@ impl Operating {
         Ok(LocalCloud::at(&self.state, Programs::this()?))
     }
 
+    /// An engine on this ledger, with its doors to what is outside of ledger and provider.
+    pub(crate) fn engine(&self, motion: Arc<dyn provider::Motion>, driver: Driver) -> Engine {
+        let outside = Outside { sources: Arc::new(Real::new(self.base_or_here())), requests: Arc::new(shadow::Client::new()) };
+        Engine::new(self.ledger.clone(), motion, driver).asking(outside)
+    }
+
     /// The digest of the trust root to start from: what members pin, `None` while nothing is pinned.
     pub(crate) fn trust_pin(&self) -> Option<String> {
         pin::read(&Place::of(&self.state))
@@ -92,6 +101,12 @@ impl Operating {
     /// The folder of the spec, to which the paths of bundles are relative.
     pub(crate) fn base(&self) -> PathBuf {
         self.project.lock_path.parent().map_or_else(PathBuf::new, Path::to_owned)
+    }
+
+    /// The same, as a folder that can be worked in.
+    fn base_or_here(&self) -> PathBuf {
+        let base = self.base();
+        if base.as_os_str().is_empty() { PathBuf::from(".") } else { base }
     }
 
     /// What a service's plan says of its motion.

@@ -22,6 +22,8 @@ pub(crate) struct Outcome {
     pub(crate) hint: Option<String>,
     /// What was measured or read.
     pub(crate) facts: Vec<Fact>,
+    /// What is believed and not proved, one sentence each.
+    pub(crate) hypotheses: Vec<String>,
     /// What the input got wrong.
     pub(crate) findings: Vec<Finding>,
     /// The same findings with their source, for drawing them on the terminal; empty when `body` shows them already.
@@ -55,6 +57,7 @@ impl Outcome {
             details: Vec::new(),
             hint: None,
             facts: Vec::new(),
+            hypotheses: Vec::new(),
             findings: Vec::new(),
             drawings: Vec::new(),
             actions: Vec::new(),
@@ -135,7 +138,7 @@ impl Outcome {
             trace_id: Some(trace_id),
             operation_id: self.operation.clone(),
             facts: self.facts.clone(),
-            hypotheses: Vec::new(),
+            hypotheses: self.hypotheses.clone(),
             findings: self.findings.clone(),
             recommended_actions: self.actions.clone(),
             data: self.data.clone(),

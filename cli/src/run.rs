@@ -58,6 +58,8 @@ fn dispatch(command: &Command, settings: Settings) -> Result<Outcome, Failure> {
         Command::Destroy(arguments) => command::destroy::run(arguments, settings),
         Command::Approve(arguments) => command::approve::run(arguments, settings),
         Command::Resume(arguments) => command::resume::run(arguments, settings),
+        Command::Saga(arguments) => command::saga::run(arguments, settings),
+        Command::Worker(arguments) => command::worker::run(arguments, settings),
         Command::Secret(arguments) => command::secret::run(arguments),
         Command::Doctor(arguments) => command::doctor::run(arguments),
         Command::Quickstart(arguments) => command::quickstart::run(arguments, settings),

@@ -151,4 +151,17 @@ declare! {
     /// Members on one machine share its ports. The supervisor chooses free ones, and somebody else was quicker. The member
     /// leaves with exit code 6 before anything is started, and one with other ports is launched.
     PORT_TAKEN = "SK2628" "member-port-taken" ERROR "a port of the member was taken";
+
+    /// The command before the rollout did not succeed.
+    ///
+    /// The `before` command of a release runs once, before any of its members serves. It ended with an error, took longer than
+    /// the rollout may, or the release has none. What it did is not taken back, and it is not tried again by itself:
+    /// `skiff logs SERVICE` has what it said, and another deploy runs it anew.
+    BEFORE_FAILED = "SK2629" "before-failed" ERROR "the command before the rollout did not succeed";
+
+    /// The command before the rollout was begun already.
+    ///
+    /// A runner that was killed is not allowed to begin it a second time: half a migration and a whole one are not the same.
+    /// Look at what it did (`skiff logs SERVICE`), then deploy again, which runs it anew.
+    BEFORE_BEGUN = "SK2630" "before-begun" ERROR "the command before the rollout was begun already";
 }

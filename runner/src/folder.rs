@@ -8,6 +8,7 @@
 //! root/<workload>/ files and mounts of a workload that shares the machine with others ($SKIFF_ROOT)
 //! home/<workload>/ $HOME and, below it, $TMPDIR
 //! volumes/<name>/  volumes
+//! before.begun     that the `before` command was begun, and `before.json`: how it ended
 //! logs/            <workload>.log, and older parts as .1 to .4
 //! ```
 
@@ -115,7 +116,7 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a whole file beside its target, then renames it; both survive a power cut.
-fn write_durably(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn write_durably(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(content)?;

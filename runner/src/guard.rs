@@ -2,7 +2,7 @@
 //!
 //! The launcher makes the kernel kill a workload when its runner dies; what that workload has started in turn is not covered.
 //! The guard waits at a pipe that only the runner holds. When it closes, the guard kills every process that carries the
-//! member's mark in its environment, again and again until there is none, and goes. It holds the member's lock as long as
+//! member's mark in its environment, again and again until there is none, removes the member's containers, and goes. It holds the member's lock as long as
 //! that takes, so the next runner of the member finds nothing left.
 
 use std::{
@@ -19,7 +19,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, getpid, kill_process};
 
-use crate::program::Program;
+use crate::{program::Program, workload::engine};
 
 /// The variable that every process of a member has; its value is the member's folder.
 pub(crate) const MARK: &str = "SKIFF_MEMBER_FOLDER";
@@ -44,6 +44,7 @@ pub(crate) fn watch(arguments: &[OsString]) {
     // Whatever ends the reading, the runner is gone.
     let _ = std::io::stdin().read_to_end(&mut ignored);
     sweep(Path::new(folder));
+    engine::remove_left(Path::new(folder));
 }
 
 /// Kills every process with the mark of a member; gives how many there were.

@@ -5,6 +5,7 @@
 //! | `configuration`, `folder` | what the member is told at its launch, and where it keeps things |
 //! | `boot` | from an assignment to verified bytes, or a refusal |
 //! | `member` | the member's life: boot, start, serve, drain, stop |
+//! | `before` | the command that a release runs once before its members serve |
 //! | `workload` | one workload: prepared, started, watched, started again, stopped |
 //! | [`launch`], `security`, `control_group` | what a workload may not have |
 //! | [`guard`] | ends what a killed runner leaves |
@@ -17,6 +18,7 @@
 //! a process, an error or a document.
 
 mod backoff;
+mod before;
 mod boot;
 mod bundle;
 pub mod codes;
@@ -38,9 +40,9 @@ mod space;
 mod variables;
 mod workload;
 
-use std::{ffi::OsString, path::Path, time::Instant};
+use std::{ffi::OsString, path::Path, sync::Arc, time::Instant};
 
-use skiff_runtime::{Error, ErrorKind};
+use skiff_runtime::{Error, ErrorKind, store::Store};
 
 pub use program::Program;
 
@@ -49,6 +51,9 @@ pub use program::Program;
 pub fn codes() -> Vec<&'static skiff_wire::Code> {
     codes::CODES.to_vec()
 }
+
+/// What stands between a member and a store that it opens.
+pub type Door<'a> = dyn Fn(Arc<dyn Store>) -> Arc<dyn Store> + 'a;
 
 /// How a member ended, when nothing was wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +71,21 @@ pub enum Ended {
 /// whatever keeps it from running; of an assignment that changed [`ErrorKind::Conflict`] (exit 6: launch another member); of a
 /// job that failed [`ErrorKind::GateFailed`] (exit 8). Others are of the configuration, the folder, the health port.
 pub fn run(configuration: &Path, program: Program) -> Result<Ended, Error> {
+    run_through(configuration, program, &|store| store)
+}
+
+/// The same, with each store that the member opens, the ledger and what it keeps for itself, as `door` gives it back. So a
+/// test can stand between a runner and what it writes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_through(configuration: &Path, program: Program, door: &Door<'_>) -> Result<Ended, Error> {
     let since = Instant::now();
     let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         let message = format!("no event loop could be started: {error}");
         Error::new(&codes::FOLDER_TROUBLE, ErrorKind::Internal, message)
     })?;
-    match waiting.block_on(member::run(configuration, program, since))? {
+    match waiting.block_on(member::run(configuration, program, since, door))? {
         member::Ended::Told => Ok(Ended::Told),
         member::Ended::Done => Ok(Ended::Done),
     }

@@ -59,11 +59,17 @@ pub fn codes() -> Vec<&'static Code> {
     [compiler_codes(), import_codes(), operating_codes()].concat()
 }
 
-/// Every code that what acts can report: the runtime and the runner.
+/// Every code that what acts can report: the runtime, the runner and the commands.
 #[must_use]
 pub fn operating_codes() -> Vec<&'static Code> {
-    [skiff_runtime::codes(), skiff_runner::codes()].concat()
+    [skiff_runtime::codes(), skiff_runner::codes(), command_codes::CODES.to_vec()].concat()
 }
+
+/// What the commands declare for themselves. They are a program, which no crate can depend on, so their declarations are
+/// compiled here once more.
+#[allow(dead_code, unreachable_pub, reason = "the commands raise these codes; here they are only listed")]
+#[path = "../../cli/src/codes.rs"]
+mod command_codes;
 
 /// Every code that a compilation can raise.
 #[must_use]

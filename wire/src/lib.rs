@@ -61,7 +61,7 @@ pub use import_report::{
 };
 pub use local::{LocalOverlay, LocalService};
 pub use lock::{EnvironmentLock, Lock};
-pub use member::{LocalMember, MemberConfiguration, MemberLife};
+pub use member::{BeforeOutcome, LocalMember, MemberConfiguration, MemberLife};
 pub use operation::{
     EffectClass, Event, IdempotencyRecord, LedgerEvent, LogEntry, OpenOperation, OperationControl, OperationIntent,
     OperationStatus, PlannedStep,

@@ -33,6 +33,9 @@ pub struct LocalService {
     /// Environment variables of the main workload, in the place of those with the same name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub environment: BTreeMap<String, String>,
+    /// Where what the service takes over from is reached, `host:port`: the address behind `cutover.from`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub legacy: Option<String>,
     /// How many members, absent for the plan's minimum.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub replicas: Option<u32>,

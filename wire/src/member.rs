@@ -40,6 +40,10 @@ pub struct MemberConfiguration {
     /// How it lives and stops, absent for a service that runs until it is told to stop.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub life: Option<MemberLife>,
+    /// Whether it runs the release's `before` command once and ends, in the place of its workloads. What that command is, the
+    /// signed release says and nothing else.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub before: bool,
     /// What only a member on this machine has.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub local: Option<LocalMember>,
@@ -67,6 +71,23 @@ pub struct MemberLife {
     /// How often a failed run of a job is tried again.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub retries: u32,
+}
+
+/// How a `before` command ended: what its runner leaves in the member's folder as `before.json`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BeforeOutcome {
+    /// Its exit code, absent when it did not end by itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub exit: Option<i32>,
+    /// Why it failed, one clause; absent when it succeeded.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+}
+
+impl BeforeOutcome {
+    /// Its name in the member's folder.
+    pub const FILE: &'static str = "before.json";
 }
 
 /// What a member on this machine has in the place of a VM of its own.

@@ -17,6 +17,9 @@ pub struct ReleaseManifest {
     /// Run in order to success before the main workload starts.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub init: Vec<Workload>,
+    /// The program and arguments that run once, as the main workload, before any member of the release serves.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub before: Vec<String>,
     /// Run beside the main workload.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub sidecars: Vec<Workload>,

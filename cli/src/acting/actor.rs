@@ -11,6 +11,12 @@ pub(crate) fn name() -> String {
     format!("{user}@{}", host().unwrap_or_else(|| "localhost".into()))
 }
 
+/// An actor under another name on the same machine.
+pub(crate) fn named(actor: &str, name: Option<&str>) -> String {
+    let machine = actor.rsplit_once('@').map_or("localhost", |(_, machine)| machine);
+    name.map_or_else(|| actor.to_owned(), |name| format!("{name}@{machine}"))
+}
+
 /// The name of this process as the driver of an operation, such as `anna@desk process 4711 of 4042170`: its pid and when it
 /// started, so that [`lives`] can tell whether it is still there.
 pub(crate) fn driver(actor: &str) -> String {

@@ -15,6 +15,8 @@ use crate::{action, failure::Failure, outcome::Outcome, seam, standing::text::st
 pub(crate) struct Words {
     /// The stable word of its success, such as `DEPLOYED`.
     pub(crate) code: &'static str,
+    /// The saga.
+    pub(crate) saga: String,
     /// What it is, such as "the deploy of `web`".
     pub(crate) what: String,
     /// What is true when it has succeeded.
@@ -27,7 +29,7 @@ impl Words {
     /// The words for a saga that moves one service.
     pub(crate) fn of(saga: &Saga, code: &'static str, done: String) -> Self {
         let service = saga.service().to_owned();
-        Self { code, what: format!("the {} of `{service}`", saga.name()), done, service }
+        Self { code, saga: saga.name().into(), what: format!("the {} of `{service}`", saga.name()), done, service }
     }
 }
 
@@ -36,6 +38,7 @@ pub(crate) fn conclude(finished: &Finished, words: &Words, data: Value, place: &
     let operation = finished.operation.as_str();
     match finished.status {
         OperationStatus::Succeeded => Ok(Outcome::done(words.code, &words.done).data(data).operation(operation)),
+        OperationStatus::Paused if finished.failure.is_some() => Err(held(finished, words, data, place)),
         OperationStatus::Paused => {
             let outcome = Outcome::new("PAUSED", ExitCode::Attention, format!("{} is paused", words.what));
             Ok(outcome.data(data).operation(operation).action(resume(operation, place)))
@@ -44,6 +47,52 @@ pub(crate) fn conclude(finished: &Finished, words: &Words, data: Value, place: &
         OperationStatus::Compensated | OperationStatus::Failed => Err(failed(finished, words, data, place)),
         _ => Err(unknown(finished, words, data, place)),
     }
+}
+
+/// The outcome of a command that leaves its operation to a worker.
+pub(crate) fn started(operation: &str, words: &Words, data: Value, place: &[String]) -> Outcome {
+    let summary = format!("{} is on record as `{operation}`; a worker carries it out", words.what);
+    Outcome::done("STARTED", summary).data(data).operation(operation).actions([
+        mutating("worker", &["worker"], place, "drives what nobody drives, until it is told to stop"),
+        watch(operation, place),
+    ])
+}
+
+/// The command that looks on while an operation is driven.
+pub(crate) fn watch(operation: &str, place: &[String]) -> RecommendedAction {
+    action::look("saga-watch", &argv(&["saga", "watch", operation], place), "looks on until it ends or waits")
+}
+
+/// The command that shows an operation.
+pub(crate) fn show(operation: &str, place: &[String]) -> RecommendedAction {
+    action::look("saga-show", &argv(&["saga", "show", operation], place), "each step, and what was seen at it")
+}
+
+/// A gate cannot say: a person must.
+fn held(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
+    let operation = finished.operation.as_str();
+    let Some(failure) = &finished.failure else { return unknown(finished, words, data, place) };
+    let why = format!("{} is held up at step {}: {}", words.what, failure.step + 1, failure.message);
+    let saga = words.saga.rsplit('-').next().unwrap_or_default().to_uppercase();
+    let again = mutating("saga-retry", &["saga", "retry", operation], place, "watches the same share once more");
+    let skip = RecommendedAction {
+        risk: Risk::Medium,
+        needs_approval: true,
+        confidence: 0.3,
+        ..mutating(
+            "saga-skip",
+            &["saga", "skip", operation, "--reason", "…", "--key", "…"],
+            place,
+            "goes on without the verdict; a person signs for it",
+        )
+    };
+    let abort = mutating("saga-abort", &["saga", "abort", operation], place, "takes everything back");
+    Failure::new(format!("{saga}_PAUSED"), ExitCode::GateFailed, why)
+        .hint("have it watched again, take it back, or let a person approve to go on without the verdict")
+        .details(Vec::new(), data)
+        .finding(finding(failure))
+        .operation(operation)
+        .actions([show(operation, place), again, abort, skip])
 }
 
 fn awaits(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
@@ -77,7 +126,7 @@ fn failed(finished: &Finished, words: &Words, data: Value, place: &[String]) -> 
         .details(Vec::new(), data)
         .finding(finding(failure))
         .operation(&finished.operation)
-        .actions([logs, page])
+        .actions([show(&finished.operation, place), logs, page])
 }
 
 fn unknown(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
@@ -112,6 +161,16 @@ pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
         .actions([action::look("status", &argv(&["status", service], place), "where it stands"), resume(holder, place)])
 }
 
+/// The failure of a deploy that finds another operation at work.
+pub(crate) fn held_by(service: &str, holder: &str, place: &[String]) -> Failure {
+    let supersede = RecommendedAction {
+        risk: Risk::Medium,
+        confidence: 0.4,
+        ..mutating("supersede", &["deploy", service, "--supersede"], place, "takes that operation back first")
+    };
+    busy(service, holder, place).action(supersede)
+}
+
 /// The command that goes on with an operation.
 pub(crate) fn resume(operation: &str, place: &[String]) -> RecommendedAction {
     mutating("resume", &["resume", operation], place, "goes on where it stopped")
@@ -123,7 +182,7 @@ pub(crate) fn mutating(id: &str, words: &[&str], place: &[String], reason: &str)
     RecommendedAction { mutating: true, risk: Risk::Low, reversibility: Reversibility::Compensatable, ..action }
 }
 
-fn argv<'a>(words: &[&'a str], place: &'a [String]) -> Vec<&'a str> {
+pub(crate) fn argv<'a>(words: &[&'a str], place: &'a [String]) -> Vec<&'a str> {
     words.iter().copied().chain(place.iter().map(String::as_str)).collect()
 }
 

@@ -15,12 +15,12 @@ impl Acting {
     /// A command that makes a release before its operation asks here first: the release of then is the one that was meant.
     ///
     /// # Errors
-    /// A key that was used for another saga, another service, or with other `arguments`, which are compared where the
+    /// A key that was used for something else than one of these sagas, another service, or with other `arguments`, which are compared where the
     /// earlier operation has a parameter of that name.
     pub(crate) async fn asked_before(
         &self,
         key: Option<&str>,
-        saga: &str,
+        sagas: &[&str],
         service: &str,
         same: impl Fn(&Value) -> bool,
     ) -> Result<Option<OperationIntent>, Failure> {
@@ -30,7 +30,7 @@ impl Acting {
         let Some(intent) = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await? else {
             return Ok(None);
         };
-        if intent.saga == saga && intent.service.as_deref() == Some(service) && same(&intent.parameters) {
+        if sagas.contains(&intent.saga.as_str()) && intent.service.as_deref() == Some(service) && same(&intent.parameters) {
             return Ok(Some(intent));
         }
         let of = intent.service.as_deref().map(|of| format!(" of `{of}`")).unwrap_or_default();

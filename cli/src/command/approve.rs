@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long an approval counts.
-const COUNTS: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const COUNTS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Approve an operation that waits, or refuse it
 ///
@@ -82,20 +82,33 @@ async fn sign(
     expires: jiff::Timestamp,
 ) -> Result<Outcome, Failure> {
     let (scope, id) = (&acting.operating.scope, arguments.operation.as_str());
-    let keys = signing::keys(&arguments.signing)?;
-    let [key] = &*keys else {
-        return Err(Failure::usage("an approval is signed with one key").hint("name it with `--key NAME`"));
-    };
-    let approval = acting.engine.approval(scope, id, key.name(), expires).await?;
-    let mut lines = vec![format!("approves {}, plan sha256:{}", described(operation), approval.plan)];
-    lines.extend(steps::lines(&operation.intent.steps));
-    lines.iter().for_each(|line| acting.say(line));
-    let payload = document::to_json(&approval)?;
-    let signed = envelope::sign(Approval::PAYLOAD_TYPE, payload.as_bytes(), &keys)?;
+    let (approval, signed) = signed(&arguments.signing, acting, operation, expires).await?;
     acting.engine.approve(scope, id, &signed).await?;
     let summary = format!("{} is approved by `{}` until {}", described(operation), approval.approver, approval.expires);
     let data = json!({ "operation": id, "approval": document::to_value(&approval)?, "steps": operation.intent.steps });
     Ok(Outcome::done("APPROVED", summary).data(data).operation(id).action(conclude::resume(id, &acting.place)))
+}
+
+/// The statement that lets an operation go on, and the bytes of its signed envelope; what is signed is shown first.
+pub(crate) async fn signed(
+    signing: &SigningArguments,
+    acting: &Acting,
+    operation: &Operation,
+    expires: jiff::Timestamp,
+) -> Result<(Approval, Vec<u8>), Failure> {
+    let (scope, id) = (&acting.operating.scope, operation.intent.operation.as_str());
+    let keys = signing::keys(signing)?;
+    let [key] = &*keys else {
+        return Err(Failure::usage("an approval is signed with one key").hint("name it with `--key NAME`"));
+    };
+    let approval = acting.engine.approval(scope, id, key.name(), expires).await?;
+    let what = if approval.skip { "approves to go on without a verdict:" } else { "approves" };
+    let mut lines = vec![format!("{what} {}, plan sha256:{}", described(operation), approval.plan)];
+    lines.extend(steps::lines(&operation.intent.steps));
+    lines.iter().for_each(|line| acting.say(line));
+    let payload = document::to_json(&approval)?;
+    let signed = envelope::sign(Approval::PAYLOAD_TYPE, payload.as_bytes(), &keys)?;
+    Ok((approval, signed))
 }
 
 fn shown(code: &'static str, summary: &str, operation: &Operation, approval: &Approval) -> Outcome {
@@ -113,13 +126,14 @@ fn shown(code: &'static str, summary: &str, operation: &Operation, approval: &Ap
 }
 
 /// An operation as people name it.
-fn described(operation: &Operation) -> String {
+pub(crate) fn described(operation: &Operation) -> String {
     let intent = &operation.intent;
     let of = intent.service.as_deref().map(|service| format!(" of `{service}`")).unwrap_or_default();
     format!("the {}{of} that {} asked for", intent.saga, intent.requested_by)
 }
 
-fn nothing_waits(operation: &Operation, acting: &Acting) -> Failure {
+/// The failure of a decision that nobody waits for.
+pub(crate) fn nothing_waits(operation: &Operation, acting: &Acting) -> Failure {
     let id = &operation.intent.operation;
     let message = format!("the operation `{id}` waits for no approval: {}", status_word(operation.control.status));
     let failure = Failure::new("NOTHING_WAITS", skiff_wire::ExitCode::Conflict, message).operation(id);

@@ -12,6 +12,7 @@ use crate::{
     acting::{
         Acting, ActingArguments,
         conclude::{self, Words},
+        handing::HandingArguments,
         steps,
     },
     arguments::Settings,
@@ -35,12 +36,14 @@ pub(crate) struct ResumeArguments {
     #[arg(long)]
     abort: bool,
     #[command(flatten)]
+    handing: HandingArguments,
+    #[command(flatten)]
     acting: ActingArguments,
 }
 
 /// Drives an operation on.
 pub(crate) fn run(arguments: &ResumeArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(resume(arguments, &acting))
 }
 
@@ -57,9 +60,14 @@ async fn resume(arguments: &ResumeArguments, acting: &Acting) -> Result<Outcome,
     } else if status == OperationStatus::Paused {
         acting.engine.ask(scope, id, Ask::Resume, &acting.actor).await?;
     }
-    let finished = acting.drive(id).await?;
+    go_on(acting, &operation).await
+}
+
+/// Drives an operation on, or leaves it to a worker.
+pub(crate) async fn go_on(acting: &Acting, operation: &Operation) -> Result<Outcome, Failure> {
+    let (words, id) = (words(operation)?, operation.intent.operation.as_str());
     let data = conclude::data(&words.service, Some(id), json!({ "saga": operation.intent.saga }));
-    conclude::conclude(&finished, &words, data, &acting.place)
+    acting.see_through(id, &words, data).await
 }
 
 fn would(operation: &Operation, words: &Words) -> Outcome {
@@ -74,7 +82,8 @@ fn would(operation: &Operation, words: &Words) -> Outcome {
     steps::would("WOULD_RESUME", &summary, &operation.intent.steps, &more).operation(&operation.intent.operation)
 }
 
-fn words(operation: &Operation) -> Result<Words, Failure> {
+/// How a command speaks of an operation that it did not start.
+pub(crate) fn words(operation: &Operation) -> Result<Words, Failure> {
     let saga = Saga::read(&operation.intent.saga, &operation.intent.parameters)?;
     let done = format!("the {} of `{}` is done", saga.name(), saga.service());
     Ok(Words::of(&saga, "RESUMED", done))

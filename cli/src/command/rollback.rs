@@ -9,7 +9,7 @@ use skiff_runtime::{
 use skiff_wire::ServiceControl;
 
 use crate::{
-    acting::{Acting, ActingArguments, conclude::Words, steps},
+    acting::{Acting, ActingArguments, conclude::Words, handing::HandingArguments, steps},
     action,
     arguments::Settings,
     failure::Failure,
@@ -24,7 +24,7 @@ use crate::{
 ///
 /// A new release is signed that repeats the artifacts and the manifest of the earlier one, with a higher sequence, and is
 /// deployed like any other. So nobody can bring an old release back who may not sign one. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  skiff rollback\n  skiff rollback web --to v1\n  skiff rollback web --to 3f9a1c22d0b4 --dry-run"
 )]
@@ -38,12 +38,14 @@ pub(crate) struct RollbackArguments {
     #[command(flatten)]
     signing: SigningArguments,
     #[command(flatten)]
-    acting: ActingArguments,
+    handing: HandingArguments,
+    #[command(flatten)]
+    pub(crate) acting: ActingArguments,
 }
 
 /// Brings an earlier release back.
 pub(crate) fn run(arguments: &RollbackArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(back(arguments, &acting))
 }
 
@@ -54,7 +56,7 @@ async fn back(arguments: &RollbackArguments, acting: &Acting) -> Result<Outcome,
         None => None,
     };
     let same = |it: &Value| named.as_ref().is_none_or(|named| it["rollback_of"] == named.id.as_str());
-    let before = acting.asked_before(acting.key.as_deref(), rollback::NAME, &name, same).await?;
+    let before = acting.asked_before(acting.key.as_deref(), &[rollback::NAME], &name, same).await?;
     if let Some(intent) = before {
         let saga = Saga::read(&intent.saga, &intent.parameters)?;
         let words = Words::of(&saga, "ROLLED_BACK", format!("`{name}` is what it was before"));
@@ -96,7 +98,7 @@ async fn carry_out(
 fn would(acting: &Acting, name: &str, old: &ReleaseName) -> Result<Outcome, Failure> {
     let summary = format!("`{name}` would go back to {}", old.words());
     let more = json!({ "service": name, "rollback_of": old });
-    Ok(steps::would("WOULD_ROLL_BACK", &summary, &saga(acting, name, "new", old)?.plan(), &more))
+    steps::would_start("WOULD_ROLL_BACK", &summary, &saga(acting, name, "new", old)?, &more)
 }
 
 fn saga(acting: &Acting, name: &str, release: &str, old: &ReleaseName) -> Result<Saga, Failure> {

@@ -1,11 +1,19 @@
 //! `skiff runner`: the member's runner, in the executable that the local provider already has.
 
-use std::{ffi::OsString, path::PathBuf, process};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process,
+    sync::Arc,
+};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 use skiff_runner::{Ended, Program};
+use skiff_runtime::store::Store;
 
+#[cfg(debug_assertions)]
+use crate::dying;
 use crate::{failure::Failure, outcome::Outcome};
 
 /// Run one member: verify its release, start it, watch it, stop it
@@ -54,7 +62,7 @@ pub(crate) fn run(arguments: &RunnerArguments) -> Result<Outcome, Failure> {
         (None, Some(config)) => {
             let program = Program::this(&["runner"])
                 .map_err(|error| Failure::defect(format!("the running program's file is not known: {error}")))?;
-            let outcome = match skiff_runner::run(config, program)? {
+            let outcome = match skiff_runner::run_through(config, program, &door(config))? {
                 Ended::Told => Outcome::done("STOPPED", "the member was told to stop, and has stopped"),
                 Ended::Done => Outcome::done("JOB_DONE", "the job is done"),
             };
@@ -62,4 +70,17 @@ pub(crate) fn run(arguments: &RunnerArguments) -> Result<Outcome, Failure> {
         }
         (None, None) => Err(Failure::usage("`skiff runner` needs `--config FILE`")),
     }
+}
+
+/// The stores of a runner that a test may tell to die at one of its writes.
+#[cfg(debug_assertions)]
+fn door(config: &Path) -> impl Fn(Arc<dyn Store>) -> Arc<dyn Store> {
+    let fate = dying::Fate::of_member(config);
+    move |store| dying::store(store, fate.as_ref())
+}
+
+/// A release build uses its stores as they are.
+#[cfg(not(debug_assertions))]
+fn door(_: &Path) -> impl Fn(Arc<dyn Store>) -> Arc<dyn Store> {
+    |store| store
 }

@@ -2,13 +2,14 @@
 
 use clap::Args;
 use serde_json::json;
-use skiff_runtime::saga::{Saga, scale};
+use skiff_runtime::saga::{Kind, Saga, scale};
 use skiff_wire::ServiceControl;
 
 use crate::{
     acting::{
         Acting, ActingArguments,
         conclude::{self, Words},
+        handing::HandingArguments,
         steps,
     },
     arguments::Settings,
@@ -21,7 +22,7 @@ use crate::{
 /// Change how many members of a service serve
 ///
 /// From one to the maximum that the spec declares. A deploy keeps the number. Forms: text, json.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  skiff scale web 3\n  skiff scale web 3 --dry-run")]
 pub(crate) struct ScaleArguments {
     /// The service
@@ -31,21 +32,27 @@ pub(crate) struct ScaleArguments {
     #[arg(value_name = "N")]
     members: u32,
     #[command(flatten)]
-    acting: ActingArguments,
+    handing: HandingArguments,
+    #[command(flatten)]
+    pub(crate) acting: ActingArguments,
 }
 
 /// Scales the live slot of a service.
 pub(crate) fn run(arguments: &ScaleArguments, settings: Settings) -> Result<Outcome, Failure> {
-    let acting = arguments.acting.open(settings)?;
+    let acting = arguments.acting.open(settings)?.handing(arguments.handing);
     wait_for(scale(arguments, &acting))
 }
 
 async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, Failure> {
     let name = acting.service(Some(&arguments.service))?;
     let service = acting.moved(&name)?;
+    if service.kind == Kind::Job {
+        let message = format!("`{name}` is a job, which has a member only while it runs");
+        return Err(Failure::usage(message).hint("on this machine `skiff local run` runs it once"));
+    }
     let members = within(arguments.members, &name, service.maximum)?;
     let serve = words::count(members as usize, "member");
-    let before = acting.asked_before(acting.key.as_deref(), scale::NAME, &name, |it| it["members"] == members).await?;
+    let before = acting.asked_before(acting.key.as_deref(), &[scale::NAME], &name, |it| it["members"] == members).await?;
     let saga = Saga::Scale(scale::Parameters { service, members });
     if before.is_none() {
         let control = acting.live(&name).await?;
@@ -57,7 +64,7 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     if arguments.acting.dry_run {
         let summary = format!("`{name}` would have {serve}");
         let more = json!({ "service": name, "members": members });
-        return Ok(steps::would("WOULD_SCALE", &summary, &saga.plan(), &more));
+        return steps::would_start("WOULD_SCALE", &summary, &saga, &more);
     }
     let words = Words::of(&saga, "SCALED", format!("`{name}` has {serve}"));
     acting.carry_out(saga, before, &words, json!({ "members": members })).await

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use skiff_wire::{Change, Envelope, Generated, ImportReport, Lock, Origins, Plan};
 
-use crate::{document, failure::Failure, outcome::Outcome, seam};
+use crate::{document, failure::Failure, outcome::Outcome, schemas, seam};
 
 /// Print the JSON Schema of a document
 ///
@@ -37,6 +37,16 @@ enum Document {
     ImportReport,
     /// The object that every command prints with --format json
     Envelope,
+    /// `data` of `skiff deploy`
+    Deploy,
+    /// `data` of `skiff local status`
+    LocalStatus,
+    /// `data` of `skiff release list`
+    ReleaseList,
+    /// `data` of `skiff release show`
+    ReleaseShow,
+    /// `data` of `skiff status`
+    Status,
 }
 
 /// Prints a schema.
@@ -56,6 +66,18 @@ fn schema(document: Document) -> Result<Value, Failure> {
         Document::Origins => schemars::schema_for!(Origins),
         Document::ImportReport => schemars::schema_for!(ImportReport),
         Document::Envelope => schemars::schema_for!(Envelope),
+        Document::Deploy => return of_command("deploy"),
+        Document::LocalStatus => return of_command("local-status"),
+        Document::ReleaseList => return of_command("release-list"),
+        Document::ReleaseShow => return of_command("release-show"),
+        Document::Status => return of_command("status"),
     };
+    document::to_value(&schema)
+}
+
+/// The schema of what a command puts into `data`.
+fn of_command(name: &str) -> Result<Value, Failure> {
+    let schema = schemas::all().into_iter().find(|(command, _)| *command == name);
+    let (_, schema) = schema.ok_or_else(|| Failure::defect(format!("there is no schema of `{name}`")))?;
     document::to_value(&schema)
 }

@@ -5,22 +5,28 @@
 //! the other: its release is found or made, and the saga of a deploy is carried out.
 
 mod ready;
+pub(crate) mod rollout;
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use skiff_runtime::{
-    release::{self, NewRelease},
-    saga::{Kind, Saga, deploy},
-    state::Ledger,
-    trust::load_root,
+    Error,
+    release::{self, NewRelease, codes::NO_RELEASE},
+    saga::{Kind, Saga},
+    state::{Ledger, layout::ServiceScope},
+    trust::{TrustedRoot, load_root},
 };
-use skiff_wire::ServiceControl;
+use skiff_wire::{PlannedStep, ReleaseArtifact, ServiceControl};
 
 use crate::{
-    acting::{Acting, conclude, conclude::Words, steps},
+    acting::{Acting, conclude::Words, steps},
     failure::Failure,
     outcome::Outcome,
-    releasing::ready::Ready,
+    releasing::{ready::Ready, rollout::Choice},
     signing::{self, SigningArguments},
     standing::{self, ReleaseName, short},
     words,
@@ -38,12 +44,57 @@ pub(crate) struct Wanted<'a> {
     pub(crate) label: Option<&'a str>,
 }
 
+/// What a deploy has done, or would do.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Deployed {
+    /// The services in the order in which they are deployed.
+    services: Vec<DeployedService>,
+}
+
+/// What a deploy has done, or would do, with one service.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DeployedService {
+    /// Its name.
+    service: String,
+    /// The release; null in a dry run that would make a new one.
+    release: Option<ReleaseName>,
+    /// The operation; null when the release is live already, and in a dry run.
+    operation: Option<String>,
+    /// What a new release would carry, by workload, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifacts: Option<BTreeMap<String, ReleaseArtifact>>,
+    /// How it would be done, in a dry run.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    planned: Option<PlannedDeploy>,
+}
+
+/// How a deploy would be done.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlannedDeploy {
+    /// The saga, such as `canary`.
+    saga: String,
+    /// SHA-256 of its steps' kinds and versions in their order.
+    definition: String,
+    /// SHA-256 of what is planned.
+    plan: String,
+    /// Its steps.
+    steps: Vec<PlannedStep>,
+    /// The way of the release in one sentence.
+    rollout: String,
+    /// Seconds for which stages are watched in all.
+    watched_seconds: u64,
+}
+
 /// Services on their way into service.
 pub(crate) struct Deploying<'a> {
     /// The ledger, the engine, the scope.
     pub(crate) acting: &'a Acting,
     /// Which release.
     pub(crate) wanted: Wanted<'a>,
+    /// How it comes into service.
+    pub(crate) choice: Choice,
+    /// Whether another operation that holds a service is to give way.
+    pub(crate) supersede: bool,
     /// Who signs a new one.
     pub(crate) signing: &'a SigningArguments,
     /// Whether it is only shown.
@@ -78,15 +129,10 @@ impl Deploying<'_> {
     async fn one(&self, ready: &Ready, key: Option<String>) -> Result<Outcome, Failure> {
         let name = ready.name.as_str();
         if let Some(before) = &ready.before {
-            let parameters = deploy_parameters(&before.parameters)?;
-            let release = self.named(ready, &parameters.release).await?;
-            let finished = self.acting.drive(&before.operation).await?;
-            return conclude::conclude(
-                &finished,
-                &deployed(ready, &release),
-                data(ready, &release, Some(&before.operation)),
-                &self.acting.place,
-            );
+            let saga = Saga::read(&before.saga, &before.parameters)?;
+            let release = self.named(ready, release_of(&saga)).await?;
+            let data = data(ready, &release, Some(&before.operation));
+            return self.acting.see_through(&before.operation, &words_of(ready, &release, &saga), data).await;
         }
         if let Some(release) = &ready.live_already {
             let summary = format!("{} of `{name}` is live already", release.words());
@@ -96,12 +142,23 @@ impl Deploying<'_> {
             Some(release) => release.clone(),
             None => self.make(ready).await?,
         };
-        let parameters =
-            deploy::Parameters { service: ready.service.clone(), release: release.id.clone(), before: Vec::new() };
-        let operation = self.acting.start(Saga::Deploy(parameters), key).await?;
-        let finished = self.acting.drive(&operation).await?;
-        let data = data(ready, &release, Some(&operation));
-        conclude::conclude(&finished, &deployed(ready, &release), data, &self.acting.place)
+        let (saga, words) = self.saga(ready, &release.id)?;
+        self.acting.say(&words);
+        let told = words_of(ready, &release, &saga);
+        let operation = self.acting.start(saga, key).await?;
+        if let Some(holder) = &ready.holder {
+            self.acting.supersede(name, holder, &operation).await?;
+        }
+        self.acting.see_through(&operation, &told, data(ready, &release, Some(&operation))).await
+    }
+
+    /// The operation that brings a release into service, and what it means.
+    fn saga(&self, ready: &Ready, release: &str) -> Result<(Saga, String), Failure> {
+        let Some(way) = &ready.way else {
+            return Err(Failure::defect(format!("nobody has said how `{}` comes into service", ready.name)));
+        };
+        let before = &self.acting.operating.motion(&ready.name)?.rollout.before;
+        Ok((way.saga(&ready.service, release, before), way.words()))
     }
 
     /// Packs, numbers, signs and writes a release of what the spec says now.
@@ -125,23 +182,33 @@ impl Deploying<'_> {
         for ready in ready {
             let release = ready.live_already.as_ref().or(ready.release.as_ref());
             let id = release.map_or("new", |release| &release.id);
-            let parameters =
-                deploy::Parameters { service: ready.service.clone(), release: id.into(), before: Vec::new() };
-            let planned = if ready.live_already.is_some() { Vec::new() } else { Saga::Deploy(parameters).plan() };
+            let (saga, words) = self.saga(ready, id)?;
+            let planned = if ready.live_already.is_some() { Vec::new() } else { saga.plan() };
             let what = match (&ready.live_already, release) {
                 (Some(live), _) => format!("{} is live already", live.words()),
-                (None, Some(release)) => format!("{} would be deployed", release.words()),
-                (None, None) => "a new release would be made and deployed".into(),
+                (None, Some(release)) => format!("{} would be deployed; {words}", release.words()),
+                (None, None) => format!("a new release would be made and deployed; {words}"),
             };
             body += &format!("{}: {what}\n", ready.name);
             steps::lines(&planned).iter().for_each(|line| body += &format!("  {line}\n"));
             names.push(format!("`{}`", ready.name));
-            services.push(json!({
-                "service": ready.name, "release": release, "artifacts": ready.artifacts, "steps": planned,
-            }));
+            services.push(DeployedService {
+                service: ready.name.clone(),
+                release: release.cloned(),
+                operation: None,
+                artifacts: Some(ready.artifacts.clone()),
+                planned: Some(PlannedDeploy {
+                    saga: saga.name().to_owned(),
+                    definition: saga.steps().definition(),
+                    plan: steps::digest(&saga)?,
+                    steps: planned,
+                    rollout: words,
+                    watched_seconds: ready.way.as_ref().map_or(0, rollout::Way::seconds),
+                }),
+            });
         }
         let summary = format!("{} would be deployed; nothing was written", words::list(&names));
-        Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!({ "services": services })))
+        Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!(Deployed { services })))
     }
 }
 
@@ -150,42 +217,48 @@ pub(crate) fn expires(ledger: &Ledger) -> Timestamp {
     ledger.world.clock.now() + SignedDuration::from_hours(24 * DAYS)
 }
 
-fn deployed(ready: &Ready, release: &ReleaseName) -> Words {
-    let name = &ready.name;
-    let done = match ready.service.kind {
-        Kind::Job => format!("{} of `{name}` is assigned; its next run takes it", release.words()),
-        _ => format!("{} of `{name}` is live", release.words()),
+fn words_of(ready: &Ready, release: &ReleaseName, saga: &Saga) -> Words {
+    let (name, of) = (&ready.name, release.words());
+    let (code, done) = match saga {
+        Saga::Shadow(_) => ("SHADOWED", format!("{of} of `{name}` did well beside what serves; nothing of it is left")),
+        _ if ready.service.kind == Kind::Job => {
+            ("DEPLOYED", format!("{of} of `{name}` is assigned; its next run takes it"))
+        }
+        _ => ("DEPLOYED", format!("{of} of `{name}` is live")),
     };
-    Words {
-        code: "DEPLOYED",
-        what: format!("the deploy of {} of `{name}`", short(&release.id)),
-        done,
-        service: name.clone(),
-    }
+    let what = format!("the {} of {} of `{name}`", saga.name(), short(&release.id));
+    Words { code, saga: saga.name().into(), what, done, service: name.clone() }
 }
 
 fn data(ready: &Ready, release: &ReleaseName, operation: Option<&str>) -> Value {
-    json!({ "services": [{ "service": ready.name, "release": release, "operation": operation }] })
+    let (release, operation) = (Some(release.clone()), operation.map(str::to_owned));
+    let service = DeployedService { service: ready.name.clone(), release, operation, artifacts: None, planned: None };
+    json!(Deployed { services: vec![service] })
 }
 
-fn deploy_parameters(parameters: &Value) -> Result<deploy::Parameters, Failure> {
-    match Saga::read(deploy::NAME, parameters)? {
-        Saga::Deploy(parameters) => Ok(parameters),
-        other => Err(Failure::defect(format!("a deploy was read as {}", other.name()))),
+/// The release that a saga is about; empty for one that is about none.
+fn release_of(saga: &Saga) -> &str {
+    match saga {
+        Saga::Deploy(parameters) => &parameters.release,
+        Saga::Canary(parameters) => &parameters.release,
+        Saga::Shadow(parameters) => &parameters.release,
+        Saga::Rollback(parameters) => &parameters.deploy.release,
+        _ => "",
     }
 }
 
 /// The services of several outcomes as one outcome.
 fn together(done: Vec<Outcome>) -> Outcome {
-    let changed = done.iter().any(|one| one.code == "DEPLOYED");
-    let (code, summary) = match &*done {
-        [one] => (one.code.clone(), one.summary.clone()),
-        _ if changed => ("DEPLOYED".into(), done.iter().map(|one| one.summary.clone()).collect::<Vec<_>>().join("; ")),
+    let changed = done.iter().find(|one| one.code != "ALREADY_LIVE").map(|one| one.code.clone());
+    let (code, summary) = match (&*done, changed) {
+        ([one], _) => (one.code.clone(), one.summary.clone()),
+        (_, Some(code)) => (code, done.iter().map(|one| one.summary.clone()).collect::<Vec<_>>().join("; ")),
         _ => ("ALREADY_LIVE".into(), "every service is live already as the spec says".into()),
     };
     let services = services(&done);
+    let actions: Vec<_> = done.iter().flat_map(|one| one.actions.clone()).collect();
     let operation = done.into_iter().filter_map(|one| one.operation).next_back();
-    let outcome = Outcome::done(code, summary).data(json!({ "services": services }));
+    let outcome = Outcome::done(code, summary).data(json!({ "services": services })).actions(actions);
     match operation {
         Some(operation) => outcome.operation(operation),
         None => outcome,
@@ -213,11 +286,31 @@ pub(crate) fn live_release(control: &ServiceControl) -> Option<&str> {
 }
 
 /// A release of a service by its id, the first digits of it, or its label.
+///
+/// # Errors
+/// There is none; or the one that claims that label is refused.
 pub(crate) async fn find(acting: &Acting, name: &str, word: &str) -> Result<ReleaseName, Failure> {
     let (scope, operating) = (acting.scope(name), &acting.operating);
     let root = load_root(&operating.ledger, operating.trust_pin().as_deref(), 0).await?;
-    let id = release::find(&operating.ledger, &scope, word, &root).await?;
+    let id = match release::find(&operating.ledger, &scope, word, &root).await {
+        Ok(id) => id,
+        Err(error) if error.code() == &NO_RELEASE => return Err(missing(acting, &scope, word, &root, error).await),
+        Err(error) => return Err(error.into()),
+    };
     let statement = standing::release::shown(&operating.ledger, &scope, &id).await?;
     let (sequence, label) = statement.map_or((0, None), |it| (it.predicate.sequence, it.predicate.label));
     Ok(ReleaseName { id, sequence, label })
+}
+
+/// Why a release was not found: one that claims to be it may be there, and refused.
+async fn missing(acting: &Acting, scope: &ServiceScope, word: &str, root: &TrustedRoot, error: Error) -> Failure {
+    let ledger = &acting.operating.ledger;
+    let Ok(listed) = release::list(ledger, scope, root).await else { return error.into() };
+    let refused = listed.into_iter().filter_map(|listed| Some((listed.id, listed.release.err()?)));
+    for (id, refusal) in refused {
+        if standing::release::claimed_label(ledger, scope, &id).await.ok().flatten().as_deref() == Some(word) {
+            return refusal.into();
+        }
+    }
+    error.into()
 }

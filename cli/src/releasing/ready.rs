@@ -10,7 +10,8 @@ use skiff_runtime::{
         shape_differs,
     },
     release,
-    saga::Service,
+    saga::{Saga, Service},
+    trust::{VerifiedRelease, load_root},
 };
 use skiff_wire::{ExitCode, OperationIntent, ReleaseArtifact, ReleaseManifest};
 
@@ -18,7 +19,7 @@ use crate::{
     acting::{Acting, conclude, repetition::reused},
     failure::Failure,
     operating::manifest::{local_manifest, secret_names},
-    releasing::{Deploying, deploy_parameters, find, live_release},
+    releasing::{Deploying, find, live_release, release_of, rollout::Way},
     standing::{self, ReleaseName},
     words,
 };
@@ -33,12 +34,16 @@ pub(super) struct Ready {
     pub(super) manifest: ReleaseManifest,
     /// The artifacts that it would name, by workload; empty when an existing release was named.
     pub(super) artifacts: BTreeMap<String, ReleaseArtifact>,
-    /// The existing release that was named.
+    /// The existing release that was named, or that an earlier run has left.
     pub(super) release: Option<ReleaseName>,
     /// The release that is wanted, when it is the live one.
     pub(super) live_already: Option<ReleaseName>,
     /// The operation that the idempotency key stands for already.
     pub(super) before: Option<OperationIntent>,
+    /// How it comes into service; absent when that operation goes on, or nothing is to be done.
+    pub(super) way: Option<Way>,
+    /// The operation that is to give way.
+    pub(super) holder: Option<String>,
 }
 
 impl Deploying<'_> {
@@ -63,13 +68,19 @@ impl Deploying<'_> {
             artifacts: BTreeMap::new(),
             release: None,
             live_already: None,
-            before: acting.asked_before(key.as_deref(), "deploy", name, |_| true).await?,
+            before: acting.asked_before(key.as_deref(), self.choice.sagas(), name, |_| true).await?,
+            way: None,
+            holder: None,
         };
         if let Some(before) = &ready.before {
             self.same_release(&ready, before).await?;
             return Ok(ready);
         }
-        let control = acting.free(name).await?;
+        let (control, holder) = acting.held(name).await?;
+        match holder {
+            Some(holder) if !self.supersede => return Err(conclude::held_by(name, &holder, &acting.place)),
+            holder => ready.holder = holder,
+        }
         let live = control.as_ref().and_then(live_release);
         match self.wanted.release {
             Some(word) => ready.release = Some(find(acting, name, word).await?),
@@ -79,9 +90,14 @@ impl Deploying<'_> {
                 ready.artifacts = release::prepare(&ready.manifest, &acting.operating.base())?.artifacts;
             }
         }
-        if let Some(live) = live {
+        // While another operation holds the service, what is live is about to change.
+        if let Some(live) = live.filter(|_| ready.holder.is_none()) {
             ready.live_already = self.same_as_live(&ready, live).await?;
         }
+        if key.is_some() && ready.release.is_none() {
+            ready.release = self.unused(&ready, control.as_ref().map_or(0, |control| control.sequence)).await?;
+        }
+        ready.way = Some(self.choice.way(acting, &ready.service, control.as_ref()).await?);
         Ok(ready)
     }
 
@@ -98,6 +114,27 @@ impl Deploying<'_> {
         Ok(Some(release).filter(|_| same && called))
     }
 
+    /// The release that an earlier run of the same command has made before it died: never assigned, and the same to the last
+    /// byte. What its operation was asked with names it, so the idempotency key stands for this one.
+    async fn unused(&self, ready: &Ready, assigned: u64) -> Result<Option<ReleaseName>, Failure> {
+        let (scope, operating) = (self.acting.scope(&ready.name), &self.acting.operating);
+        let root = load_root(&operating.ledger, operating.trust_pin().as_deref(), 0).await?;
+        let now = operating.ledger.world.clock.now();
+        let same = |release: &VerifiedRelease| {
+            let it = &release.predicate;
+            let wanted = (&ready.manifest, &ready.artifacts, self.wanted.label, None);
+            let has = (&it.manifest, &it.artifacts, it.label.as_deref(), it.rollback_of.as_deref());
+            it.sequence > assigned && it.expires > now && has == wanted
+        };
+        let listed = release::list(&operating.ledger, &scope, &root).await?;
+        let found = listed.into_iter().filter_map(|listed| listed.release.ok()).find(same);
+        Ok(found.map(|VerifiedRelease { id, predicate, .. }| ReleaseName {
+            id,
+            sequence: predicate.sequence,
+            label: predicate.label,
+        }))
+    }
+
     /// A release of a service by its id.
     pub(super) async fn named(&self, ready: &Ready, id: &str) -> Result<ReleaseName, Failure> {
         find(self.acting, &ready.name, id).await
@@ -105,7 +142,8 @@ impl Deploying<'_> {
 
     /// Whether the operation of an idempotency key is for the release that is wanted now.
     async fn same_release(&self, ready: &Ready, before: &OperationIntent) -> Result<(), Failure> {
-        let then = self.named(ready, &deploy_parameters(&before.parameters)?.release).await?;
+        let saga = Saga::read(&before.saga, &before.parameters)?;
+        let then = self.named(ready, release_of(&saga)).await?;
         let now = match self.wanted.release {
             Some(word) => find(self.acting, &ready.name, word).await?.id == then.id,
             None => self.wanted.label == then.label.as_deref(),

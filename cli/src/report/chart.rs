@@ -156,6 +156,7 @@ fn ceiling(value: f64) -> f64 {
 /// Seconds as people read them at an axis.
 pub(super) fn clock(seconds: f64) -> String {
     match seconds {
+        s if s > 0.0 && s < 0.1 => format!("{:.0} ms", s * 1000.0),
         s if s < 10.0 => format!("{} s", trimmed((s * 10.0).round() / 10.0)),
         s if s < 120.0 => format!("{s:.0} s"),
         s if s < 7200.0 => format!("{} min", trimmed((s / 6.0).round() / 10.0)),

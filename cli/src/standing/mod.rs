@@ -13,12 +13,15 @@ pub(crate) mod text;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use skiff_runtime::provider::{Capacity, MemberView, SlotTraffic, WeightsRead};
 use skiff_wire::{MemberPhase, MemberReason, OperationStatus};
 
+use crate::schemas;
+
 /// Where an application stands in one environment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Standing {
     /// Application.
     pub(crate) app: String,
@@ -39,7 +42,7 @@ pub(crate) struct Standing {
 }
 
 /// Whether the provider answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ProviderStanding {
     /// It answered.
@@ -49,7 +52,7 @@ pub(crate) enum ProviderStanding {
 }
 
 /// The trust root as far as it is verified.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct RootStanding {
     /// Its version.
     pub(crate) version: u64,
@@ -58,7 +61,7 @@ pub(crate) struct RootStanding {
 }
 
 /// Where one service stands.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct ServiceStanding {
     /// Its name.
     pub(crate) service: String,
@@ -90,7 +93,7 @@ pub(crate) struct ServiceStanding {
 }
 
 /// A release by what people call it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct ReleaseName {
     /// SHA-256 of the signed payload.
     pub(crate) id: String,
@@ -102,7 +105,7 @@ pub(crate) struct ReleaseName {
 }
 
 /// Where a slot stands.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct SlotStanding {
     /// Its letter.
     pub(crate) slot: String,
@@ -121,11 +124,12 @@ pub(crate) struct SlotStanding {
     pub(crate) members: Vec<MemberStanding>,
     /// What the provider says of its capacity, with `--direct`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<schemas::provider::Capacity>")]
     pub(crate) capacity: Option<Capacity>,
 }
 
 /// Where a member stands: what it says, and what the provider says.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct MemberStanding {
     /// Its instance id.
     pub(crate) instance: String,
@@ -145,20 +149,23 @@ pub(crate) struct MemberStanding {
     pub(crate) observed_at: Option<Timestamp>,
     /// What the provider says of it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<schemas::provider::MemberView>")]
     pub(crate) provider: Option<MemberView>,
 }
 
 /// What the load balancer says of a service.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ServiceDirect {
     /// Its weights, as set and as in effect.
+    #[schemars(with = "schemas::provider::WeightsRead")]
     pub(crate) weights: WeightsRead,
     /// What each slot has served.
+    #[schemars(with = "BTreeMap<String, schemas::provider::SlotTraffic>")]
     pub(crate) traffic: BTreeMap<String, SlotTraffic>,
 }
 
 /// Where an operation stands.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct OperationStanding {
     /// Its id.
     pub(crate) operation: String,

@@ -25,11 +25,11 @@ fn a_deploy_that_is_killed_at_any_point_goes_on_where_it_was() {
             let died = world.dying(text, &arguments);
             if died.exit.is_none() {
                 // Goes on as a person would: with what status names, else with the same command.
-                match unfinished(world) {
+                match world.unfinished() {
                     Some(operation) => world.done(&["resume", &operation]),
                     None => world.done(&arguments),
                 };
-                assert_live(world, &version, point);
+                world.assert_live(&version, &format!("point {point}"));
             }
             died
         })
@@ -48,12 +48,12 @@ fn a_rollback_that_is_killed_at_any_point_goes_on_where_it_was() {
             let died = world.dying(text, &["rollback"]);
             if died.exit.is_none() {
                 // The same command again would go back once more if the first one was done, so look first.
-                match unfinished(world) {
+                match world.unfinished() {
                     Some(operation) => drop(world.done(&["resume", &operation])),
-                    None if version_served(world) == live => drop(world.done(&["rollback"])),
+                    None if world.version() == live => drop(world.done(&["rollback"])),
                     None => {}
                 }
-                assert_live(world, wanted, point);
+                world.assert_live(wanted, &format!("point {point}"));
                 live = wanted;
             }
             died
@@ -96,27 +96,4 @@ fn kill_at_each_point(first: u32, mut kill: impl FnMut(u32, &str) -> Answer) -> 
         }
     }
     panic!("{FAR} points, and still no run gets through");
-}
-
-fn unfinished(world: &World) -> Option<String> {
-    let status = world.done(&["status"]);
-    let actions = status["recommended_actions"].as_array().cloned().unwrap_or_default();
-    let resume = actions.iter().find(|action| action["argv"][1] == "resume");
-    resume.and_then(|action| action["argv"][2].as_str().map(str::to_owned))
-}
-
-/// The release is live, every member runs it, the other slot is empty, and nothing is left over.
-fn assert_live(world: &World, version: &str, point: u32) {
-    let status = world.done(&["status", "--direct"]);
-    assert_eq!(version_served(world), version, "point {point}: {status:#}");
-    let services = world.processes("skiff demo").len();
-    assert_eq!(services, 2, "point {point}: {services} workloads run: {status:#}\n{}", world.logs());
-    let findings = status["findings"].as_array().map_or(0, Vec::len);
-    assert_eq!(findings, 0, "point {point}: {status:#}");
-    assert_eq!(unfinished(world), None, "point {point}");
-}
-
-/// What one request says is served.
-fn version_served(world: &World) -> String {
-    crate::load::ask(&world.address()).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -8,11 +8,9 @@ use std::{
 
 use crate::{
     load::Load,
+    standing::PATIENCE,
     world::{World, kill},
 };
-
-/// A bound for waiting, not a measure: these machines are shared.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_killed_runner_takes_its_workload_along_and_another_member_comes() {
@@ -20,7 +18,7 @@ fn a_killed_runner_takes_its_workload_along_and_another_member_comes() {
     let load = Load::start(&world.address());
     for _ in 0..3 {
         kill(world.processes("runner --config")[0]);
-        settle(&world);
+        world.settle();
     }
     let seen = load.stop();
     assert!(seen.failed <= 3 * seen.in_flight, "{seen:?}");
@@ -34,7 +32,7 @@ fn a_killed_load_balancer_loses_what_was_in_flight_and_no_more() {
     let load = Load::start(&address);
     for _ in 0..3 {
         kill(world.processes("local balance")[0]);
-        settle(&world);
+        world.settle();
     }
     let seen = load.stop();
     assert!(seen.failed <= 3 * seen.in_flight, "{seen:?}");
@@ -50,7 +48,7 @@ fn a_killed_supervisor_is_replaced_and_nobody_notices() {
     for _ in 0..3 {
         kill(world.processes("local supervise")[0]);
         world.done(&["local", "up"]);
-        settle(&world);
+        world.settle();
     }
     let seen = load.stop();
     assert_eq!(seen.failed, 0, "{seen:?}");
@@ -74,21 +72,17 @@ fn a_deploy_goes_on_while_everything_else_is_killed() {
             // Two members are what is there: while one is being replaced, the other one is needed. How long that takes is a
             // matter of the machine, so it is looked at and not guessed.
             if kills < 4 * (round - 1)
-                && healthy(&world) >= 2
+                && world.healthy() >= 2
                 && let Some(pid) = world.processes(victim).last()
             {
                 kill(*pid);
                 kills += 1;
             }
         }
-        if let Some(operation) = world.done(&["status"])["recommended_actions"]
-            .as_array()
-            .and_then(|actions| actions.iter().find(|action| action["argv"][1] == "resume"))
-            .and_then(|action| action["argv"][2].as_str())
-        {
-            world.done(&["resume", operation]);
+        if let Some(operation) = world.unfinished() {
+            world.done(&["resume", &operation]);
         }
-        settle(&world);
+        world.settle();
     }
     let seen = load.stop();
     assert!(seen.failed <= kills as u64 * seen.in_flight, "{kills} kills: {seen:?}");
@@ -106,32 +100,6 @@ fn down_ends_exactly_what_up_has_started() {
     assert_eq!(world.processes(""), Vec::<u32>::new());
     assert_eq!(other.processes(""), theirs);
     world.done(&["local", "up", "--port", "0"]);
-    settle(&world);
+    world.settle();
     assert_eq!(crate::load::ask(&world.address()).unwrap(), "v1", "what was live is live again");
-}
-
-/// Waits until two members serve again, as the load balancer sees them.
-fn settle(world: &World) {
-    let begun = Instant::now();
-    while healthy(world) != 2 || world.processes("skiff demo").len() != 2 {
-        assert!(begun.elapsed() < PATIENCE, "{}", world.logs());
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
-/// How many members get requests, of whatever slot has weight in the load balancer itself; the fewest, when more than one has.
-fn healthy(world: &World) -> usize {
-    let status = world.done(&["status", "--direct"]);
-    let service = &status["data"]["services"][0];
-    let effective = &service["direct"]["weights"]["effective"]["by_slot"];
-    let slots = service["slots"].as_array().cloned().unwrap_or_default();
-    let weighted = slots.iter().filter(|slot| {
-        let letter = slot["slot"].as_str().unwrap_or_default();
-        effective[letter].as_u64().is_some_and(|weight| weight > 0)
-    });
-    let healthy = |slot: &serde_json::Value| {
-        let members = slot["members"].as_array().cloned().unwrap_or_default();
-        members.iter().filter(|member| member["provider"]["target_health"] == "healthy").count()
-    };
-    weighted.map(healthy).min().unwrap_or_default()
 }

@@ -1,10 +1,11 @@
 //! Requests without a pause, each on a connection of its own, so that a failure is one of the server's.
 
 use std::{
+    collections::BTreeSet,
     io::{self, Read as _, Write as _},
     net::TcpStream,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -26,10 +27,11 @@ struct Shared {
     requests: AtomicU64,
     failed: AtomicU64,
     refused: AtomicU64,
+    versions: Mutex<BTreeSet<String>>,
 }
 
 /// What a load has seen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Seen {
     /// All requests.
     pub(crate) requests: u64,
@@ -39,6 +41,22 @@ pub(crate) struct Seen {
     pub(crate) refused: u64,
     /// The most that can be in flight at one instant.
     pub(crate) in_flight: u64,
+    /// The versions that have answered.
+    pub(crate) versions: BTreeSet<String>,
+}
+
+impl Shared {
+    fn note(&self, answer: io::Result<String>) {
+        match answer {
+            Ok(version) => drop(self.versions.lock().unwrap().insert(version)),
+            Err(error) => {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                let refused = u64::from(error.kind() == io::ErrorKind::ConnectionRefused);
+                self.refused.fetch_add(refused, Ordering::Relaxed);
+                eprintln!("request failed: {error}");
+            }
+        }
+    }
 }
 
 impl Load {
@@ -50,12 +68,7 @@ impl Load {
             thread::spawn(move || {
                 while !shared.stop.load(Ordering::Relaxed) {
                     shared.requests.fetch_add(1, Ordering::Relaxed);
-                    if let Err(error) = ask(&address) {
-                        shared.failed.fetch_add(1, Ordering::Relaxed);
-                        let refused = u64::from(error.kind() == io::ErrorKind::ConnectionRefused);
-                        shared.refused.fetch_add(refused, Ordering::Relaxed);
-                        eprintln!("request failed: {error}");
-                    }
+                    shared.note(ask(&address));
                     thread::sleep(Duration::from_millis(25));
                 }
             })
@@ -76,6 +89,7 @@ impl Load {
             failed: read(&self.shared.failed),
             refused: read(&self.shared.refused),
             in_flight: CLIENTS,
+            versions: self.shared.versions.lock().unwrap().clone(),
         }
     }
 }

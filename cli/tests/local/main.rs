@@ -11,7 +11,12 @@
 
 mod bad;
 mod crash;
+mod example;
 mod kills;
+mod kinds;
 mod load;
 mod operations;
+mod points;
+mod schema;
+mod standing;
 mod world;

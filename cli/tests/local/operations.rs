@@ -2,6 +2,8 @@
 
 use std::{fs, net::TcpListener, process::Stdio};
 
+use serde_json::{Value, json};
+
 use crate::{
     load::{Load, ask},
     world::{Answer, World},
@@ -50,7 +52,7 @@ fn a_service_ends_when_somebody_has_approved() {
         (waiting["operation"].as_str(), waiting["status"].as_str()),
         (Some(&*operation), Some("awaiting-approval"))
     );
-    assert_eq!(status["recommended_actions"][0]["argv"], serde_json::json!(["skiff", "approve", operation]));
+    assert_eq!(status["recommended_actions"][0]["argv"], json!(["skiff", "approve", operation]));
     assert_eq!(world.done(&["approve", &operation, "--key", "me"])["code"], "APPROVED");
     assert_eq!(world.done(&["resume", &operation])["code"], "RESUMED");
     assert_eq!(world.processes("skiff demo"), Vec::<u32>::new());
@@ -101,4 +103,54 @@ fn the_port_of_the_spec_is_used_unless_another_is_asked_for() {
         (Some(6), Some("SK2511")),
         "{differs:#?}"
     );
+}
+
+#[test]
+fn a_deploy_with_a_key_that_dies_early_makes_one_release_and_one_operation() {
+    let world = World::live();
+    // From the writing of the release, over the record of the key, to the intent of the operation.
+    for point in 2..=7 {
+        let (version, key) = (format!("v{point}"), format!("key-{point}"));
+        world.write_spec(&version);
+        let arguments = ["deploy", "--label", &version, "--idempotency-key", &key];
+        assert_eq!(world.dying(&point.to_string(), &arguments).exit, None, "point {point}");
+        let deployed = world.done(&arguments);
+        assert_eq!(deployed["code"], "DEPLOYED", "point {point}: {deployed:#}");
+        assert_eq!(world.done(&arguments)["operation_id"], deployed["operation_id"], "point {point}");
+        world.assert_live(&version, &format!("point {point}"));
+        let releases = world.done(&["release", "list", "web"])["data"]["releases"].clone();
+        let so_called = releases.as_array().unwrap().iter().filter(|release| release["label"] == version.as_str());
+        assert_eq!(so_called.count(), 1, "point {point}: {releases:#}");
+    }
+}
+
+#[test]
+fn an_altered_release_is_refused_by_its_label_as_by_its_id() {
+    let world = World::live();
+    world.write_spec("v2");
+    let created = world.done(&["release", "create", "--label", "v2"]);
+    let id = created["data"]["release"]["id"].as_str().unwrap_or_else(|| panic!("{created:#}")).to_owned();
+    assert_eq!(world.done(&["release", "show", "v2"])["data"]["id"], id.as_str());
+    let path = world.path(&format!(".skiff/shop/default/services/web/releases/{id}.dsse.json"));
+    let mut envelope: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let signature = envelope["signatures"][0]["sig"].as_str().unwrap().to_owned();
+    envelope["signatures"][0]["sig"] = signature.chars().rev().skip(2).chain("==".chars()).collect::<String>().into();
+    fs::write(&path, serde_json::to_vec(&envelope).unwrap()).unwrap();
+    for word in [&*id, "v2"] {
+        let refused = world.run(&["deploy", "--release", word]);
+        assert_eq!(refused.exit, Some(10), "{word}: {refused:#?}");
+    }
+    assert_eq!(world.run(&["deploy", "--release", "v3"]).exit, Some(5));
+    assert_eq!(ask(&world.address()).unwrap(), "v1");
+}
+
+#[test]
+fn up_says_what_is_missing_before_anything_can_be_deployed() {
+    let world = World::without_keys();
+    let next = |arguments: &[&str]| world.done(arguments)["recommended_actions"][0]["argv"].clone();
+    assert_eq!(next(&["local", "up", "--port", "0"]), json!(["skiff", "keys", "new", "me"]));
+    world.done(&["keys", "new", "anna"]);
+    assert_eq!(next(&["local", "up"]), json!(["skiff", "keys", "enroll", "anna"]));
+    world.done(&["keys", "enroll", "anna"]);
+    assert_eq!(next(&["local", "up"]), json!(["skiff", "deploy"]));
 }

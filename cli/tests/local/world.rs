@@ -1,6 +1,8 @@
 //! A project in a folder of its own, with its own keys, supervisor and load balancer.
 
 use std::{
+    env,
+    ffi::OsString,
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
@@ -9,6 +11,8 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::schema;
 
 /// The variable by which processes of one test are found, whoever their parent is.
 const MARK: &str = "SKIFF_TEST_WORLD";
@@ -30,13 +34,26 @@ pub(crate) struct Answer {
 impl World {
     /// A project with one web service of two members, its key and its root; nothing runs yet.
     pub(crate) fn new() -> Self {
+        let world = Self::without_keys();
+        world.done(&["keys", "new", "me"]);
+        world.done(&["keys", "enroll", "me"]);
+        world
+    }
+
+    /// The same before anybody has a key.
+    pub(crate) fn without_keys() -> Self {
         let world = Self { folder: tempfile::tempdir().unwrap() };
-        fs::create_dir(world.path("app")).unwrap();
-        let program = world.path("app/service");
         // A script, so that a bundle is small: what is tried here is what happens around it.
-        fs::write(&program, format!("#!/bin/sh\nexec '{}' demo\n", executable().display())).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        write_script(&world.path("app/service"), &format!("exec '{}' demo", executable().display()));
         world.write_spec("v1");
+        world
+    }
+
+    /// An example of this repository in a folder of its own, with its key and its root; nothing runs yet.
+    pub(crate) fn of_example(name: &str) -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
+        copy(&example, world.folder.path());
         world.done(&["keys", "new", "me"]);
         world.done(&["keys", "enroll", "me"]);
         world
@@ -75,6 +92,7 @@ services:
     health:
       readiness: {{ http: /healthz, interval: 2s, timeout: 1s, failures: 2 }}
     stop: {{ grace: 2s, drain: 1s }}
+    rollout: {{ strategy: blue-green }}
     routes: [{{ path: / }}]
 "#
         );
@@ -88,6 +106,7 @@ services:
             .args(arguments)
             .args(["--format", "json"])
             .current_dir(self.folder.path())
+            .env("PATH", path())
             .env("SKIFF_KEYS", self.path("keys"))
             .env("XDG_CONFIG_HOME", self.path("config"))
             .env("SKIFF_PASSPHRASE", "a passphrase for tests")
@@ -105,6 +124,7 @@ services:
     pub(crate) fn done(&self, arguments: &[&str]) -> Value {
         let answer = self.run(arguments);
         assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {answer:#?}\n{}", self.logs());
+        schema::check(arguments, &answer.envelope["data"]);
         answer.envelope
     }
 
@@ -168,6 +188,33 @@ impl Answer {
     /// What a command that has ended has said.
     pub(crate) fn of(output: &Output) -> Self {
         Self { exit: output.status.code(), envelope: serde_json::from_slice(&output.stdout).unwrap_or_default() }
+    }
+}
+
+/// Writes a shell script into a bundle's folder, which is made.
+pub(crate) fn write_script(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The executable under test is the `skiff` of whatever it starts.
+fn path() -> OsString {
+    let here = executable().parent().unwrap().to_owned();
+    let others = env::var_os("PATH").unwrap_or_default();
+    env::join_paths([here].into_iter().chain(env::split_paths(&others))).unwrap()
+}
+
+/// Copies a folder with all that is in it, but no state of an earlier try.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().flatten().filter(|entry| entry.file_name() != ".skiff") {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 

@@ -28,6 +28,7 @@ impl Lowering<'_> {
         ReleaseManifest {
             main: self.main(parts, secrets),
             init: spec.init.iter().enumerate().map(before).collect(),
+            before: parts.service.rollout.before.clone(),
             sidecars: spec.containers.iter().map(beside).collect(),
             volumes: spec.volumes.iter().map(|(name, volume)| (name.to_string(), workload::volume(volume))).collect(),
             dns: spec.dns.as_ref().and_then(resolver),

@@ -366,6 +366,19 @@ declare! {
     /// ```
     LOCAL_STAND_IN = "SK0414" "local-stand-in" ERROR "a stand-in on one's own machine that cannot stand in";
 
+    /// An old way of serving that cannot be reached from one's own machine.
+    ///
+    /// `local.services.NAME.legacy` says where the local load balancer finds what the service takes over from: a host and a
+    /// port that answer plain HTTP, such as a forwarded port of the cluster. Requests keep the host and the path that users
+    /// asked for, so the address has no path of its own. Only a web service with `cutover.from` takes over from anything.
+    ///
+    /// ```yaml
+    /// local:
+    ///   services:
+    ///     web: { legacy: "127.0.0.1:9000" }
+    /// ```
+    LOCAL_LEGACY = "SK0415" "local-legacy" ERROR "an old way of serving that cannot be reached from one's own machine";
+
     /// The lock contradicts the spec.
     ///
     /// Two routes have the same priority in `skiff.lock`, a priority is out of range, a route that must be matched first has

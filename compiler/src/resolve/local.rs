@@ -1,6 +1,6 @@
 //! What is different on one's own machine: names found, no secret in plain sight.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use skiff_wire::{LocalOverlay, LocalService as Overlay};
 
@@ -11,6 +11,7 @@ use crate::{
         Spec,
         decode::{Spanned, closest},
         local::{Local, LocalService},
+        service::{Kind, Service},
         values::{Name, VariableName},
     },
 };
@@ -38,6 +39,7 @@ fn overlay(service: &LocalService) -> Overlay {
         bundle: service.bundle.as_ref().map(|bundle| bundle.value.clone()),
         command: service.command.clone(),
         environment: plain(&service.env),
+        legacy: service.legacy.as_ref().and_then(|legacy| legacy_address(&legacy.value).ok()),
         replicas: service.replicas.as_ref().map(|replicas| replicas.value),
     }
 }
@@ -61,9 +63,48 @@ fn check_service(name: &Name, service: &LocalService, spec: &Spec, report: &mut 
                 let message = format!("`{name}` has a bundle here and no command");
                 report.report(&codes::ONE_ARTIFACT, service.at.whole, message, "add `command:`");
             }
+            check_legacy(name, service, declared, report);
         }
     }
     check_values(&service.env, report);
+}
+
+fn check_legacy(name: &Name, service: &LocalService, declared: &Service, report: &mut Reporter<'_>) {
+    let Some(legacy) = &service.legacy else { return };
+    if declared.kind != Kind::Web || declared.cutover.is_none() {
+        let message = format!("`{name}` takes over from nothing");
+        let hint = "take `legacy` away, or give a web service `cutover.from`";
+        return report.report(&codes::LOCAL_LEGACY, legacy.span(), message, hint);
+    }
+    if let Err(why) = legacy_address(&legacy.value) {
+        let message = format!("`{}` is no address of an old way of serving: {why}", legacy.value);
+        let hint = "write a host and a port, such as `127.0.0.1:9000` or `http://shop.internal:80`";
+        report.report(&codes::LOCAL_LEGACY, legacy.span(), message, hint);
+    }
+}
+
+/// The host and port of an address, which may begin with `http://`; the error is one clause.
+fn legacy_address(text: &str) -> Result<String, &'static str> {
+    let of_url = text.strip_prefix("http://").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    let rest = of_url.unwrap_or(text);
+    if rest.contains("://") {
+        return Err("only plain HTTP is spoken to it");
+    }
+    if rest.contains(['/', '?', '#', '@']) {
+        return Err("it has more than a host and a port");
+    }
+    if rest.parse::<SocketAddr>().is_ok_and(|address| address.port() > 0) {
+        return Ok(rest.to_owned());
+    }
+    let is_host =
+        |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    match rest.rsplit_once(':') {
+        Some((host, _)) if !is_host(host) => Err("its host cannot be one"),
+        Some((_, port)) if port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(rest.to_owned()),
+        Some(_) => Err("its port cannot be one"),
+        None if of_url.is_some() && is_host(rest) => Ok(format!("{rest}:80")),
+        None => Err("it has no port"),
+    }
 }
 
 fn check_use(name: &Name, variables: &Variables, local: &Local, spec: &Spec, report: &mut Reporter<'_>) {
@@ -116,4 +157,27 @@ fn nothing_such<'a>(
     let hint = closest(name.as_str(), known)
         .map_or_else(|| "declare it, or take it away".to_owned(), |near| format!("did you mean `{near}`?"));
     report.report(&codes::DANGLING_REFERENCE, span, message, hint);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_host_and_a_port() {
+        let good = [
+            ("127.0.0.1:9000", "127.0.0.1:9000"),
+            ("http://localhost:8080/", "localhost:8080"),
+            ("http://shop.internal", "shop.internal:80"),
+            ("[::1]:9000", "[::1]:9000"),
+        ];
+        for (text, address) in good {
+            assert_eq!(legacy_address(text).as_deref(), Ok(address), "{text}");
+        }
+        for text in
+            ["", "localhost", "localhost:0", "localhost:70000", ":80", "a b:80", "https://a:443", "a:80/path", "u@a:80"]
+        {
+            assert!(legacy_address(text).is_err(), "{text}");
+        }
+    }
 }

@@ -31,6 +31,9 @@ mapping! {
         local command: Vec<String>,
         /// Environment variables, beside or in the place of those of the service.
         local env: BTreeMap<VariableName, Spanned<String>>,
+        /// Where what the service takes over from (`cutover.from`) is reached from this machine, such as `127.0.0.1:9000` or
+        /// `http://shop.internal:80`.
+        local legacy: Option<Spanned<String>>,
         /// How many members.
         local replicas: Option<Spanned<u32>>,
     }

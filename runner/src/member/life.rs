@@ -14,6 +14,7 @@ use tokio::{
 
 use super::{Member, phase, signals::Signals};
 use crate::{
+    before,
     context::Context,
     workload::{
         board::Stage,
@@ -89,6 +90,10 @@ async fn work(context: &Arc<Context>, mut stop: Stop, tasks: &mut Tasks) -> Resu
         if !to_success(context, workload, stop.clone()).await {
             return Ok(Ended::Told);
         }
+    }
+    if context.configuration.document.before {
+        count(context, &manifest.main.name);
+        return before::run(context, stop).await.map_or(Ok(Ended::Told), |ended| ended.map(|()| Ended::Done));
     }
     for workload in beside {
         count(context, &workload.name);

@@ -20,6 +20,8 @@ use skiff_runtime::{Error, ErrorKind, world::World};
 use skiff_wire::MemberPhase;
 
 use crate::{
+    Door,
+    before,
     boot::{Booted, Sources},
     configuration::Configuration,
     context::Context,
@@ -54,10 +56,16 @@ struct Member {
 ///
 /// # Errors
 /// A configuration, folder or port that cannot be used; a refusal; an assignment that changed; a job that failed.
-pub(crate) async fn run(configuration: &Path, program: Program, since: Instant) -> Result<Ended, Error> {
+pub(crate) async fn run(
+    configuration: &Path,
+    program: Program,
+    since: Instant,
+    door: &Door<'_>,
+) -> Result<Ended, Error> {
     let configuration = Configuration::read(configuration)?;
     let world = World::real();
-    let ledger = configuration.ledger(&world)?;
+    let mut ledger = configuration.ledger(&world)?;
+    ledger.store = door(ledger.store);
     let folder = Folder::make(&configuration.folder)?;
     let lock = folder.lock()?;
     let logs = Logs::open(&folder.part("logs"), &configuration.instance, &world);
@@ -73,9 +81,14 @@ pub(crate) async fn run(configuration: &Path, program: Program, since: Instant) 
     let metrics = Metrics::new();
     let health = Health::new(metrics.clone(), report.clone());
     tokio::spawn(health::serve(listener, health.clone()));
-    let sources = Sources::open(&configuration, ledger, &folder)?;
+    let mut sources = Sources::open(&configuration, ledger, &folder)?;
+    sources.kept.store = door(sources.kept.store);
     let member = Member { sources, program, logs, report, metrics, health, since };
-    let ended = member.live(&mut signals).await;
+    let mut ended = member.live(&mut signals).await;
+    if configuration.document.before {
+        let noted = before::note(&folder, &ended);
+        ended = ended.and_then(|ended| noted.map(|()| ended));
+    }
     member.say_end(&ended).await;
     // The lock outlives all processes of the member.
     dismiss(guard);

@@ -5,9 +5,11 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::{ffi::OsStringExt as _, fs::OpenOptionsExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
@@ -76,6 +78,34 @@ fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
+/// Where a member writes down which engine runs its containers.
+const NOTE: &str = "engine";
+
+/// What tells a member's containers from all others.
+fn label(member: &Path) -> String {
+    format!("dev.skiff.member={}", member.display())
+}
+
+/// Writes down what runs the member's containers, for whoever ends what is left of them.
+fn note(engine: &Engine, member: &Path) -> std::io::Result<()> {
+    fs::write(member.join(NOTE), engine.program.as_os_str().as_encoded_bytes())
+}
+
+/// Removes the containers that a killed runner has left: their processes are gone by then, and nobody else knows of them.
+pub(crate) fn remove_left(member: &Path) {
+    let Ok(program) = fs::read(member.join(NOTE)) else { return };
+    let ask = |words: &[&str]| {
+        let mut command = Command::new(OsString::from_vec(program.clone()));
+        command.args(words).stdin(Stdio::null()).stderr(Stdio::null()).output()
+    };
+    let filter = format!("label={}", label(member));
+    let Ok(listed) = ask(&["ps", "--all", "--quiet", "--filter", &filter]) else { return };
+    for container in String::from_utf8_lossy(&listed.stdout).split_whitespace() {
+        // Whoever was quicker has done the same.
+        let _ = ask(&["rm", "--force", container]);
+    }
+}
+
 /// A container that is to be run.
 pub(crate) struct Container {
     engine: Engine,
@@ -108,7 +138,10 @@ impl Container {
         write_private(&file, &plain)
             .map_err(|error| refused(format!("could not write `{}`: {error}", file.display())))?;
         let name = format!("skiff-{}-{}", context.configuration.instance, workload.name);
-        let mut words = words(&["run", "--rm", "--name", &name, "--network", "host", "--env-file"]);
+        note(&engine, context.folder.root())
+            .map_err(|error| refused(format!("could not write down its engine: {error}")))?;
+        let label = label(context.folder.root());
+        let mut words = words(&["run", "--rm", "--name", &name, "--label", &label, "--network", "host", "--env-file"]);
         words.push(file.display().to_string());
         words.extend(from_environment.keys().flat_map(|variable| ["--env".to_owned(), variable.clone()]));
         words.extend(mounts(workload, space, mounted));

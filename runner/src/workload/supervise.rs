@@ -96,6 +96,31 @@ pub(crate) async fn job(context: &Arc<Context>, workload: &Workload, mut stop: S
     None
 }
 
+/// How a single run ended.
+pub(crate) enum Once {
+    /// With 0.
+    Succeeded,
+    /// Otherwise, or it could not be run.
+    Failed {
+        /// Its exit code, when it ended by itself.
+        exit: Option<i32>,
+        /// Why, one clause.
+        why: String,
+    },
+    /// The member stopped first.
+    Stopped,
+}
+
+/// Runs a workload a single time, within its limit, whatever comes of it.
+pub(crate) async fn once(context: &Arc<Context>, workload: &Workload, mut stop: Stop, limit: Option<Duration>) -> Once {
+    match run(context, workload, &mut stop, 0, limit).await {
+        End::Stopped => Once::Stopped,
+        End::Exited(status) if status.success() => Once::Succeeded,
+        End::Exited(status) => Once::Failed { exit: status.code(), why: ending(status) },
+        End::Trouble(_, why) => Once::Failed { exit: None, why },
+    }
+}
+
 fn job_failed(workload: &Workload, runs: u32, why: &str) -> Error {
     let times = if runs == 1 { "its only run".to_owned() } else { format!("each of {runs} runs") };
     let message = format!("`{}` failed in {times}; the last one {why}", workload.name);

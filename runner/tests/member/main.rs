@@ -7,6 +7,8 @@
     reason = "the whole crate is tests, and its functions outside #[test] too; `json!` gives values"
 )]
 
+mod container;
+mod before;
 mod life;
 mod machine;
 mod offline;

@@ -153,6 +153,7 @@ impl Scene {
             log_group: "none".into(),
             workload_role: None,
             life: Some(self.life.clone()),
+            before: false,
             local: Some(LocalMember {
                 instance: self.instance(),
                 ports: self.ports.clone(),

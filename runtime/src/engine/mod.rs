@@ -31,11 +31,11 @@ mod begin;
 mod drive;
 mod hold;
 pub(crate) mod journal;
-mod open;
 
 pub mod approval;
 pub mod codes;
 pub mod context;
+pub mod open;
 pub mod request;
 pub mod status;
 pub mod step;

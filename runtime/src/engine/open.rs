@@ -7,8 +7,13 @@ use skiff_wire::{LogEntry, OpenOperation, OperationControl, OperationIntent, Ope
 
 use crate::{
     engine::Engine,
-    error::Error,
-    state::{Ledger, control::Versioned, document::store_error, layout::Scope},
+    error::{Error, ErrorKind},
+    state::{
+        Ledger,
+        control::{Next, Versioned},
+        document::store_error,
+        layout::Scope,
+    },
     store::{Key, StoreErrorKind},
 };
 
@@ -89,6 +94,25 @@ impl Engine {
         let made = uuid::Uuid::parse_str(operation).ok().and_then(|id| id.get_timestamp());
         let made = made.map_or(0, |made| i64::try_from(made.to_unix().0).unwrap_or_default());
         self.ledger.world.clock.now().as_second() - made > ABANDONED.as_secs()
+    }
+
+    /// Gives up the lease of an operation that this driver was stopped at, so that nobody waits for it to run out.
+    ///
+    /// Nothing happens when somebody else has it by now: the lease is advice, and the log says what was done.
+    ///
+    /// # Errors
+    /// A store that fails.
+    pub async fn let_go(&self, scope: &Scope, operation: &str) -> Result<(), Error> {
+        let key = scope.operation(operation);
+        let Some(read) = self.ledger.read::<OperationControl>(&key).await? else { return Ok(()) };
+        if read.control.holder.as_deref() != Some(self.driver.name.as_str()) {
+            return Ok(());
+        }
+        let next = Next { holder: None, lease_until: None, ..Next::of(&read.control) };
+        match self.ledger.write(&key, Some(&read), next).await {
+            Err(error) if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::OutcomeUnknown) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Whether a worker may take an operation up: it is not finished, its driver is silent, and it waits for nobody, or whom it

@@ -1,16 +1,24 @@
 //! Gates: what must hold while a stage of a rollout is watched, and who says whether it does.
+//!
+//! | module | gives |
+//! |---|---|
+//! | `definition`, `read`, [`bound`] | [`Gate`]: from a plan or a command line, every default explicit, kept in parameters |
+//! | [`served`], `seen` | what was served between looks, from counters that may start anew; the points of the evidence |
+//! | [`judge`] | samples to verdicts: pure, without clock and chance |
+//! | [`source`] | [`Sources`]: Prometheus, recorded readings, commands, addresses, CloudWatch |
+//! | `state`, `watch` | [`Watch`]: one gate and all of them from the first look of a stage to its end |
+//!
+//! **No data is never a pass.** A failure takes evidence, a pass takes enough samples to have noticed one, and whatever is
+//! between is inconclusive. What could not be measured is an error, which is not a failure either.
+//!
+//! To add a metric: its variant of [`Metric`] with the arms the compiler then asks for, its room in [`judge`] or in
+//! [`source`], its word in `read`, its row in `docs/gates.md`, and a test for each verdict in `runtime/tests/gate`.
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use skiff_wire::Verdict;
 
-use crate::{
-    error::Error,
-    provider::{LogLine, MemberView, SlotTraffic},
-    state::layout::ServiceScope,
-};
+use crate::provider::{LogLine, MemberView, SlotTraffic};
 
 pub mod bound;
 pub mod codes;
@@ -19,11 +27,13 @@ pub mod judge;
 mod read;
 mod seen;
 pub mod served;
+pub mod source;
 mod state;
 mod watch;
 
 pub use definition::{EFFECT_PERCENT, Gate, Limits, Metric, Token};
 pub use read::GATES;
+pub use source::{Asked, NoSources, Reading, Sources};
 pub use watch::Watch;
 
 /// Which groups of a service a gate compares: slots by their letter, or [`crate::provider::LEGACY`].
@@ -74,48 +84,4 @@ pub enum Standing {
 #[must_use]
 pub fn read_logs(gates: &[Gate]) -> bool {
     gates.iter().any(|gate| matches!(gate.metric, Metric::Log { .. }))
-}
-
-/// What a source outside of the provider says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reading {
-    /// One value of the canary, and one of the baseline where the source knows it.
-    Values {
-        /// Of the group that is judged.
-        canary: f64,
-        /// Of the group that it is compared with.
-        baseline: Option<f64>,
-    },
-    /// Events of all samples since watching began.
-    Counts {
-        /// Of the group that is judged.
-        canary: judge::Counted,
-        /// Of the group that it is compared with.
-        baseline: Option<judge::Counted>,
-    },
-    /// The source judges by itself.
-    Verdict(Verdict, String),
-    /// It has nothing to say.
-    NoData(String),
-}
-
-/// Measurements from outside of the provider: Prometheus, a file, a command, an address, CloudWatch.
-#[async_trait]
-pub trait Sources: Send + Sync {
-    /// Asks once.
-    ///
-    /// # Errors
-    /// It cannot be asked: counted as the verdict *error*, never as a pass.
-    async fn read(&self, service: &ServiceScope, gate: &Gate, groups: &Groups) -> Result<Reading, Error>;
-}
-
-/// No source at all: what an engine has unless it is given some.
-#[derive(Debug, Clone, Copy)]
-pub struct NoSources;
-
-#[async_trait]
-impl Sources for NoSources {
-    async fn read(&self, _service: &ServiceScope, gate: &Gate, _groups: &Groups) -> Result<Reading, Error> {
-        Ok(Reading::NoData(format!("gate `{}` has no source here", gate.name)))
-    }
 }

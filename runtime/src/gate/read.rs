@@ -305,6 +305,10 @@ fn check(gate: &Gate, written: &skiff_wire::Gate) -> Result<(), String> {
     if gate.compare && !comparable && !own_verdict {
         return Err("it is not compared with what serves".into());
     }
+    let lacks_group = matches!(metric, Metric::Prometheus { query, .. } if !query.contains("{{group}}"));
+    if gate.compare && lacks_group {
+        return Err("a query that is compared has `{{group}}` in it, so that each group can be asked for".into());
+    }
     let belongs = |kind: &[&str]| kind.contains(&written.metric.as_str());
     let strangers = [
         ("pattern", written.pattern.is_some() && !belongs(&["log"])),

@@ -3,7 +3,7 @@
 use skiff_wire::{Evidence, Verdict};
 
 use super::{
-    Gate, Groups, Observation, Sources, Standing,
+    Asked, Gate, Groups, Observation, Sources, Standing,
     judge::Moment,
     seen::Seen,
     state::{Stand, State},
@@ -35,7 +35,9 @@ impl Watch {
         for state in &mut self.gates {
             state.gather(&self.seen);
             let opinion = if state.gate.metric.is_outside() {
-                let answer = sources.read(service, &state.gate, self.seen.groups()).await;
+                let (groups, from, at) = (self.seen.groups(), self.seen.from, self.seen.latest.at);
+                let asked = Asked { service, gate: &state.gate, groups, from, at };
+                let answer = sources.read(&asked).await;
                 state.hear(answer)
             } else {
                 state.judge(&self.seen, Moment::Midway)

@@ -10,7 +10,7 @@ use crate::{
         codes,
         desired::{DesiredResource, ProcessRecord, ServiceFacts},
     },
-    provider::{Capacity, Fence, SlotAddress, Weights},
+    provider::{Capacity, Fence, Shadow, SlotAddress, Weights},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -64,12 +64,28 @@ pub enum Call {
         /// Who asks.
         fence: Fence,
     },
+    /// Set what is beside the traffic of a service's users.
+    Shadow {
+        /// Which service.
+        service: ServiceName,
+        /// What it is to be.
+        shadow: Shadow,
+        /// Who asks.
+        fence: Fence,
+    },
     /// End one member; its slot's capacity brings another.
     Replace {
         /// Which slot.
         slot: SlotName,
         /// Which member.
         instance: String,
+        /// Who asks.
+        fence: Fence,
+    },
+    /// Run the `before` command of what a slot is assigned; the fence's token runs it once.
+    Before {
+        /// Which slot.
+        slot: SlotName,
         /// Who asks.
         fence: Fence,
     },

@@ -99,4 +99,11 @@ declare! {
     /// The load balancer keeps its port for as long as it is up, so that nobody who uses it is cut off. Run
     /// `skiff local down`, then `skiff local up --port N`; members end and start again.
     OTHER_PORT = "SK2516" "local-other-port" ERROR "the local provider is up on another port";
+
+    /// What a service takes over from is not reached from this machine.
+    ///
+    /// `cutover.from` of the spec names the old way of serving as AWS reaches it. On this machine the load balancer needs an
+    /// address: `local.services.NAME.legacy: 127.0.0.1:9000`, such as a forwarded port of the cluster. Either none is
+    /// written there, or the name in it could not be resolved; `skiff local up` takes over what you write.
+    NO_LEGACY = "SK2517" "local-no-legacy" ERROR "what a service takes over from is not reached from this machine";
 }

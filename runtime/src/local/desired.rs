@@ -2,17 +2,17 @@
 //!
 //! The supervisor alone writes them, each before it acts on it; everybody reads them, also while no supervisor lives.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use skiff_wire::{Motion, Slot, Stop};
+use skiff_wire::{BeforeOutcome, Motion, Slot, Stop};
 
 use crate::{
     error::Error,
     local::{file, place::Place, process::ProcessId},
-    provider::{Capacity, SlotAddress},
+    provider::{Capacity, LEGACY, Shadow, SlotAddress},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -52,6 +52,13 @@ pub struct ServiceDesired {
     pub weights: BTreeMap<String, u32>,
     /// Capacities by slot; none is 0/0.
     pub capacity: BTreeMap<String, Capacity>,
+    /// What is beside the traffic of users.
+    #[serde(skip_serializing_if = "is_nothing", default)]
+    pub shadow: Shadow,
+}
+
+fn is_nothing(shadow: &Shadow) -> bool {
+    *shadow == Shadow::default()
 }
 
 /// What the supervisor must know of a service beside its resources.
@@ -71,8 +78,24 @@ pub struct ServiceFacts {
     pub timeout_seconds: Option<u32>,
     /// How often a failed run of a job is tried again.
     pub retries: u32,
+    /// Seconds after which a rollout has failed, and with it the command that runs before it; zero for no bound.
+    #[serde(default)]
+    pub rollout_seconds: u32,
     /// Whether a volume outlives its members.
     pub volume: bool,
+    /// What it takes over from, absent when it takes over from nothing that is reached from here.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub legacy: Option<LegacyFacts>,
+}
+
+/// What a service takes over from, as this machine reaches it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegacyFacts {
+    /// Key of its target group.
+    pub target_group: String,
+    /// Where it answers HTTP.
+    pub address: SocketAddr,
 }
 
 impl Default for ServiceFacts {
@@ -84,7 +107,9 @@ impl Default for ServiceFacts {
             stop: Stop { grace_seconds: 30, drain_seconds: 30 },
             timeout_seconds: None,
             retries: 0,
+            rollout_seconds: 0,
             volume: false,
+            legacy: None,
         }
     }
 }
@@ -100,7 +125,23 @@ impl ServiceFacts {
             stop: motion.stop,
             timeout_seconds: motion.timeout_seconds,
             retries: motion.retries,
+            rollout_seconds: motion.rollout.deadline_seconds,
             volume: motion.volume.is_some(),
+            legacy: None,
+        }
+    }
+
+    /// The groups that have a weight: the slots, and what the service takes over from.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        self.slots.keys().map(String::as_str).chain(self.legacy.as_ref().map(|_| LEGACY))
+    }
+
+    /// The key of a group's target group in the shape.
+    #[must_use]
+    pub fn target_group(&self, group: &str) -> Option<&str> {
+        match &self.legacy {
+            Some(legacy) if group == LEGACY => Some(&legacy.target_group),
+            _ => self.slots.get(group)?.target_group.as_deref(),
         }
     }
 }
@@ -149,6 +190,23 @@ pub struct MemberRecord {
     /// Why it ended.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// The token of the `before` command that it runs once; absent for a member that serves.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<String>,
+}
+
+/// A `before` command that has ended. Its token is never run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRecord {
+    /// What it was asked for with.
+    pub token: String,
+    /// The member that ran it.
+    pub instance: String,
+    /// When its end was seen.
+    pub ended_at: Timestamp,
+    /// How it ended.
+    pub outcome: BeforeOutcome,
 }
 
 impl MemberRecord {
@@ -179,6 +237,9 @@ pub struct Up {
     /// The port that it is, once it is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub port: Option<u16>,
+    /// The port of the test listener, once it is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub test_port: Option<u16>,
 }
 
 /// A process that a later supervisor must find again.

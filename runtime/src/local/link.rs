@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::{
     local::{
-        balancer::{Action, Client, Configuration, GroupTraffic, Rule, TargetReport},
+        balancer::{Action, Client, Configuration, GroupTraffic, Rule, Shadowed, TargetReport},
         place::Place,
     },
-    provider::SlotTraffic,
+    provider::{LEGACY, SlotTraffic},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -27,7 +27,9 @@ pub(crate) struct TargetSeen {
 pub(crate) struct Serving {
     /// Weights by target group, of each rule that forwards to one; by rule.
     pub(crate) weights: BTreeMap<String, BTreeMap<String, u32>>,
-    /// Targets by instance.
+    /// What is beside the traffic of users, by rule.
+    pub(crate) shadows: BTreeMap<String, Shadowed>,
+    /// Targets by instance; that of what a service takes over from by its group, since each of those has the same name.
     pub(crate) targets: BTreeMap<String, TargetSeen>,
 }
 
@@ -46,7 +48,8 @@ pub(crate) async fn serving(place: &Place) -> Option<Serving> {
     let client = client(place);
     let configuration = client.configuration().await.ok()?.unwrap_or_else(Configuration::empty);
     let targets = client.targets().await.ok()?;
-    Some(Serving { weights: weights(&configuration), targets: targets.into_iter().map(seen).collect() })
+    let (weights, targets) = (weights(&configuration), targets.into_iter().map(seen).collect());
+    Some(Serving { weights, targets, shadows: configuration.shadows })
 }
 
 /// What each group has served; nothing when the load balancer does not answer.
@@ -79,5 +82,6 @@ pub(crate) fn weights(configuration: &Configuration) -> BTreeMap<String, BTreeMa
 
 fn seen(report: TargetReport) -> (String, TargetSeen) {
     let health = report.state.as_str().to_owned();
-    (report.instance, TargetSeen { health, reason: report.reason, in_flight: report.in_flight })
+    let name = if report.instance == LEGACY { report.group } else { report.instance };
+    (name, TargetSeen { health, reason: report.reason, in_flight: report.in_flight })
 }

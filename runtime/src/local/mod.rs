@@ -35,6 +35,7 @@ mod socket;
 pub mod status;
 pub mod supervisor;
 pub mod up;
+mod usage;
 
 pub use applying::shape_differs;
 pub use client::LocalCloud;

@@ -7,6 +7,7 @@
 //! <state>/local/cloud/up.json                that it is meant to be up, and on which port
 //! <state>/local/cloud/scopes/<app>.<env>.json   what is wanted: resources, weights, capacities, epochs
 //! <state>/local/cloud/members/<instance>.json   each member: its process, its ports, where it is in its life
+//! <state>/local/cloud/runs/<hash>.json       how a command ended that ran once before a rollout, by its token
 //! <state>/local/members/<instance>/          a member's own folder: configuration, bundles, files, logs
 //! <state>/local/volumes/<app>.<env>.<service>/  the volume of a stateful member, which outlives it
 //! <state>/local/trust-pin                    the trust root that members start from
@@ -77,6 +78,18 @@ impl Place {
     #[must_use]
     pub fn record(&self, instance: &str) -> PathBuf {
         self.records().join(format!("{instance}.json"))
+    }
+
+    /// How a `before` command ended, by the token that it was asked for with.
+    #[must_use]
+    pub fn run(&self, token: &str) -> PathBuf {
+        self.runs().join(format!("{}.json", digest(token.as_bytes(), 16)))
+    }
+
+    /// How all of them ended.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.cloud().join("runs")
     }
 
     /// A member's own folder.
@@ -161,8 +174,7 @@ impl Place {
     /// What tells the processes of this state folder from all others: in the environment of each of them.
     #[must_use]
     pub fn mark(&self) -> String {
-        let digest = Sha256::digest(self.state.as_os_str().as_encoded_bytes());
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        digest(self.state.as_os_str().as_encoded_bytes(), 8)
     }
 
     /// A socket beside the rest, or by a hash of the path where that is too long for a socket.
@@ -182,6 +194,11 @@ impl Place {
         }
         Ok(())
     }
+}
+
+/// The first bytes of a SHA-256, in hexadecimal.
+fn digest(bytes: &[u8], length: usize) -> String {
+    Sha256::digest(bytes).iter().take(length).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The path without symbolic links as far as it exists, so that it has the same name before and after it is made.

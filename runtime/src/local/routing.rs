@@ -1,12 +1,12 @@
 //! From resources to the load balancer's configuration. Pure: the same documents give the same configuration.
 //!
 //! One port stands for all listeners of all load balancers. Rules of a listener that only leads to HTTPS, and of a test
-//! listener, are left out. Rules are tried in the order of their priorities; while some have none yet, by how much they
+//! listener, are left out: the local load balancer has a test listener of its own, with the rules of all. Rules are tried in the order of their priorities; while some have none yet, by how much they
 //! ask for: exact hosts, then exact paths, expressions, longer paths, more conditions.
 
 use std::{
     cmp::Reverse,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{Ipv4Addr, SocketAddr},
 };
 
@@ -15,11 +15,13 @@ use serde_json::{Map, Value};
 use crate::{
     local::{
         balancer::{
-            Action, Check, Condition, Configuration, Group, QueryValue, Replacement, Rewrite, Rule, Target, Weighted,
+            Action, Check, Condition, Configuration, Group, QueryValue, Replacement, Rewrite, Rule, Shadowed, Target,
+            Weighted,
         },
-        desired::{MemberRecord, ScopeDesired, ServiceDesired, Stage},
+        desired::{LegacyFacts, MemberRecord, ScopeDesired, ServiceDesired, Stage},
         link,
     },
+    provider::LEGACY,
     state::layout::{Scope, ServiceScope},
 };
 
@@ -42,8 +44,26 @@ pub(crate) fn configuration(input: &Input<'_>) -> Configuration {
         let scope = Scope::new(&desired.app, &desired.environment);
         configuration.rules.extend(rules(&scope, desired));
         configuration.groups.extend(groups(&scope, desired, &input.members));
+        configuration.shadows.extend(shadows(&scope, desired, &configuration));
     }
     configuration
+}
+
+/// What is beside the traffic of each rule that leads to a service with a shadow.
+fn shadows(scope: &Scope, desired: &ScopeDesired, configuration: &Configuration) -> BTreeMap<String, Shadowed> {
+    let mut shadows = BTreeMap::new();
+    for (name, service) in &desired.services {
+        let Some(slot) = &service.shadow.slot else { continue };
+        let group = link::group(&scope.service(name), slot);
+        let shadowed = Shadowed { group, mirror_percent: service.shadow.mirror_percent };
+        let forwards = |rule: &&Rule| matches!(rule.action, Action::Forward { .. });
+        let own: BTreeSet<String> = service.facts.rules.iter().map(|rule| link::rule(scope, rule)).collect();
+        let rules = configuration.rules.iter().filter(forwards).filter(|rule| own.contains(&rule.name));
+        // A slot whose target group is gone from the shape has nothing to lead to.
+        let rules = rules.filter(|_| configuration.groups.contains_key(&shadowed.group));
+        shadows.extend(rules.map(|rule| (rule.name.clone(), shadowed.clone())));
+    }
+    shadows
 }
 
 /// The rules of one scope, in the order they are tried.
@@ -177,12 +197,12 @@ fn action(scope: &Scope, desired: &ScopeDesired, one: &Map<String, Value>) -> Op
     }
 }
 
-/// The slots behind a rule by the weights that were set, or that the plan begins with.
+/// The groups behind a rule by the weights that were set, or that the plan begins with.
 fn forward(scope: &Scope, desired: &ScopeDesired, config: &Value) -> Option<Action> {
     let mut groups = Vec::new();
     for one in config.get("TargetGroups")?.as_array()? {
         let key = one.get("TargetGroupArn").and_then(reference)?;
-        let Some((name, slot, service)) = slot_of(desired, key) else { continue };
+        let Some((name, slot, service)) = group_of(desired, key) else { continue };
         let planned = one.get("Weight").and_then(Value::as_u64).and_then(|weight| u32::try_from(weight).ok());
         let set = service.weights.get(slot).copied();
         let weight = if service.weights.is_empty() { planned } else { set };
@@ -191,14 +211,14 @@ fn forward(scope: &Scope, desired: &ScopeDesired, config: &Value) -> Option<Acti
     (!groups.is_empty()).then_some(Action::Forward { groups })
 }
 
-/// The service and slot whose target group has a key.
-fn slot_of<'scope>(
+/// The service and the slot, or what it takes over from, whose target group has a key.
+fn group_of<'scope>(
     desired: &'scope ScopeDesired,
     key: &str,
-) -> Option<(&'scope String, &'scope String, &'scope ServiceDesired)> {
+) -> Option<(&'scope String, &'scope str, &'scope ServiceDesired)> {
     desired.services.iter().find_map(|(name, service)| {
-        let slot = service.facts.slots.iter().find(|(_, slot)| slot.target_group.as_deref() == Some(key))?;
-        Some((name, slot.0, service))
+        let facts = &service.facts;
+        Some((name, facts.groups().find(|group| facts.target_group(group) == Some(key))?, service))
     })
 }
 
@@ -228,29 +248,25 @@ fn rewrite(transforms: &[Value]) -> Option<Rewrite> {
     (rewrite != Rewrite::default()).then_some(rewrite)
 }
 
-/// The target groups of every slot that has one.
+/// The target groups of every slot that has one, and of what services take over from.
 fn groups(scope: &Scope, desired: &ScopeDesired, members: &[&MemberRecord]) -> BTreeMap<String, Group> {
     let mut groups = BTreeMap::new();
     for (name, service) in &desired.services {
         let address = scope.service(name);
-        for (letter, slot) in &service.facts.slots {
-            let Some(key) = &slot.target_group else { continue };
+        for group in service.facts.groups() {
+            let Some(key) = service.facts.target_group(group) else { continue };
             let Some(resource) = desired.resources.get(key) else { continue };
-            groups.insert(link::group(&address, letter), group(&address, letter, &resource.properties, members));
+            let targets = match &service.facts.legacy {
+                Some(legacy) if group == LEGACY => vec![legacy_target(legacy)],
+                _ => targets(&address, group, &resource.properties, members),
+            };
+            groups.insert(link::group(&address, group), self::group(&address, group, &resource.properties, targets));
         }
     }
     groups
 }
 
-fn group(service: &ServiceScope, slot: &str, properties: &Map<String, Value>, members: &[&MemberRecord]) -> Group {
-    let port = target_port(properties);
-    let here = members.iter().filter(|one| one.service() == *service && one.slot == slot);
-    let serving = here.filter(|one| one.stage == Stage::Running);
-    let target = |one: &&&MemberRecord| {
-        let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let address = loopback(*one.ports.get(&port?)?);
-        Some(Target { instance: one.instance.clone(), address, health: loopback(one.health_port) })
-    };
+fn group(service: &ServiceScope, slot: &str, properties: &Map<String, Value>, targets: Vec<Target>) -> Group {
     let labels = [
         ("app", &*service.scope.app),
         ("environment", &*service.scope.environment),
@@ -259,10 +275,33 @@ fn group(service: &ServiceScope, slot: &str, properties: &Map<String, Value>, me
     ];
     Group {
         labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        targets: serving.filter_map(|one| target(&one)).collect(),
+        targets,
         check: check(properties),
         deregistration_delay_ms: delay_seconds(properties).saturating_mul(1000),
     }
+}
+
+/// The members of a slot that run.
+fn targets(
+    service: &ServiceScope,
+    slot: &str,
+    properties: &Map<String, Value>,
+    members: &[&MemberRecord],
+) -> Vec<Target> {
+    let port = target_port(properties);
+    let here = members.iter().filter(|one| one.service() == *service && one.slot == slot);
+    let serving = here.filter(|one| one.stage == Stage::Running && one.before.is_none());
+    let target = |one: &&MemberRecord| {
+        let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let address = loopback(*one.ports.get(&port?)?);
+        Some(Target { instance: one.instance.clone(), address, health: loopback(one.health_port) })
+    };
+    serving.filter_map(target).collect()
+}
+
+/// What a service takes over from is one address, which answers for its own health.
+fn legacy_target(legacy: &LegacyFacts) -> Target {
+    Target { instance: LEGACY.into(), address: legacy.address, health: legacy.address }
 }
 
 /// The port that the targets of a group declare.

@@ -23,6 +23,8 @@ pub struct LocalStatus {
     pub wanted: bool,
     /// The port that the load balancer listens on, absent while it is not known.
     pub port: Option<u16>,
+    /// The port of its test listener, absent while it is not known.
+    pub test_port: Option<u16>,
     /// The supervisor, absent when it does not live.
     pub supervisor: Option<ProcessRecord>,
     /// The load balancer, absent when it does not live.
@@ -68,6 +70,7 @@ pub async fn status(cloud: &LocalCloud) -> Result<LocalStatus, Error> {
         up: greeting.is_some(),
         wanted: up.is_some(),
         port: greeting.map(|greeting| greeting.port).or(up.and_then(|up| up.port)),
+        test_port: up.and_then(|up| up.test_port),
         supervisor: file::read(&place.supervisor())?.filter(alive),
         balancer: file::read(&place.balancer())?.filter(alive),
         members: members(cloud).await?,

@@ -1,6 +1,6 @@
 //! `up`: starts the supervisor when none runs, applies the shape of a plan, and pins the root of trust.
 
-use std::fs;
+use std::{collections::BTreeMap, fs, net::SocketAddr};
 
 use serde::Serialize;
 use skiff_wire::Plan;
@@ -11,7 +11,7 @@ use crate::{
         LocalCloud, applying,
         call::{Call, Greeting, Owner},
         client, codes,
-        desired::{ServiceFacts, Up},
+        desired::{LegacyFacts, ServiceFacts, Up},
         file, pin,
     },
     provider::NotHonoured,
@@ -31,6 +31,9 @@ pub struct UpOptions {
     /// The trust root that members start from, `sha256:` and 64 hexadecimal digits; absent for the one that the plan names,
     /// that is pinned, or that is the newest of the ledger.
     pub trust_root: Option<String>,
+    /// Where what a service takes over from is reached, `host:port` by service: `local.services.NAME.legacy` of the spec. A
+    /// name is resolved once, now.
+    pub legacy: BTreeMap<String, String>,
 }
 
 /// What `up` did.
@@ -56,9 +59,10 @@ pub struct UpReport {
 /// A port that is taken, a folder that cannot be written, a supervisor that does not start, or a slot with members that
 /// the plan has no more.
 pub async fn up(cloud: &LocalCloud, ledger: &Ledger, plan: &Plan, options: &UpOptions) -> Result<UpReport, Error> {
+    let services = services(plan, &options.legacy).await?;
+    let known = services.iter().filter(|(_, facts)| facts.legacy.is_some()).map(|(name, _)| name.clone()).collect();
     let (started, greeting) = start(cloud, options).await?;
     let scope = Scope::new(&plan.app, &plan.environment);
-    let services = plan.services.iter().map(|(name, motion)| (name.clone(), ServiceFacts::of(motion))).collect();
     cloud.change(&Call::Services { owner: Owner::from(&scope), services }).await?;
     let applied = applying::apply(cloud, ledger, plan).await?;
     let named = options.trust_root.clone().or_else(|| pin::named(plan));
@@ -69,8 +73,35 @@ pub async fn up(cloud: &LocalCloud, ledger: &Ledger, plan: &Plan, options: &UpOp
         applied: applied.changed,
         removed: applied.removed,
         trust_root,
-        not_honoured: client::not_honoured(plan),
+        not_honoured: client::not_honoured(plan, &known),
     })
+}
+
+/// What the supervisor must know of each service.
+async fn services(plan: &Plan, legacy: &BTreeMap<String, String>) -> Result<BTreeMap<String, ServiceFacts>, Error> {
+    let mut services = BTreeMap::new();
+    for (name, motion) in &plan.services {
+        let mut facts = ServiceFacts::of(motion);
+        if let (Some(address), Some(target_group)) = (legacy.get(name), &motion.legacy_target_group) {
+            let address = resolve(name, address).await?;
+            facts.legacy = Some(LegacyFacts { target_group: target_group.clone(), address });
+        }
+        services.insert(name.clone(), facts);
+    }
+    Ok(services)
+}
+
+/// The first address of a host and port, as the system resolves it.
+async fn resolve(service: &str, address: &str) -> Result<SocketAddr, Error> {
+    let found = tokio::net::lookup_host(address).await.map(|mut found| found.next());
+    let why = match found {
+        Ok(Some(found)) => return Ok(found),
+        Ok(None) => "it has no address".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let message = format!("`{address}`, which `{service}` takes over from, could not be resolved: {why}");
+    let hint = format!("correct `local.services.{service}.legacy` in the spec, then run `skiff local up` again");
+    Err(Error::new(&codes::NO_LEGACY, ErrorKind::NotFound, message).hint(hint))
 }
 
 /// A supervisor on the port that is asked for; whether it had to be started.
@@ -84,8 +115,9 @@ async fn start(cloud: &LocalCloud, options: &UpOptions) -> Result<(bool, Greetin
     }
     let before: Option<Up> = file::read(&place.up())?;
     let requested = options.port.or(before.map(|up| up.requested)).or(options.default_port).unwrap_or(DEFAULT_PORT);
-    let port = before.filter(|up| up.requested == requested).and_then(|up| up.port);
-    cloud.write_up(Up { requested, port })?;
+    let same = before.filter(|up| up.requested == requested);
+    let (port, test_port) = (same.and_then(|up| up.port), same.and_then(|up| up.test_port));
+    cloud.write_up(Up { requested, port, test_port })?;
     match cloud.ensure().await {
         Ok(greeting) => Ok((true, greeting)),
         Err(error) => {

@@ -119,7 +119,9 @@ pub struct Account {
 }
 
 impl Cloud {
-    pub(crate) fn new(ledger: Ledger, registry: Arc<Registry>) -> Self {
+    /// A cloud with nothing in it, whose members read and write this ledger.
+    #[must_use]
+    pub fn new(ledger: Ledger, registry: Arc<Registry>) -> Self {
         Self { ledger, registry, state: Mutex::default() }
     }
 

@@ -133,6 +133,7 @@ fn manifest() -> ReleaseManifest {
             first: false,
         },
         init: Vec::new(),
+        before: Vec::new(),
         sidecars: Vec::new(),
         volumes: BTreeMap::new(),
         dns: None,

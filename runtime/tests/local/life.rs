@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, time::Duration};
 use skiff_runtime::{
     ErrorKind,
     local::{self, codes, desired::Stage},
-    provider::{self, Capacity, LogQuery, Motion as _},
+    provider::{self, Capacity, LogQuery, MemberView, Motion as _},
 };
 
 use crate::world::{Local, fence, runs};
@@ -195,6 +195,19 @@ async fn a_member_that_was_launched_and_not_written_down_is_found_by_its_mark() 
     assert!(found.process.is_some() && (process.is_none() || found.process == process), "{found:?} {process:?}");
 }
 
-fn names(members: &[provider::MemberView]) -> Vec<String> {
+fn names(members: &[MemberView]) -> Vec<String> {
     members.iter().map(|member| member.instance.clone()).collect()
+}
+
+#[tokio::test]
+async fn what_a_member_uses_of_the_processor_is_known_from_the_second_look_on() {
+    let local = Local::new();
+    local.up().await.unwrap();
+    local.capacity("a", 1).await;
+    let idle = local.until("a", "an idle member", |members| members.iter().any(|one| one.cpu_permille.is_some())).await;
+    assert!(idle[0].cpu_permille.unwrap() < 20, "{idle:?}");
+    fs::write(local.place().state().join("spin"), "").unwrap();
+    local.capacity("b", 1).await;
+    let busy = |members: &[MemberView]| members.iter().any(|one| one.cpu_permille.is_some_and(|used| used > 50));
+    local.until("b", "a busy member", busy).await;
 }

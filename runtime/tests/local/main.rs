@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod before;
+mod legacy;
 mod life;
+mod shadow;
 mod traffic;
 mod trouble;
 mod world;

@@ -1,7 +1,7 @@
 //! Requests through the load balancer while processes are killed and weights move.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     io::{Read as _, Write as _},
     net::TcpStream,
     sync::{
@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use skiff_runtime::{
@@ -20,7 +20,7 @@ use skiff_runtime::{
 use crate::world::Local;
 
 /// One request on a connection of its own; the instance that answered, or what went wrong.
-fn ask(port: u16) -> Result<String, String> {
+pub(crate) fn ask(port: u16) -> Result<String, String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| format!("connect: {error}"))?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).map_err(|error| error.to_string())?;
     let request = "GET / HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n";
@@ -32,13 +32,13 @@ fn ask(port: u16) -> Result<String, String> {
 }
 
 /// Requests one after the other until it is stopped.
-struct Load {
+pub(crate) struct Load {
     stop: Arc<AtomicBool>,
     thread: thread::JoinHandle<(usize, Vec<String>)>,
 }
 
 impl Load {
-    fn on(port: u16) -> Self {
+    pub(crate) fn on(port: u16) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread::spawn(move || {
@@ -55,28 +55,18 @@ impl Load {
         Self { stop, thread }
     }
 
-    fn end(self) -> (usize, Vec<String>) {
+    pub(crate) fn end(self) -> (usize, Vec<String>) {
         self.stop.store(true, Ordering::SeqCst);
         self.thread.join().unwrap()
     }
 }
 
-fn healthy(members: &[MemberView], number: usize) -> bool {
+pub(crate) fn healthy(members: &[MemberView], number: usize) -> bool {
     members.iter().filter(|one| one.target_health == "healthy" && one.lifecycle == "in-service").count() == number
 }
 
 async fn effective(local: &Local, a: u32, b: u32) {
-    let wanted = BTreeMap::from([("a".to_owned(), a), ("b".to_owned(), b)]);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        let read = local.cloud.weights(&local.service()).await.unwrap();
-        assert_eq!(read.set.by_slot, wanted);
-        if read.effective.by_slot == wanted {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{read:?}\n{}", local.log());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    local.effective(&[("a", a), ("b", b)]).await;
 }
 
 /// Two healthy members in slot `a`, which has all the weight.
@@ -90,7 +80,7 @@ async fn serving() -> (Local, u16) {
     (local, port)
 }
 
-async fn off<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn off<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 

@@ -23,7 +23,7 @@ use skiff_runtime::{
     store::folder::FolderStore,
     world::World,
 };
-use skiff_wire::{MemberConfiguration, Plan};
+use skiff_wire::{BeforeOutcome, MemberConfiguration, Plan};
 
 /// Says what a process of this binary is.
 const ROLE: &str = "SKIFF_TEST_ROLE";
@@ -66,7 +66,7 @@ fn argument(name: &str) -> String {
 }
 
 /// A stand-in for the runner: healthy at once, and its application says who it is. A file `refuse` beside the state's
-/// folder makes it refuse, a file `die` makes it end.
+/// folder makes it refuse, a file `die` makes it end, a file `spin` makes its workload busy.
 fn runner(configuration: &str) -> i32 {
     let text = fs::read(configuration).unwrap();
     let configuration: MemberConfiguration = serde_json::from_slice(&text).unwrap();
@@ -78,9 +78,13 @@ fn runner(configuration: &str) -> i32 {
     if state.join("die").exists() {
         return 1;
     }
+    if configuration.before {
+        return before(&state, Path::new(&local.folder));
+    }
     let mut log = fs::File::create(log_of(Path::new(&local.folder))).unwrap();
     writeln!(log, "{}", log_line(&local.instance, "started")).unwrap();
-    let mut workload = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();
+    let busy = if state.join("spin").exists() { "while :; do :; done" } else { "exec sleep 1000" };
+    let mut workload = Command::new("sh").args(["-c", busy]).stdin(Stdio::null()).spawn().unwrap();
     thread::spawn(move || workload.wait());
     let health = TcpListener::bind(("127.0.0.1", configuration.health_port)).unwrap();
     for port in local.ports.values() {
@@ -90,6 +94,20 @@ fn runner(configuration: &str) -> i32 {
     }
     answer(&health, "ok");
     0
+}
+
+/// A command that adds a line to the file `ran` when it begins, and ends when `hold` is not there; a file `exit` has its code.
+fn before(state: &Path, folder: &Path) -> i32 {
+    let mut ran = fs::OpenOptions::new().create(true).append(true).open(state.join("ran")).unwrap();
+    writeln!(ran, "{}", folder.file_name().unwrap().display()).unwrap();
+    while state.join("hold").exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let exit: i32 = fs::read_to_string(state.join("exit")).map_or(0, |code| code.parse().unwrap());
+    let reason = (exit != 0).then(|| format!("ended with exit status {exit}"));
+    let outcome = BeforeOutcome { exit: Some(exit), reason };
+    fs::write(folder.join(BeforeOutcome::FILE), serde_json::to_vec(&outcome).unwrap()).unwrap();
+    if exit == 0 { 0 } else { 8 }
 }
 
 fn log_of(folder: &Path) -> PathBuf {
@@ -103,6 +121,7 @@ fn log_line(instance: &str, text: &str) -> String {
         .to_string()
 }
 
+/// Answers every request on a socket with these words.
 fn answer(listener: &TcpListener, body: &str) {
     for stream in listener.incoming().flatten() {
         let (mut stream, body) = (stream, body.to_owned());
@@ -135,6 +154,7 @@ pub(crate) struct Local {
     pub(crate) cloud: LocalCloud,
     pub(crate) ledger: Ledger,
     pub(crate) plan: Plan,
+    pub(crate) legacy: BTreeMap<String, String>,
 }
 
 impl Local {
@@ -157,7 +177,16 @@ impl Local {
     fn at(state: &Path, folder: tempfile::TempDir) -> Self {
         fs::create_dir_all(state).unwrap();
         let ledger = Ledger::new(Arc::new(FolderStore::open(state).unwrap()), World::real());
-        Self { cloud: LocalCloud::at(state, programs()), ledger, plan: plan("web-http-only"), _folder: folder }
+        let legacy = BTreeMap::new();
+        Self { cloud: LocalCloud::at(state, programs()), ledger, plan: plan("web-http-only"), legacy, _folder: folder }
+    }
+
+    /// With a plan that takes over from what answers at an address, where one is given.
+    pub(crate) fn taking_over(address: Option<String>) -> Self {
+        let legacy = address.map(|address| ("web".to_owned(), address)).into_iter().collect();
+        let mut local = Self::new();
+        (local.plan, local.legacy) = (plan("web-cutover"), legacy);
+        local
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -165,7 +194,7 @@ impl Local {
     }
 
     pub(crate) async fn up(&self) -> Result<UpReport, Error> {
-        let options = UpOptions { port: Some(0), ..UpOptions::default() };
+        let options = UpOptions { port: Some(0), legacy: self.legacy.clone(), ..UpOptions::default() };
         local::up(&self.cloud, &self.ledger, &self.plan, &options).await
     }
 
@@ -183,8 +212,28 @@ impl Local {
     }
 
     pub(crate) async fn weights(&self, a: u32, b: u32) {
-        let weights = Weights { by_slot: BTreeMap::from([("a".into(), a), ("b".into(), b)]) };
-        self.cloud.set_weights(&self.service(), &weights, &fence(1)).await.unwrap();
+        self.set_weights(&[("a", a), ("b", b)]).await.unwrap();
+    }
+
+    pub(crate) async fn set_weights(&self, weights: &[(&str, u32)]) -> Result<(), Error> {
+        let by_slot = weights.iter().map(|(group, weight)| ((*group).to_owned(), *weight)).collect();
+        self.cloud.set_weights(&self.service(), &Weights { by_slot }, &fence(1)).await
+    }
+
+    /// Waits until these weights are in effect.
+    pub(crate) async fn effective(&self, weights: &[(&str, u32)]) {
+        let wanted: BTreeMap<String, u32> =
+            weights.iter().map(|(group, weight)| ((*group).to_owned(), *weight)).collect();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let read = self.cloud.weights(&self.service()).await.unwrap();
+            assert_eq!(read.set.by_slot, wanted);
+            if read.effective.by_slot == wanted {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{read:?}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     pub(crate) async fn members(&self, letter: &str) -> Vec<MemberView> {

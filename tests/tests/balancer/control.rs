@@ -11,6 +11,7 @@ use skiff_runtime::{
 use crate::{
     raw,
     setup::{Balanced, configuration, eventually, forward, group, pause},
+    shadow::shadowed,
     target::Server,
 };
 
@@ -38,7 +39,9 @@ async fn a_configuration_with_a_mistake_changes_nothing() {
     let one = Server::start("a1").await;
     let balanced = Balanced::of(&[("a", &[one.target()], 1)]).await;
     balanced.healthy(1).await;
-    let mistakes: [Mistake; 8] = [
+    let mistakes: [Mistake; 10] = [
+        ("the shadow of `none`: it is no rule", |c| drop(c.shadows.insert("none".into(), shadowed("a", 0)))),
+        ("101 of 100 requests", |c| drop(c.shadows.insert("all".into(), shadowed("a", 101)))),
         ("there is no group `c`", |c| c.rules[0].action = forward(&[("c", 1)])),
         ("is above 999", |c| c.rules[0].action = forward(&[("a", 1000)])),
         ("a name of its own", |c| c.rules.push(c.rules[0].clone())),

@@ -8,6 +8,7 @@
 //! | `stream` | do bodies of any size and speed pass, both ways? |
 //! | `refuse` | is what is malformed or smuggled refused? |
 //! | `route` | do rules, redirects, rewrites and hosts decide as they should? |
+//! | `shadow` | is what is beside the traffic of users never in its way? |
 //! | `upgrade` | does a WebSocket get through? |
 //! | `restart` | does a killed load balancer lose only what it had in its hands? |
 //! | `control` | what does the control socket tell and refuse? |
@@ -28,6 +29,7 @@ mod refuse;
 mod restart;
 mod route;
 mod setup;
+mod shadow;
 mod stream;
 mod target;
 mod trouble;

@@ -27,6 +27,8 @@ pub struct Behaviour {
     pub health: AtomicU16,
     /// Requests that it has seen, health checks not included.
     pub requests: AtomicU64,
+    /// Those of them that were mirrored.
+    pub mirrored: AtomicU64,
     /// Requests whose answer was dropped before it was given: the other side was gone.
     pub abandoned: AtomicU64,
     /// Connections are closed after each answer, without saying so before.
@@ -118,6 +120,8 @@ async fn answer(
         return Ok(Response::builder().status(status).body(Full::default()).expect("an answer"));
     }
     behaviour.requests.fetch_add(1, Ordering::Relaxed);
+    let is_mirrored = request.headers().get("x-skiff-mirrored").is_some_and(|value| value == "1");
+    behaviour.mirrored.fetch_add(u64::from(is_mirrored), Ordering::Relaxed);
     let mut watch = Watch(Arc::clone(&behaviour), false);
     tokio::time::sleep(Duration::from_millis(behaviour.delay_ms.load(Ordering::Relaxed))).await;
     let seen = format!("{} {}\n{}", request.method(), request.uri(), lines(&request));

@@ -8,16 +8,17 @@ use skiff_runtime::{
     local::{self, DownReport, LocalCloud, LocalStatus, Programs, SuperviseOptions, UpOptions, UpReport, balancer},
     world::World,
 };
-use skiff_wire::ExitCode;
+use skiff_wire::{ExitCode, LocalService, RecommendedAction};
 
 use crate::{
     action,
     failure::Failure,
     operating::{OperatingArguments, wait_for},
     outcome::Outcome,
-    words,
+    signing, words,
 };
 
+mod run;
 mod text;
 
 /// Run services on this machine: a supervisor, a load balancer, and a runner for each member
@@ -38,6 +39,7 @@ enum Verb {
     Status(PlaceArguments),
     /// End what `skiff local up` has started, members first, and keep all data
     Down(PlaceArguments),
+    Run(run::RunArguments),
     #[command(hide = true)]
     Supervise(SuperviseArguments),
     #[command(hide = true)]
@@ -88,6 +90,7 @@ pub(crate) fn run(arguments: &LocalArguments) -> Result<Outcome, Failure> {
         Verb::Up(arguments) => up(arguments),
         Verb::Status(arguments) => status(arguments),
         Verb::Down(arguments) => down(arguments),
+        Verb::Run(arguments) => run::run(arguments),
         Verb::Supervise(arguments) => supervise(arguments),
         Verb::Balance(arguments) => balance(arguments),
     }
@@ -101,7 +104,14 @@ fn up(arguments: &UpArguments) -> Result<Outcome, Failure> {
         let differing = wait_for(async { Ok(local::shape_differs(&operating.ledger, plan).await?) })?;
         return Ok(would(&differing));
     }
-    let options = UpOptions { port: arguments.port, default_port: operating.compiled.ir.local.port, trust_root: None };
+    let overlay = &operating.compiled.ir.local;
+    let legacy = |(name, service): (&String, &LocalService)| Some((name.clone(), service.legacy.clone()?));
+    let options = UpOptions {
+        port: arguments.port,
+        default_port: overlay.port,
+        legacy: overlay.services.iter().filter_map(legacy).collect(),
+        ..UpOptions::default()
+    };
     let report = wait_for(async { Ok(local::up(&cloud, &operating.ledger, plan, &options).await?) })?;
     Ok(brought_up(&report))
 }
@@ -117,16 +127,26 @@ fn would(differing: &[String]) -> Outcome {
 fn brought_up(report: &UpReport) -> Outcome {
     let code = if report.started { "UP" } else { "UP_ALREADY" };
     let summary = format!("the load balancer listens on http://127.0.0.1:{}", report.port);
-    let deploy = action::write("deploy", &["deploy"], "releases a service onto the members of this machine");
-    let enroll =
-        action::write("keys-new", &["keys", "new"], "members run nothing before it is known whose signatures count");
     Outcome::done(code, summary)
         .fact("port", report.port.to_string())
         .fact("applied", report.applied.len().to_string())
         .fact("removed", report.removed.len().to_string())
-        .action(if report.trust_root.is_some() { deploy } else { enroll })
+        .action(next(report.trust_root.is_some()))
         .data(json!(report))
         .body(text::up(report))
+}
+
+/// What to do once it is up: nothing can be deployed before somebody's signatures count, and nobody signs without a key.
+fn next(has_root: bool) -> RecommendedAction {
+    let keys = signing::folder().and_then(|folder| Ok(folder.entries()?)).unwrap_or_default();
+    match (keys.first(), has_root) {
+        (None, _) => action::write("keys-new", &["keys", "new", "me"], "makes a key that signs releases"),
+        (Some(key), false) => {
+            let reason = "members run nothing before it is known whose signatures count";
+            action::write("keys-enroll", &["keys", "enroll", &key.name], reason)
+        }
+        (Some(_), true) => action::write("deploy", &["deploy"], "releases a service onto the members of this machine"),
+    }
 }
 
 fn status(arguments: &PlaceArguments) -> Result<Outcome, Failure> {

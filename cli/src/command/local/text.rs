@@ -27,12 +27,15 @@ pub(super) fn up(report: &UpReport) -> String {
 
 /// Which processes there are.
 pub(super) fn status(status: &LocalStatus) -> String {
-    let port = status.port.map_or_else(String::new, |port| format!("  http://127.0.0.1:{port}"));
+    let at = |port: Option<u16>, what: &str| {
+        port.map_or_else(String::new, |port| format!("  {what}http://127.0.0.1:{port}"))
+    };
+    let (port, tests) = (at(status.port, ""), at(status.test_port, "tests "));
     let process = |record: &Option<skiff_runtime::local::desired::ProcessRecord>| {
         record.as_ref().map_or_else(|| "not there".to_owned(), |record| format!("pid {}", record.process.pid))
     };
     let mut text = format!("supervisor     {}\n", process(&status.supervisor));
-    text.push_str(&format!("load balancer  {}{port}\n", process(&status.balancer)));
+    text.push_str(&format!("load balancer  {}{port}{tests}\n", process(&status.balancer)));
     for member in &status.members {
         let pid = member.process.map_or_else(|| "no process".to_owned(), |process| format!("pid {}", process.pid));
         let view = &member.view;

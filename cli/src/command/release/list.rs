@@ -1,11 +1,17 @@
 //! `skiff release list`: the releases of a service, the newest first.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
 use skiff_runtime::{
+    Error,
     release::{self, Listed},
-    trust::VerifiedRelease,
 };
+use skiff_wire::ReleaseArtifact;
 
 use crate::{
     failure::Failure,
@@ -42,37 +48,83 @@ pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
         let live = control.as_ref().and_then(live_release);
         let all = release::list(&operating.ledger, &scope, &root).await?;
         let shown: Vec<&Listed> = all.iter().take(arguments.limit).collect();
-        let releases: Vec<Value> = shown.iter().map(|listed| data(listed, live)).collect();
+        let releases = shown.iter().map(|listed| ListedRelease::of(listed, live)).collect();
         let summary = format!("{} of `{}`", words::count(all.len(), "release"), scope.service);
         let mut text: String = shown.iter().map(|listed| line(listed, live)).collect();
         if all.len() > shown.len() {
             text += &format!("… and {} older ones\n", all.len() - shown.len());
         }
-        Ok(Outcome::done("RELEASES_LISTED", summary)
-            .body(text)
-            .data(json!({ "service": scope.service, "releases": releases, "total": all.len() })))
+        Ok(Outcome::done("RELEASES_LISTED", summary).body(text).data(json!(Releases {
+            service: scope.service.clone(),
+            releases,
+            total: all.len()
+        })))
     })
 }
 
-/// A release for programs.
-pub(super) fn data(listed: &Listed, live: Option<&str>) -> Value {
-    match &listed.release {
-        Ok(VerifiedRelease { id, predicate, signers }) => json!({
-            "id": id,
-            "sequence": predicate.sequence,
-            "label": predicate.label,
-            "expires": predicate.expires,
-            "rollback_of": predicate.rollback_of,
-            "signers": signers,
-            "artifacts": predicate.artifacts,
-            "live": live == Some(&**id),
-            "refused": null,
-        }),
-        Err(error) => json!({
-            "id": listed.id,
-            "live": live == Some(&*listed.id),
-            "refused": { "code": error.code().id, "message": error.message() },
-        }),
+/// The releases of a service.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Releases {
+    /// The service.
+    service: String,
+    /// The newest first; those that are refused come last.
+    releases: Vec<ListedRelease>,
+    /// How many there are, also of those that are not shown.
+    total: usize,
+}
+
+/// One release of a list. What it says of itself is null when it is refused.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ListedRelease {
+    /// SHA-256 of the signed payload.
+    id: String,
+    /// Its sequence.
+    sequence: Option<u64>,
+    /// What people call it.
+    label: Option<String>,
+    /// After this it may not be assigned any more.
+    expires: Option<Timestamp>,
+    /// The release whose content it repeats.
+    rollback_of: Option<String>,
+    /// Who has signed it.
+    signers: Vec<String>,
+    /// Its artifacts by workload.
+    artifacts: BTreeMap<String, ReleaseArtifact>,
+    /// Whether it is the live one.
+    live: bool,
+    /// Why it is refused, null when it stands.
+    refused: Option<Refused>,
+}
+
+/// Why a release is refused.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Refused {
+    /// The code, such as `SK2150`.
+    code: String,
+    /// The reason, for people.
+    message: String,
+}
+
+impl ListedRelease {
+    fn of(listed: &Listed, live: Option<&str>) -> Self {
+        let predicate = listed.release.as_ref().ok().map(|release| &release.predicate);
+        Self {
+            id: listed.id.clone(),
+            sequence: predicate.map(|it| it.sequence),
+            label: predicate.and_then(|it| it.label.clone()),
+            expires: predicate.map(|it| it.expires),
+            rollback_of: predicate.and_then(|it| it.rollback_of.clone()),
+            signers: listed.release.as_ref().map(|release| release.signers.clone()).unwrap_or_default(),
+            artifacts: predicate.map(|it| it.artifacts.clone()).unwrap_or_default(),
+            live: live == Some(&*listed.id),
+            refused: listed.release.as_ref().err().map(Refused::of),
+        }
+    }
+}
+
+impl Refused {
+    fn of(error: &Error) -> Self {
+        Self { code: error.code().id.into(), message: error.message().into() }
     }
 }
 

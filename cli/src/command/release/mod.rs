@@ -16,6 +16,9 @@ mod revoke;
 mod show;
 mod verify;
 
+pub(crate) use list::Releases;
+pub(crate) use show::ShownRelease;
+
 /// Make, list, show, verify and revoke releases
 ///
 /// A release binds artifacts by digest and the manifest they run with to one application, environment and service. It is

@@ -1,11 +1,16 @@
 //! `skiff release show`: everything that a release says.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use skiff_runtime::{
     release,
     trust::{Purpose, envelope::Opened},
 };
+use skiff_wire::ReleasePredicate;
 
 use super::create::described;
 use crate::{
@@ -31,6 +36,19 @@ pub(super) struct ShowArguments {
     place: OperatingArguments,
 }
 
+/// Everything that a release says.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ShownRelease {
+    /// SHA-256 of the signed payload.
+    id: String,
+    /// Who has signed it.
+    signers: Vec<String>,
+    /// What it says.
+    predicate: ReleasePredicate,
+    /// The statements beside it: `sbom`, `provenance`.
+    attestations: BTreeMap<String, Value>,
+}
+
 /// Shows a release.
 pub(super) fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
     let operating = arguments.place.open()?;
@@ -40,7 +58,7 @@ pub(super) fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
         let found =
             release::read_verified(&operating.ledger, &scope, &id, &root, Purpose::Boot { sequence: 0 }).await?;
         let predicate = &found.predicate;
-        let mut attestations = serde_json::Map::new();
+        let mut attestations = BTreeMap::new();
         for what in ["sbom", "provenance"] {
             if let Some(bytes) = release::shelf::attestation(&operating.ledger, &scope, &id, what).await? {
                 let statement: Value = serde_json::from_slice(Opened::read(&bytes)?.unverified()).unwrap_or_default();
@@ -60,7 +78,8 @@ pub(super) fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
             body += &format!("{what:<9} {}\n", short(id));
         });
         predicate.artifacts.iter().for_each(|(name, artifact)| body += &format!("{name}: {}\n", described(artifact)));
-        let data = json!({ "id": id, "signers": found.signers, "predicate": predicate, "attestations": attestations });
+        let (signers, predicate) = (found.signers.clone(), predicate.clone());
+        let data = json!(ShownRelease { id: id.clone(), signers, predicate, attestations });
         Ok(Outcome::done("RELEASE_SHOWN", format!("release {} of `{}`", short(&id), scope.service))
             .body(body)
             .data(data))

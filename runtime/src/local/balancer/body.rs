@@ -105,6 +105,11 @@ impl Upload {
         Self { inner: None, progress: Arc::clone(progress), idle: IdleTimer::new(Duration::ZERO), left: 0 }
     }
 
+    /// Nothing, for a request of the load balancer's own.
+    pub(super) fn none() -> Self {
+        Self::nothing(&Progress::new())
+    }
+
     fn fail(&self, why: UploadEnd, words: &'static str) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.progress.ended(why);
         Poll::Ready(Some(Err(words.into())))

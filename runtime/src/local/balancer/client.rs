@@ -10,7 +10,8 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, client::conn::http1, upgrade::OnUpgrade};
+use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 
@@ -104,25 +105,42 @@ impl Client {
     /// # Errors
     /// `SK2552`.
     pub async fn listener(&self) -> Result<TcpListener, Error> {
-        let request = self.request(Method::POST, "/listener", Vec::new());
-        let request = request.map(|mut request| {
-            request.headers_mut().insert(header::CONNECTION, http::HeaderValue::from_static("upgrade"));
-            request.headers_mut().insert(header::UPGRADE, http::HeaderValue::from_static(pass::PROTOCOL));
-            request
-        });
-        let taken = async {
-            let stream = UnixStream::connect(&self.socket).await?;
-            let (mut sender, connection) = hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream))
-                .await
-                .map_err(io::Error::other)?;
-            // The connection hands itself over when the protocol changes, and ends with that.
-            let driven = tokio::spawn(connection.with_upgrades());
-            let response = sender.send_request(request?).await.map_err(io::Error::other)?;
-            let taken = pass::take(hyper::upgrade::on(response)).await;
-            driven.abort();
-            taken
-        };
-        self.in_time(taken).await
+        self.in_time(self.over("/listener", Method::POST, pass::take)).await
+    }
+
+    /// A copy of the socket of its test listener.
+    ///
+    /// # Errors
+    /// `SK2552`, also when it has none.
+    pub async fn test_listener(&self) -> Result<TcpListener, Error> {
+        self.in_time(self.over("/test-listener", Method::POST, pass::take)).await
+    }
+
+    /// Gives it the socket of its test listener, in the place of the one that it has.
+    ///
+    /// # Errors
+    /// `SK2552`.
+    pub async fn give_test_listener(&self, listener: TcpListener) -> Result<(), Error> {
+        let given = self.over("/test-listener", Method::PUT, |upgrade| pass::give(upgrade, listener));
+        self.in_time(given).await
+    }
+
+    /// Changes the protocol, and does what comes then.
+    async fn over<R, T>(&self, path: &str, method: Method, then: impl FnOnce(OnUpgrade) -> R) -> io::Result<T>
+    where
+        R: Future<Output = io::Result<T>>,
+    {
+        let mut request = self.request(method, path, Vec::new())?;
+        request.headers_mut().insert(header::CONNECTION, http::HeaderValue::from_static("upgrade"));
+        request.headers_mut().insert(header::UPGRADE, http::HeaderValue::from_static(pass::PROTOCOL));
+        let stream = UnixStream::connect(&self.socket).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        // The connection hands itself over when the protocol changes, and ends with that.
+        let driven = tokio::spawn(connection.with_upgrades());
+        let response = sender.send_request(request).await.map_err(io::Error::other)?;
+        let done = then(hyper::upgrade::on(response)).await;
+        driven.abort();
+        done
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {

@@ -24,6 +24,9 @@ pub struct Configuration {
     pub default: Action,
     /// Target groups by name; `app/environment/service/slot` for a slot.
     pub groups: BTreeMap<String, Group>,
+    /// What is beside the traffic of users, by the name of a rule that forwards. It never decides who answers a user.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shadows: BTreeMap<String, Shadowed>,
     /// How long and how much.
     #[serde(default)]
     pub limits: Limits,
@@ -39,6 +42,7 @@ impl Configuration {
             rules: Vec::new(),
             default: Action::not_found(),
             groups: BTreeMap::new(),
+            shadows: BTreeMap::new(),
             limits: Limits::default(),
         }
     }
@@ -168,6 +172,17 @@ pub struct Weighted {
     pub group: String,
     /// 0 to 999.
     pub weight: u32,
+}
+
+/// Where the test listener leads to by a rule, and what of the rule's requests is mirrored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shadowed {
+    /// Name of the group.
+    pub group: String,
+    /// How many of a hundred GET, HEAD and OPTIONS requests without a body are sent there as well, 0 to 100.
+    #[serde(default)]
+    pub mirror_percent: u32,
 }
 
 /// Changes to a request before a target gets it.

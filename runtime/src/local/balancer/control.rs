@@ -8,6 +8,8 @@
 //! | `GET /targets` | a list of [`TargetReport`](super::TargetReport) |
 //! | `GET /metrics` | the same for Prometheus, as text |
 //! | `POST /listener` | passes the listening socket, after a change of protocol to `skiff-listener` |
+//! | `PUT /test-listener` | takes the socket of the test listener, after the same change; it takes the place of another |
+//! | `POST /test-listener` | passes that one; 404 while there is none |
 //! | `POST /drain` | ends the process as SIGTERM does |
 
 use std::{
@@ -49,6 +51,7 @@ pub(super) struct Control {
 struct Shared {
     balancer: Arc<Balancer>,
     listener: TcpListener,
+    test: watch::Sender<Option<Arc<TcpListener>>>,
     configured: watch::Sender<bool>,
     ending: watch::Sender<bool>,
 }
@@ -69,6 +72,7 @@ impl Control {
         let shared = Arc::new(Shared {
             balancer,
             listener,
+            test: watch::Sender::new(None),
             configured: watch::Sender::new(false),
             ending: watch::Sender::new(false),
         });
@@ -84,6 +88,11 @@ impl Control {
     /// Waits for the first configuration.
     pub(super) async fn configured(&self) {
         is_set(&self.shared.configured).await;
+    }
+
+    /// The socket of the test listener, as it is given.
+    pub(super) fn test_listener(&self) -> watch::Receiver<Option<Arc<TcpListener>>> {
+        self.shared.test.subscribe()
     }
 
     /// Waits for `POST /drain`.
@@ -147,19 +156,24 @@ async fn answer_all(stream: UnixStream, shared: Arc<Shared>) {
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
 }
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Response<Full<Bytes>> {
     match (request.method(), request.uri().path()) {
         (&Method::PUT, "/configuration") => put(shared, request).await,
         (&Method::GET, "/configuration") if *shared.configured.borrow() => json(&shared.balancer.table().configuration),
         (&Method::GET, "/traffic") => json(&shared.balancer.traffic()),
         (&Method::GET, "/targets") => json(&shared.balancer.targets()),
         (&Method::GET, "/metrics") => metrics(shared),
-        (&Method::POST, "/listener") => listener(shared, request),
+        (&Method::POST, "/listener") => give(&shared.listener, request),
+        (&Method::POST, "/test-listener") => match &*shared.test.borrow() {
+            Some(listener) => give(listener, request),
+            None => of(StatusCode::NOT_FOUND, "text/plain", "there is no test listener\n".into()),
+        },
+        (&Method::PUT, "/test-listener") => take(shared, request),
         (&Method::POST, "/drain") => {
             shared.ending.send_replace(true);
             of(StatusCode::ACCEPTED, "application/json", "{}".into())
         }
-        (_, "/configuration" | "/traffic" | "/targets" | "/metrics" | "/listener" | "/drain") => {
+        (_, "/configuration" | "/traffic" | "/targets" | "/metrics" | "/listener" | "/test-listener" | "/drain") => {
             of(StatusCode::NOT_FOUND, "text/plain", "there is none yet, or not by this method\n".into())
         }
         _ => of(StatusCode::NOT_FOUND, "text/plain", "there is no such thing\n".into()),
@@ -198,8 +212,9 @@ fn metrics(shared: &Shared) -> Response<Full<Bytes>> {
     of(StatusCode::OK, "text/plain; version=0.0.4", metrics::text(&shared.balancer))
 }
 
-fn listener(shared: &Shared, mut request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let Ok(listener) = shared.listener.try_clone() else {
+/// Gives whoever asks a copy of a socket.
+fn give(listener: &TcpListener, mut request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let Ok(listener) = listener.try_clone() else {
         return of(StatusCode::SERVICE_UNAVAILABLE, "text/plain", "the socket could not be copied\n".into());
     };
     let upgrade = hyper::upgrade::on(&mut request);
@@ -207,6 +222,22 @@ fn listener(shared: &Shared, mut request: Request<Incoming>) -> Response<Full<By
         // Whoever asked sees the end of the connection instead of a socket.
         let _ = pass::give(upgrade, listener).await;
     });
+    switching()
+}
+
+/// Takes the socket that whoever asks gives.
+fn take(shared: &Arc<Shared>, mut request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let upgrade = hyper::upgrade::on(&mut request);
+    let shared = Arc::clone(shared);
+    tokio::spawn(async move {
+        if let Ok(listener) = pass::take(upgrade).await {
+            shared.test.send_replace(Some(Arc::new(listener)));
+        }
+    });
+    switching()
+}
+
+fn switching() -> Response<Full<Bytes>> {
     let mut response = of(StatusCode::SWITCHING_PROTOCOLS, "text/plain", String::new());
     response.headers_mut().remove(header::CONTENT_TYPE);
     super::headers::set_upgrade(response.headers_mut(), HeaderValue::from_static(pass::PROTOCOL));

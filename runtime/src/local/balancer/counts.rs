@@ -8,6 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
+use super::report::MirrorTraffic;
 use crate::provider::SlotTraffic;
 
 /// Steps of the latency's bounds for each doubling.
@@ -55,6 +56,8 @@ pub(super) struct Counts {
     latency: [AtomicU64; FINITE + 1],
     /// Microseconds of all answers together.
     sum: AtomicU64,
+    mirrored: AtomicU64,
+    not_mirrored: AtomicU64,
 }
 
 impl Default for Counts {
@@ -66,6 +69,8 @@ impl Default for Counts {
             in_flight: AtomicU64::new(0),
             latency: std::array::from_fn(|_| AtomicU64::new(0)),
             sum: AtomicU64::new(0),
+            mirrored: AtomicU64::new(0),
+            not_mirrored: AtomicU64::new(0),
         }
     }
 }
@@ -86,6 +91,17 @@ impl Counts {
         let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.latency[bucket(microseconds)].fetch_add(1, Relaxed);
         self.sum.fetch_add(microseconds, Relaxed);
+    }
+
+    /// A request of a user was mirrored, or was left out because too many were under way.
+    pub(super) fn mirrored(&self, sent: bool) {
+        let counter = if sent { &self.mirrored } else { &self.not_mirrored };
+        counter.fetch_add(1, Relaxed);
+    }
+
+    /// What was mirrored.
+    pub(super) fn mirrors(&self) -> MirrorTraffic {
+        MirrorTraffic { sent: self.mirrored.load(Relaxed), left_out: self.not_mirrored.load(Relaxed) }
     }
 
     pub(super) fn enter(&self) {

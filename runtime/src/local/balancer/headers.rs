@@ -18,6 +18,9 @@ const HOP_BY_HOP: [HeaderName; 7] = [
 /// What `Connection` may not take away, however much a client would like a target not to see it.
 const KEPT: [HeaderName; 3] = [header::HOST, header::CONTENT_LENGTH, header::AUTHORIZATION];
 
+/// Says of a request that its answer goes nowhere. Only the load balancer says it.
+pub(super) const MIRRORED: HeaderName = HeaderName::from_static("x-skiff-mirrored");
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
@@ -73,6 +76,7 @@ pub(super) fn for_target(headers: &mut HeaderMap, client: &Client<'_>) {
     strip(headers);
     // hyper says `100 Continue` to the client when the target takes the body; the target need not say it too.
     headers.remove(header::EXPECT);
+    headers.remove(MIRRORED);
     let address = client.address.to_canonical().to_string();
     let before: Vec<&str> =
         headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok()).collect();

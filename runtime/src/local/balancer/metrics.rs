@@ -8,9 +8,10 @@ use crate::provider::SlotTraffic;
 /// All metrics as text.
 pub(super) fn text(balancer: &Balancer) -> String {
     let table = balancer.table();
-    let mut groups = Vec::new();
+    let (mut groups, mut mirrors) = (Vec::new(), Vec::new());
     for (name, group) in &table.groups {
         let words = labels(name, &group.labels);
+        mirrors.push((words.clone(), group.totals.mirrors()));
         groups.push((words, group.totals.report(None), group.totals.sum()));
     }
     let mut text = String::new();
@@ -34,6 +35,12 @@ pub(super) fn text(balancer: &Balancer) -> String {
     });
     family("latency_seconds", "histogram", "Time until the head of the answer.", &|text| {
         groups.iter().for_each(|(words, traffic, sum)| histogram(text, words, traffic, *sum));
+    });
+    family("mirrored_total", "counter", "Requests of users that were sent to the group as well.", &|text| {
+        for (words, mirror) in &mirrors {
+            line(text, "mirrored_total", &format!("{words},outcome=\"sent\""), mirror.sent);
+            line(text, "mirrored_total", &format!("{words},outcome=\"left-out\""), mirror.left_out);
+        }
     });
     family("targets", "gauge", "Targets by state.", &|text| targets(text, balancer));
     family("refused_total", "counter", "Requests that no target answered, by reason.", &|text| {

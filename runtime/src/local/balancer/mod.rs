@@ -13,9 +13,12 @@
 //! | [`client`] | [`Client`]: the other end of its control socket |
 //! | `serve` | [`serve()`]: the process |
 //!
-//! **A target that is not healthy gets nothing, and neither does one of weight zero, ever**: each attempt of a request is
+//! **A target that is not healthy gets nothing, and no user is answered by one of weight zero, ever**: each attempt of a request is
 //! decided by the table that is in effect at that moment. A group without a healthy target answers 503 for its share; no other
 //! group takes it over, so that what a slot cannot do is seen. **Requests in flight outlive a change of configuration.**
+//!
+//! Beside the traffic of users there may be a shadow for each rule: the group that the test listener, a second socket, leads to, and
+//! that a share of the requests is mirrored to. Weights do not apply there, and health does.
 //!
 //! A request is tried on another member when the connection could not be made, whatever its method, since nothing was sent.
 //! When a connection breaks before an answer, only an idempotent request without a body is sent again.
@@ -33,6 +36,7 @@ mod headers;
 mod health;
 mod member;
 mod metrics;
+mod mirror;
 mod network;
 mod page;
 mod pass;
@@ -52,10 +56,10 @@ mod wheel;
 
 pub use client::Client;
 pub use configuration::{
-    Action, Check, Condition, Configuration, Group, Limits, QueryValue, Replacement, Rewrite, Rule, SCHEMA, Target,
-    Weighted,
+    Action, Check, Condition, Configuration, Group, Limits, QueryValue, Replacement, Rewrite, Rule, SCHEMA, Shadowed,
+    Target, Weighted,
 };
 pub use counts::bounds;
 pub use page::REASON;
-pub use report::{GroupTraffic, Refusal, TargetReport, TargetState, TrafficReport};
+pub use report::{GroupTraffic, MirrorTraffic, Refusal, TargetReport, TargetState, TrafficReport};
 pub use serve::{serve, serve_standard_input};

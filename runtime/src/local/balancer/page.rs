@@ -22,6 +22,8 @@ pub(super) enum Reason {
     TooLarge,
     /// The group whose turn it was has no fit member.
     NoHealthyTarget,
+    /// The test listener leads nowhere for this request.
+    NoShadow,
     /// No target could be connected to.
     ConnectFailed,
     /// The target closed the connection before it answered.
@@ -38,6 +40,7 @@ impl Reason {
             Self::SlowRequest => (408, "slow-request", "The rest of the request did not come in time."),
             Self::TooLarge => (413, "too-large", "The body of the request is larger than the load balancer allows."),
             Self::NoHealthyTarget => (503, "no-healthy-target", "No healthy target can serve the request now."),
+            Self::NoShadow => (503, "no-shadow", "The test listener leads to no release for this request."),
             Self::ConnectFailed => (502, "connect-failed", "The load balancer could not connect to a target."),
             Self::NoAnswer => (502, "no-answer", "The target closed the connection before it answered."),
             Self::LateAnswer => (504, "late-answer", "The target did not answer in time."),

@@ -10,6 +10,7 @@ use std::{
     os::fd::{AsFd, OwnedFd},
 };
 
+use bytes::Bytes;
 use hyper::upgrade::{OnUpgrade, Parts, Upgraded};
 use hyper_util::rt::TokioIo;
 use rustix::net::{
@@ -26,23 +27,27 @@ pub(super) const PROTOCOL: &str = "skiff-listener";
 
 /// Gives the socket to whoever asked.
 pub(super) async fn give(upgrade: OnUpgrade, listener: TcpListener) -> io::Result<()> {
-    let mut stream = plain(upgrade.await.map_err(io::Error::other)?)?;
-    stream.read_u8().await?;
+    let (mut stream, read) = plain(upgrade.await.map_err(io::Error::other)?)?;
+    // The byte may have come together with the head that changed the protocol.
+    if read.is_empty() {
+        stream.read_u8().await?;
+    }
     stream.async_io(Interest::WRITABLE, || send(&stream, &listener)).await
 }
 
 /// Takes the socket that the other side gives.
 pub(super) async fn take(upgrade: OnUpgrade) -> io::Result<TcpListener> {
-    let mut stream = plain(upgrade.await.map_err(io::Error::other)?)?;
+    let (mut stream, _) = plain(upgrade.await.map_err(io::Error::other)?)?;
     stream.write_u8(b'?').await?;
     let socket = stream.async_io(Interest::READABLE, || receive(&stream)).await?;
     Ok(TcpListener::from(socket))
 }
 
-fn plain(upgraded: Upgraded) -> io::Result<UnixStream> {
+/// The connection itself, and the bytes that were read of it already.
+fn plain(upgraded: Upgraded) -> io::Result<(UnixStream, Bytes)> {
     let parts: Parts<TokioIo<UnixStream>> =
         upgraded.downcast().map_err(|_| io::Error::other("the connection is no Unix socket"))?;
-    Ok(parts.io.into_inner())
+    Ok((parts.io.into_inner(), parts.read_buf))
 }
 
 fn send(stream: &UnixStream, listener: &TcpListener) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
+use http::{Method, Request, Response, StatusCode, Version, header};
 use http_body_util::Either;
 use hyper::{
     body::{Body, Incoming},
@@ -14,6 +14,7 @@ use super::{
     body::{Answer, Progress, Relay, Upload, UploadEnd},
     headers::{self, Client},
     member::{Flight, Member},
+    mirror::{self, Head},
     page::{self, Reason},
     pool::{self, Connection, NoConnection},
     redirect,
@@ -26,9 +27,23 @@ use super::{
 /// How often one request is tried on a connection that turns out to be closed, or on a member that breaks it.
 const MOST_ATTEMPTS: usize = 4;
 
+/// Where a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entrance {
+    /// The port of the socket.
+    pub(super) port: u16,
+    /// Whether it is the test listener, which leads to shadows only.
+    pub(super) is_test: bool,
+}
+
 /// Answers one request.
-pub(super) async fn answer(balancer: Arc<Balancer>, peer: IpAddr, request: Request<Incoming>) -> Response<Answer> {
-    let reason = match decide(&balancer, peer, request).await {
+pub(super) async fn answer(
+    balancer: Arc<Balancer>,
+    entrance: Entrance,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Response<Answer> {
+    let reason = match decide(&balancer, entrance, peer, request).await {
         Ok(response) => return response,
         Err(reason) => reason,
     };
@@ -38,6 +53,7 @@ pub(super) async fn answer(balancer: Arc<Balancer>, peer: IpAddr, request: Reque
 
 async fn decide(
     balancer: &Arc<Balancer>,
+    entrance: Entrance,
     peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, Reason> {
@@ -54,14 +70,20 @@ async fn decide(
     match &*action {
         Ready::Respond(fixed) => Ok(page::fixed(fixed)),
         Ready::Redirect(redirecting) => {
-            let from = redirect::From { host: &host, port: balancer.port, path, query };
+            let from = redirect::From { host: &host, port: entrance.port, path, query };
             let location = redirecting.location(&from).ok_or(Reason::BadRequest)?;
             Ok(page::redirect(redirecting, location))
         }
         Ready::Forward(split) => {
-            let prepared = prepare(balancer, peer, request, split, &table)?;
+            if entrance.is_test && split.shadow.is_none() {
+                return Err(Reason::NoShadow);
+            }
+            let prepared = prepare(balancer, (peer, entrance.port), request, split, &table)?;
             let action = Arc::clone(&action);
-            Forwarding { balancer, table, action, group: None, tried: Vec::new(), attempts: 0 }.run(prepared).await
+            let is_test = entrance.is_test;
+            let forwarding =
+                Forwarding { balancer, table, action, is_test, group: None, tried: Vec::new(), attempts: 0 };
+            forwarding.run(prepared).await
         }
     }
 }
@@ -71,7 +93,7 @@ struct Prepared {
     request: Request<Upload>,
     progress: Arc<Progress>,
     /// Its head once more, when it may be sent twice: an idempotent method (RFC 9110, 9.2.2) without a body.
-    again: Option<(Method, Uri, HeaderMap)>,
+    again: Option<Head>,
     /// The client's side, when it wants to change the protocol.
     upgrade: Option<OnUpgrade>,
     idle: Duration,
@@ -79,7 +101,7 @@ struct Prepared {
 
 fn prepare(
     balancer: &Balancer,
-    peer: IpAddr,
+    (address, port): (IpAddr, u16),
     mut request: Request<Incoming>,
     split: &Split,
     table: &Table,
@@ -93,7 +115,7 @@ fn prepare(
     let upgrade = protocol.is_some().then(|| hyper::upgrade::on(&mut request));
     let (mut parts, body) = request.into_parts();
     let trace = || balancer.trace();
-    headers::for_target(&mut parts.headers, &Client { address: peer, port: balancer.port, trace: &trace });
+    headers::for_target(&mut parts.headers, &Client { address, port, trace: &trace });
     if let Some(protocol) = protocol {
         headers::set_upgrade(&mut parts.headers, protocol);
     }
@@ -132,6 +154,8 @@ struct Forwarding<'a> {
     balancer: &'a Arc<Balancer>,
     table: Arc<Table>,
     action: Arc<Ready>,
+    /// Whether it came in by the test listener.
+    is_test: bool,
     /// The place of the group whose turn it was; kept through all attempts, so that a retry takes no other group's turn.
     group: Option<usize>,
     /// Members that could not be connected to or broke the connection.
@@ -152,6 +176,9 @@ impl Forwarding<'_> {
         loop {
             let flight = self.choose().await?;
             let Some((flight, connection)) = self.connect(flight).await else { continue };
+            if self.attempts == 0 {
+                self.mirror(&prepared, &flight);
+            }
             match self.send(prepared, flight, connection).await {
                 Attempt::Answered(response) => return Ok(*response),
                 Attempt::Failed(reason) => return Err(reason),
@@ -182,12 +209,27 @@ impl Forwarding<'_> {
     fn look(&mut self) -> Option<Flight> {
         self.follow();
         let Ready::Forward(split) = &*self.action else { return None };
+        if self.is_test {
+            let group = &split.shadow.as_ref()?.group;
+            let member = group.choose(&self.tried)?;
+            return Some(Flight::begin(Arc::clone(member), Arc::clone(&group.totals)));
+        }
         if self.group.is_none() {
             self.group = split.next();
         }
         let group = split.group(self.group?)?;
         let member = group.choose(&self.tried)?;
         Some(Flight::begin(Arc::clone(member), Arc::clone(&group.totals)))
+    }
+
+    /// Sends a user's request to the shadow as well when it is its turn, unless it is the shadow that answers it.
+    fn mirror(&self, prepared: &Prepared, flight: &Flight) {
+        let Ready::Forward(Split { shadow: Some(shadow), .. }) = &*self.action else { return };
+        let Some(head) = prepared.again.as_ref().filter(|_| !self.is_test) else { return };
+        if !Arc::ptr_eq(&shadow.group.totals, &flight.totals) {
+            let connect = Duration::from_millis(self.table.configuration.limits.connect_ms);
+            mirror::send(self.balancer, shadow, head, connect);
+        }
     }
 
     /// Goes by the table that is in effect now, so that nothing is chosen by weights that are over.

@@ -26,6 +26,24 @@ pub struct GroupTraffic {
     pub total: SlotTraffic,
     /// By instance, as long as the target is there or drains.
     pub targets: BTreeMap<String, SlotTraffic>,
+    /// What of it was mirrored: requests whose answers no user got.
+    #[serde(default, skip_serializing_if = "MirrorTraffic::is_none")]
+    pub mirror: MirrorTraffic,
+}
+
+/// Requests of users that were sent to a group as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MirrorTraffic {
+    /// Those that were sent; they are among the group's requests.
+    pub sent: u64,
+    /// Those whose turn it was and that were left out: too many were under way, or no target was fit.
+    pub left_out: u64,
+}
+
+impl MirrorTraffic {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One of `GET /targets`: a target as it is now.

@@ -23,7 +23,13 @@ use tokio::{
 };
 
 use super::{
-    body::Answer, codes, configuration::Configuration, control::Control, page::Reason, proxy, state::Balancer,
+    body::Answer,
+    codes,
+    configuration::Configuration,
+    control::Control,
+    page::Reason,
+    proxy::{self, Entrance},
+    state::Balancer,
     stream::Guarded,
 };
 use crate::{
@@ -54,14 +60,15 @@ pub async fn serve(
     let shared = listener.try_clone().map_err(|error| no_listener(&error))?;
     listener.set_nonblocking(true).map_err(|error| no_listener(&error))?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| no_listener(&error))?;
-    let balancer = Balancer::new(port, &world)?;
+    let balancer = Balancer::new(&world)?;
     let control = Control::open(control, Arc::clone(&balancer), shared)?;
     if let Some(initial) = initial {
         control.apply(initial)?;
     }
     let ending = watch::Sender::new(());
     tokio::select! {
-        () = accept(&listener, &balancer, &control, &ending) => {}
+        () = accept(&listener, Entrance { port, is_test: false }, &balancer, &control, &ending) => {}
+        () = accept_tests(&balancer, &control, &ending) => {}
         () = control.asked_to_end() => {}
         _ = terminated.recv() => {}
     }
@@ -103,8 +110,33 @@ fn no_listener(error: &std::io::Error) -> Error {
     Error::new(&codes::NO_LISTENER, ErrorKind::Internal, message).hint("start it by `skiff local up`")
 }
 
+/// Accepts from the test listener once there is one, and from the one that takes its place.
+async fn accept_tests(balancer: &Arc<Balancer>, control: &Control, ending: &watch::Sender<()>) {
+    let mut given = control.test_listener();
+    loop {
+        let listener = given.borrow_and_update().clone().and_then(|listener| usable(&listener).ok());
+        let changed = given.changed();
+        match listener {
+            Some((listener, port)) => tokio::select! {
+                () = accept(&listener, Entrance { port, is_test: true }, balancer, control, ending) => {}
+                _ = changed => {}
+            },
+            // The sender is the control socket's, which outlives this.
+            None => drop(changed.await),
+        }
+    }
+}
+
+fn usable(listener: &TcpListener) -> std::io::Result<(tokio::net::TcpListener, u16)> {
+    let listener = listener.try_clone()?;
+    listener.set_nonblocking(true)?;
+    let port = listener.local_addr()?.port();
+    Ok((tokio::net::TcpListener::from_std(listener)?, port))
+}
+
 async fn accept(
     listener: &tokio::net::TcpListener,
+    entrance: Entrance,
     balancer: &Arc<Balancer>,
     control: &Control,
     ending: &watch::Sender<()>,
@@ -113,7 +145,7 @@ async fn accept(
     first_checks(balancer).await;
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => connection(stream, peer, Arc::clone(balancer), ending.subscribe()),
+            Ok((stream, peer)) => connection(stream, (entrance, peer), Arc::clone(balancer), ending.subscribe()),
             Err(_) => tokio::time::sleep(BREATH).await,
         }
     }
@@ -127,7 +159,12 @@ async fn first_checks(balancer: &Balancer) {
     }
 }
 
-fn connection(stream: TcpStream, peer: SocketAddr, balancer: Arc<Balancer>, ending: watch::Receiver<()>) {
+fn connection(
+    stream: TcpStream,
+    (entrance, peer): (Entrance, SocketAddr),
+    balancer: Arc<Balancer>,
+    ending: watch::Receiver<()>,
+) {
     let limits = balancer.table().configuration.limits.clone();
     // Answers are written whole; waiting for more would only add latency.
     let _ = stream.set_nodelay(true);
@@ -140,7 +177,7 @@ fn connection(stream: TcpStream, peer: SocketAddr, balancer: Arc<Balancer>, endi
                 balancer.count_refused(Reason::BadRequest.word());
                 return Ok::<_, Infallible>(Reason::BadRequest.answer());
             }
-            let mut response = proxy::answer(Arc::clone(&balancer), peer.ip(), request).await;
+            let mut response = proxy::answer(Arc::clone(&balancer), entrance, peer.ip(), request).await;
             if balancer.is_ending() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }

@@ -10,7 +10,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::AbortHandle,
+};
 
 use super::{
     codes,
@@ -18,6 +21,7 @@ use super::{
     counts::Counts,
     health,
     member::Member,
+    mirror,
     report::{GroupTraffic, TargetReport, TrafficReport},
     table::Table,
 };
@@ -32,10 +36,10 @@ pub(super) struct Balancer {
     members: Mutex<Members>,
     /// When counting began.
     pub(super) since: Timestamp,
-    /// Where the listening socket is bound.
-    pub(super) port: u16,
     refused: Mutex<BTreeMap<&'static str, u64>>,
     trace: Trace,
+    /// Room for requests that are mirrored.
+    pub(super) mirrors: Arc<Semaphore>,
     /// A member became fit, or the table changed: whoever waits for a member looks again.
     changed: Notify,
     ending: AtomicBool,
@@ -61,16 +65,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Balancer {
     /// With nothing to serve yet.
-    pub(super) fn new(port: u16, world: &World) -> Result<Arc<Self>, Error> {
+    pub(super) fn new(world: &World) -> Result<Arc<Self>, Error> {
         let none = Table::new(Configuration::empty(), None, &mut |_, _| (Vec::new(), Arc::default()))?;
         let random = world.nonce().chars().take(16).collect();
         Ok(Arc::new(Self {
             table: Mutex::new(Arc::new(none)),
             members: Mutex::default(),
             since: world.clock.now(),
-            port,
             refused: Mutex::default(),
             trace: Trace { random, next: AtomicU64::new(0) },
+            mirrors: Arc::new(Semaphore::new(mirror::MOST)),
             changed: Notify::new(),
             ending: AtomicBool::new(false),
         }))
@@ -197,7 +201,7 @@ impl Balancer {
         let group = |(name, totals): (&String, &Arc<Counts>)| {
             let own = all().filter(|member| member.group == *name);
             let targets = own.map(|member| (member.target.instance.clone(), member.counts.report(since))).collect();
-            (name.clone(), GroupTraffic { total: totals.report(since), targets })
+            (name.clone(), GroupTraffic { total: totals.report(since), targets, mirror: totals.mirrors() })
         };
         let groups = members.totals.iter().map(group).collect();
         let refused = lock(&self.refused).iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect();

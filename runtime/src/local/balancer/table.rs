@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::{
     codes,
-    configuration::{Action, Configuration, Group, Rule, SCHEMA, Weighted},
+    configuration::{Action, Configuration, Group, Rule, SCHEMA, Shadowed, Weighted},
     counts::Counts,
     health,
     member::Member,
@@ -40,6 +40,13 @@ struct ReadyRule {
     action: Arc<Ready>,
 }
 
+/// A rule before what is beside its traffic is known.
+struct ReadyAction {
+    name: String,
+    tests: Vec<Test>,
+    action: Ready,
+}
+
 /// An action, ready.
 pub(super) enum Ready {
     Forward(Split),
@@ -62,7 +69,29 @@ pub(super) struct Split {
     weights: Vec<u32>,
     groups: Vec<Arc<ReadyGroup>>,
     wheel: Arc<Wheel>,
+    /// The group that the test listener leads to, with what is mirrored to it.
+    pub(super) shadow: Option<Shadow>,
     pub(super) rewriting: Rewriting,
+}
+
+/// What is beside the traffic of a rule's users.
+pub(super) struct Shadow {
+    shadowed: Shadowed,
+    pub(super) group: Arc<ReadyGroup>,
+    /// Requests that could have been mirrored.
+    seen: Arc<AtomicU64>,
+}
+
+impl Shadow {
+    /// Whether the next request that may be mirrored is; spread evenly, and exact over each hundred.
+    pub(super) fn takes_next(&self) -> bool {
+        let percent = u64::from(self.shadowed.mirror_percent);
+        if percent == 0 {
+            return false;
+        }
+        let before = self.seen.fetch_add(1, Ordering::Relaxed) % 100;
+        (before + 1) * percent / 100 > before * percent / 100
+    }
 }
 
 /// A group with its members.
@@ -123,7 +152,14 @@ impl Table {
             (name.clone(), Arc::new(ready))
         };
         let groups: BTreeMap<String, Arc<ReadyGroup>> = configuration.groups.iter().map(ready_group).collect();
-        let ready = |rule| ready_rule(rule, &groups, previous);
+        let ready = |rule: &Rule| {
+            let mut ready = ready_rule(rule, &groups, previous)?;
+            if let Ready::Forward(split) = &mut ready.action {
+                split.shadow = shadow(&rule.name, &configuration, &groups, previous);
+            }
+            let ReadyAction { name, tests, action } = ready;
+            Ok::<_, Error>(ReadyRule { name, tests, action: Arc::new(action) })
+        };
         let rules = configuration.rules.iter().map(ready).collect::<Result<_, _>>()?;
         let default = action("", &configuration.default, Rewriting::default(), &groups, previous)?;
         let only_host = rules::only_host(&configuration.rules);
@@ -150,12 +186,31 @@ fn ready_rule(
     rule: &Rule,
     groups: &BTreeMap<String, Arc<ReadyGroup>>,
     previous: Option<&Table>,
-) -> Result<ReadyRule, Error> {
+) -> Result<ReadyAction, Error> {
     let at_rule = |why: String| bad(&format!("rule `{}`: {why}", rule.name));
     let tests = rules::tests(rule).map_err(at_rule)?;
     let rewriting = Rewriting::new(rule.rewrite.as_ref()).map_err(at_rule)?;
     let action = action(&rule.name, &rule.action, rewriting, groups, previous)?;
-    Ok(ReadyRule { name: rule.name.clone(), tests, action: Arc::new(action) })
+    Ok(ReadyAction { name: rule.name.clone(), tests, action })
+}
+
+/// What is beside the traffic of a rule; where nothing of it changed, it goes on counting.
+fn shadow(
+    rule: &str,
+    configuration: &Configuration,
+    groups: &BTreeMap<String, Arc<ReadyGroup>>,
+    previous: Option<&Table>,
+) -> Option<Shadow> {
+    let shadowed = configuration.shadows.get(rule)?;
+    let before = previous.and_then(|table| table.action(rule));
+    let before = match before.as_deref() {
+        Some(Ready::Forward(Split { shadow: Some(before), .. })) if before.shadowed == *shadowed => {
+            Arc::clone(&before.seen)
+        }
+        _ => Arc::default(),
+    };
+    let group = Arc::clone(groups.get(&shadowed.group)?);
+    Some(Shadow { shadowed: shadowed.clone(), group, seen: before })
 }
 
 fn action(
@@ -175,6 +230,7 @@ fn action(
                 weighted: weighted.clone(),
                 groups: own,
                 wheel: wheel(rule, weighted, previous),
+                shadow: None,
                 rewriting,
             }))
         }
@@ -217,6 +273,7 @@ fn validate(configuration: &Configuration) -> Result<(), Error> {
         validate_action(&format!("rule `{}`", rule.name), &rule.action, configuration)?;
     }
     validate_action("the default action", &configuration.default, configuration)?;
+    configuration.shadows.iter().try_for_each(|(rule, shadowed)| validate_shadow(rule, shadowed, configuration))?;
     configuration.groups.iter().try_for_each(|(name, group)| validate_group(name, group))?;
     if configuration.limits.head_bytes < 8_192 {
         return Err(bad(&format!("limits: {} bytes are too few for a head", configuration.limits.head_bytes)));
@@ -233,6 +290,20 @@ fn validate_action(place: &str, action: &Action, configuration: &Configuration) 
         return Err(bad(&format!("{place}: the weight {} of `{}` is above 999", heavy.weight, heavy.group)));
     }
     Ok(())
+}
+
+fn validate_shadow(rule: &str, shadowed: &Shadowed, configuration: &Configuration) -> Result<(), Error> {
+    let forwards = |one: &Rule| one.name == rule && matches!(one.action, Action::Forward { .. });
+    let mistake = if !configuration.rules.iter().any(forwards) {
+        "it is no rule that forwards".to_owned()
+    } else if !configuration.groups.contains_key(&shadowed.group) {
+        format!("there is no group `{}`", shadowed.group)
+    } else if shadowed.mirror_percent > 100 {
+        format!("{} of 100 requests cannot be mirrored", shadowed.mirror_percent)
+    } else {
+        return Ok(());
+    };
+    Err(bad(&format!("the shadow of `{rule}`: {mistake}")))
 }
 
 fn validate_group(name: &str, group: &Group) -> Result<(), Error> {

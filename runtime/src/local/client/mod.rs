@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc};
 
 use crate::{
     error::Error,
-    local::{place::Place, programs::Programs},
+    local::{place::Place, programs::Programs, usage::Usage},
     state::Ledger,
     store::folder::FolderStore,
     world::World,
@@ -40,13 +40,14 @@ pub const HONOURED: [&str; 7] = [
 pub struct LocalCloud {
     place: Place,
     pub(crate) programs: Arc<Programs>,
+    usage: Arc<Usage>,
 }
 
 impl LocalCloud {
     /// The cloud of a state folder; nothing is started or read yet.
     #[must_use]
     pub fn at(state: &Path, programs: Programs) -> Self {
-        Self { place: Place::of(state), programs: Arc::new(programs) }
+        Self { place: Place::of(state), programs: Arc::new(programs), usage: Arc::default() }
     }
 
     /// Where everything of it is.

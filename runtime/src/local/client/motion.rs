@@ -13,8 +13,8 @@ use crate::{
         client::not_honoured,
     },
     provider::{
-        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, SlotAddress, SlotTraffic, Weights,
-        WeightsRead,
+        Capacity, Fence, LogPage, LogQuery, MemberView, Motion, NotHonoured, RunView, Shadow, ShadowRead, SlotAddress,
+        SlotTraffic, Weights, WeightsRead,
     },
     state::layout::ServiceScope,
 };
@@ -25,7 +25,7 @@ const PROPAGATION: Duration = Duration::from_millis(200);
 #[async_trait]
 impl Motion for LocalCloud {
     fn not_honoured(&self, plan: &Plan) -> Vec<NotHonoured> {
-        not_honoured(plan)
+        not_honoured(plan, &self.known_legacies(plan))
     }
 
     async fn capacity(&self, slot: &SlotAddress) -> Result<Capacity, Error> {
@@ -60,6 +60,23 @@ impl Motion for LocalCloud {
 
     async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error> {
         self.read_logs(service, query)
+    }
+
+    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
+        self.read_shadow(service).await
+    }
+
+    async fn set_shadow(&self, service: &ServiceScope, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
+        let service = ServiceName::from(service);
+        self.change(&Call::Shadow { service, shadow: shadow.clone(), fence: fence.clone() }).await
+    }
+
+    async fn run_before(&self, slot: &SlotAddress, fence: &Fence) -> Result<(), Error> {
+        self.change(&Call::Before { slot: SlotName::from(slot), fence: fence.clone() }).await
+    }
+
+    async fn before(&self, slot: &SlotAddress, token: &str) -> Result<Option<RunView>, Error> {
+        self.read_run(slot, token)
     }
 
     fn propagation(&self) -> Duration {

@@ -65,16 +65,31 @@ const GROUPS: [(&[&str], &str, &str); 14] = [
     (&["AWS::Scheduler::", "AWS::Events::"], "schedules", "nothing starts a job by itself"),
 ];
 
-/// What of a plan this machine cannot do, each once, in the order of groups and services.
+/// What of a plan this machine cannot do, each once, in the order of groups and services; `legacy` has the services of which
+/// it knows where they take over from.
 #[must_use]
-pub fn not_honoured(plan: &Plan) -> Vec<NotHonoured> {
+pub fn not_honoured(plan: &Plan, legacy: &BTreeSet<String>) -> Vec<NotHonoured> {
     let types: BTreeSet<&str> = plan.shape.values().map(|resource| resource.resource_type.as_str()).collect();
     let mut list = groups(&types);
     list.extend(listeners(plan));
     for (name, motion) in &plan.services {
         list.extend(service(name, motion));
+        if motion.legacy.is_some() && !legacy.contains(name) {
+            list.push(unknown_legacy(name, motion));
+        }
     }
     list
+}
+
+fn unknown_legacy(name: &str, motion: &Motion) -> NotHonoured {
+    let reason = match motion.legacy_target_group {
+        Some(_) => format!(
+            "what it takes over from gets no requests; write `local.services.{name}.legacy: 127.0.0.1:9000` with its address \
+             to send it some"
+        ),
+        None => "what it takes over from is left alone".to_owned(),
+    };
+    of(format!("services.{name}.cutover"), reason)
 }
 
 fn groups(types: &BTreeSet<&str>) -> Vec<NotHonoured> {
@@ -99,9 +114,6 @@ fn listeners(plan: &Plan) -> Vec<NotHonoured> {
         let reason = "one port of plain HTTP stands for all listeners; redirects to HTTPS are left out";
         list.push(of("TLS at the load balancer", reason));
     }
-    if of_type("::Listener").any(|(key, _)| key.ends_with(".listener.test")) {
-        list.push(of("the test listener", "what it would serve is left out"));
-    }
     for (key, _) in of_type("::TargetGroup").filter(|(_, one)| is_sticky(one)) {
         list.push(of(key.as_str(), "no cookie holds a client to one member"));
     }
@@ -119,16 +131,13 @@ fn service(name: &str, motion: &Motion) -> Vec<NotHonoured> {
     let mut list = Vec::new();
     let mut add = |field: &str, reason: &str| list.push(of(format!("services.{name}.{field}"), reason));
     if motion.schedule.is_some() {
-        add("schedule", "nothing starts the job by itself; `skiff scale` does");
+        add("schedule", "nothing starts the job by itself; `skiff local run` does");
     }
     if !motion.forward.is_empty() {
         add("forward", "ports are replaced by free ones, and no other port leads to them");
     }
     if motion.maintenance_window.is_some() {
         add("maintenance_window", "a member is replaced when a command says so");
-    }
-    if motion.legacy.is_some() || motion.legacy_target_group.is_some() {
-        add("cutover", "the old way of serving is not on this machine and gets no requests");
     }
     manifest(&motion.release, &mut add);
     list
@@ -168,7 +177,18 @@ mod tests {
     fn said(name: &str) -> Vec<String> {
         let path = format!("{}/../golden/plan/{name}/plan.json", env!("CARGO_MANIFEST_DIR"));
         let plan: Plan = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        not_honoured(&plan).into_iter().map(|one| one.what).collect()
+        not_honoured(&plan, &BTreeSet::new()).into_iter().map(|one| one.what).collect()
+    }
+
+    #[test]
+    fn an_old_way_of_serving_without_an_address_is_said_with_what_to_write() {
+        let path = format!("{}/../golden/plan/web-cutover/plan.json", env!("CARGO_MANIFEST_DIR"));
+        let plan: Plan = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let said = |known: &BTreeSet<String>| {
+            not_honoured(&plan, known).into_iter().find(|one| one.what == "services.web.cutover")
+        };
+        assert!(said(&BTreeSet::new()).unwrap().reason.contains("local.services.web.legacy: 127.0.0.1:9000"));
+        assert_eq!(said(&BTreeSet::from(["web".to_owned()])), None);
     }
 
     #[test]
@@ -183,7 +203,7 @@ mod tests {
     fn what_a_service_loses_is_said_with_its_name() {
         assert!(said("job-minimal").iter().any(|what| what.starts_with("services.") && what.ends_with(".schedule")));
         assert!(said("discovery-forward").iter().any(|what| what.ends_with(".forward")));
-        assert!(said("load-balancer-test-listener").contains(&"the test listener".to_owned()));
+        assert!(!said("load-balancer-test-listener").contains(&"the test listener".to_owned()));
         assert!(said("target-group-stickiness").iter().any(|what| what.contains("target_group")));
     }
 

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use skiff_wire::Plan;
 
 use super::*;
-use crate::local::desired::{DesiredResource, ServiceFacts};
+use crate::{
+    local::desired::{DesiredResource, ServiceFacts},
+    provider::Shadow,
+};
 
 fn desired(name: &str) -> ScopeDesired {
     let path = format!("{}/../golden/plan/{name}/plan.json", env!("CARGO_MANIFEST_DIR"));
@@ -48,6 +51,7 @@ fn member(instance: &str, slot: &str, stage: Stage) -> MemberRecord {
         ports: BTreeMap::from([(8080, 20_001)]),
         health_port: 20_002,
         reason: None,
+        before: None,
     }
 }
 
@@ -64,6 +68,34 @@ fn a_rule_forwards_by_the_weights_that_were_set_and_before_by_those_of_the_plan(
 }
 
 #[test]
+fn a_shadow_stands_beside_each_rule_of_its_service() {
+    let mut desired = desired("routes-precedence");
+    assert!(of(&desired).shadows.is_empty());
+    let api = desired.services.get_mut("api").unwrap();
+    api.shadow = Shadow { slot: Some("b".into()), mirror_percent: 5 };
+    let rules = api.facts.rules.len();
+    let shadows = of(&desired).shadows;
+    assert!(rules > 1 && shadows.len() == rules, "{shadows:?}");
+    let wanted = Shadowed { group: "shop/default/api/b".into(), mirror_percent: 5 };
+    assert!(shadows.iter().all(|(rule, one)| rule.contains("/api.listener_rule.") && *one == wanted), "{shadows:?}");
+}
+
+#[test]
+fn what_a_service_takes_over_from_is_a_group_only_where_its_address_is_known() {
+    let mut desired = desired("web-cutover");
+    assert_eq!(weights(&of(&desired)), [("shop/default/web/a", 0), ("shop/default/web/b", 0)]);
+    let address = "127.0.0.1:9000".parse().unwrap();
+    let facts = &mut desired.services.get_mut("web").unwrap().facts;
+    facts.legacy = Some(LegacyFacts { target_group: "web.target_group.legacy".into(), address });
+    let configuration = of(&desired);
+    let legacy = ("shop/default/web/legacy", 100);
+    assert_eq!(weights(&configuration), [legacy, ("shop/default/web/a", 0), ("shop/default/web/b", 0)]);
+    let group = &configuration.groups["shop/default/web/legacy"];
+    assert_eq!(group.targets, [Target { instance: "legacy".into(), address, health: address }]);
+    assert_eq!((&*group.check.path, &*group.check.codes), ("/ready", "200-399"));
+}
+
+#[test]
 fn running_members_are_targets_by_the_ports_they_were_given() {
     let desired = desired("web-minimal");
     let members = [
@@ -72,6 +104,7 @@ fn running_members_are_targets_by_the_ports_they_were_given() {
         member("i-three", "b", Stage::Running),
         member("i-four", "a", Stage::Ended),
         member("i-five", "a", Stage::Launching),
+        MemberRecord { before: Some("token".into()), ..member("i-six", "a", Stage::Running) },
     ];
     let configuration = configuration(&Input { scopes: vec![&desired], members: members.iter().collect() });
     let group = &configuration.groups["shop/default/web/a"];

@@ -40,6 +40,9 @@ pub(super) struct Balancer {
     record: Option<ProcessRecord>,
     child: Option<Child>,
     listener: Option<TcpListener>,
+    tests: Option<TcpListener>,
+    /// Whether it has the socket of the test listener.
+    has_tests: bool,
     /// What it was last told, and took.
     applied: Option<Configuration>,
     /// What it is to be told.
@@ -55,9 +58,14 @@ impl Balancer {
         self.record = Some(record);
     }
 
-    /// Keeps the socket for this load balancer and for those after it.
-    pub(super) fn listen_on(&mut self, listener: TcpListener) {
-        self.listener = Some(listener);
+    /// Keeps the sockets for this load balancer and for those after it.
+    pub(super) fn listen_on(&mut self, listener: TcpListener, tests: Option<TcpListener>) {
+        (self.listener, self.tests) = (Some(listener), tests);
+    }
+
+    /// It was adopted with its test listener.
+    pub(super) fn has_test_listener(&mut self) {
+        self.has_tests = true;
     }
 
     /// Its process.
@@ -100,6 +108,7 @@ impl Supervisor {
             self.balancer.record = None;
             self.balancer.child = None;
             self.balancer.applied = None;
+            self.balancer.has_tests = false;
         }
         if self.stopping {
             return self.end_balancer();
@@ -161,6 +170,7 @@ impl Supervisor {
         if self.balancer.is_gone() || self.stopping {
             return;
         }
+        self.give_test_listener().await;
         let mut wanted = routing::configuration(&self.routing_input());
         if self.balancer.applied.as_ref().is_some_and(|applied| same(applied, &wanted)) {
             return;
@@ -184,6 +194,16 @@ impl Supervisor {
                 }
             }
         }
+    }
+
+    /// Gives a load balancer that was started the socket of its test listener, since standard input has room for one only.
+    async fn give_test_listener(&mut self) {
+        if self.balancer.has_tests {
+            return;
+        }
+        let Some(Ok(listener)) = self.balancer.tests.as_ref().map(TcpListener::try_clone) else { return };
+        // It is about to answer; the next look comes soon.
+        self.balancer.has_tests = link::client(&self.place).give_test_listener(listener).await.is_ok();
     }
 
     /// One more than what is in effect, whoever set that.

@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Supervisor {
-    /// Does what was asked: everything is on the disk when this returns, and weights are with the load balancer.
+    /// Does what was asked: everything is on the disk when this returns, and weights and shadows are with the load balancer.
     pub(super) async fn answer(&mut self, call: Call) -> Answer {
         match self.obey(call).await {
             Ok(answer) => answer,
@@ -31,9 +31,17 @@ impl Supervisor {
                 self.cloud.set_weights(&service, &weights, &fence)?;
                 self.configure_balancer().await;
             }
+            Call::Shadow { service, shadow, fence } => {
+                self.cloud.set_shadow(&service, &shadow, &fence)?;
+                self.configure_balancer().await;
+            }
             Call::Replace { slot, instance, fence } => {
                 self.cloud.check(&slot.service, &fence)?;
                 self.replace(&address(&slot), &instance);
+            }
+            Call::Before { slot, fence } => {
+                self.cloud.check(&slot.service, &fence)?;
+                self.run_before(&address(&slot), &fence.token).await?;
             }
             Call::Stop => self.stop()?,
         }

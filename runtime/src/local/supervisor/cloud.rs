@@ -15,7 +15,7 @@ use crate::{
         desired::{DesiredResource, ScopeDesired, ServiceDesired, ServiceFacts},
         file,
     },
-    provider::{self, Capacity, Fence, SlotAddress, Weights},
+    provider::{self, Capacity, Fence, LEGACY, Shadow, SlotAddress, Weights},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -114,19 +114,28 @@ impl Cloud {
         })
     }
 
-    /// Sets the weights of a service.
+    /// Sets the weights of a service. What it takes over from keeps its own where none is given: a caller that knows of no
+    /// such thing must not take its requests away.
     pub(super) fn set_weights(&mut self, name: &ServiceName, weights: &Weights, fence: &Fence) -> Result<(), Error> {
         self.fenced(name, fence, |service| {
-            for (slot, weight) in &weights.by_slot {
-                if !service.facts.slots.contains_key(slot) {
-                    return Err(missing(&format!("slot `{slot}` of `{}`", name.service)));
-                }
-                if *weight > 100 {
-                    let message = format!("the weight of slot `{slot}` is {weight}; it is at most 100");
-                    return Err(Error::new(&codes::BAD_CAPACITY, ErrorKind::Invalid, message));
-                }
+            for (group, weight) in &weights.by_slot {
+                check_weight(&name.service, &service.facts, group, *weight)?;
             }
-            service.weights.clone_from(&weights.by_slot);
+            let mut next = weights.by_slot.clone();
+            match &service.facts.legacy {
+                Some(_) => drop(next.entry(LEGACY.into()).or_insert(legacy_weight(service))),
+                None => drop(next.remove(LEGACY)),
+            }
+            service.weights = next;
+            Ok(())
+        })
+    }
+
+    /// Sets what is beside the traffic of a service's users.
+    pub(super) fn set_shadow(&mut self, name: &ServiceName, shadow: &Shadow, fence: &Fence) -> Result<(), Error> {
+        self.fenced(name, fence, |service| {
+            check_shadow(&name.service, &service.facts, shadow)?;
+            service.shadow = shadow.clone();
             Ok(())
         })
     }
@@ -213,6 +222,44 @@ fn inhabited(scope: &ScopeDesired, key: &str) -> Option<(String, String)> {
         let desired = service.capacity.get(letter).map_or(0, |capacity| capacity.desired);
         (desired > 0).then(|| (name.clone(), letter.clone()))
     })
+}
+
+/// What the service takes over from has now; a plan begins with all requests there.
+fn legacy_weight(service: &ServiceDesired) -> u32 {
+    if service.weights.is_empty() { 100 } else { service.weights.get(LEGACY).copied().unwrap_or_default() }
+}
+
+fn check_weight(service: &str, facts: &ServiceFacts, group: &str, weight: u32) -> Result<(), Error> {
+    if weight > 100 {
+        let message = format!("the weight of slot `{group}` is {weight}; it is at most 100");
+        return Err(Error::new(&codes::BAD_CAPACITY, ErrorKind::Invalid, message));
+    }
+    if group == LEGACY && facts.legacy.is_none() && weight > 0 {
+        let message = format!(
+            "{weight} of 100 requests would go to what `{service}` takes over from, whose address here is not known"
+        );
+        return Err(Error::new(&codes::NO_LEGACY, ErrorKind::NotFound, message).hint(format!(
+            "write `local.services.{service}.legacy: 127.0.0.1:9000` with its address into the spec, then run `skiff local up`"
+        )));
+    }
+    if group != LEGACY && !facts.slots.contains_key(group) {
+        return Err(missing(&format!("slot `{group}` of `{service}`")));
+    }
+    Ok(())
+}
+
+fn check_shadow(service: &str, facts: &ServiceFacts, shadow: &Shadow) -> Result<(), Error> {
+    let Shadow { slot, mirror_percent } = shadow;
+    if let Some(slot) = slot.as_ref().filter(|slot| facts.slots.get(*slot).is_none_or(|one| one.target_group.is_none()))
+    {
+        return Err(missing(&format!("slot `{slot}` behind the load balancer for `{service}`")));
+    }
+    if *mirror_percent > 100 || (*mirror_percent > 0 && slot.is_none()) {
+        let place = if slot.is_none() { "no slot" } else { "a slot" };
+        let message = format!("{mirror_percent} of 100 requests of `{service}` cannot be mirrored to {place}");
+        return Err(Error::new(&codes::BAD_CAPACITY, ErrorKind::Invalid, message));
+    }
+    Ok(())
 }
 
 fn out_of_bounds(slot: &SlotName, capacity: Capacity, most: u32) -> Error {

@@ -74,9 +74,13 @@ fn configuration(place: &Place, record: &MemberRecord, facts: &ServiceFacts) -> 
             grace_seconds: facts.stop.grace_seconds,
             // The supervisor has taken the member out of the load balancer and waited before it asks the runner to end.
             drain_seconds: 0,
-            timeout_seconds: facts.timeout_seconds,
+            timeout_seconds: match record.before {
+                Some(_) => Some(facts.rollout_seconds).filter(|seconds| *seconds > 0),
+                None => facts.timeout_seconds,
+            },
             retries: facts.retries,
         }),
+        before: record.before.is_some(),
         local: Some(LocalMember {
             instance: record.instance.clone(),
             ports: record.ports.clone(),

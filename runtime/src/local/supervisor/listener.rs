@@ -1,5 +1,5 @@
-//! The listening socket of the load balancer: the supervisor holds it, so that connections wait while the load balancer is
-//! started anew.
+//! The listening sockets of the load balancer, for users and for tests: the supervisor holds them, so that connections wait while
+//! the load balancer is started anew.
 
 use std::{
     io,
@@ -21,7 +21,8 @@ impl Supervisor {
     /// Has the listening socket: from the load balancer that was adopted, or a new one. Connections that a socket of the
     /// load balancer has accepted or queued stay alive, because it is the same one.
     pub(super) async fn take_listener(&mut self) -> Result<(), Error> {
-        let up = file::read::<Up>(&self.place.up())?.unwrap_or(Up { requested: DEFAULT_PORT, port: None });
+        let up =
+            file::read::<Up>(&self.place.up())?.unwrap_or(Up { requested: DEFAULT_PORT, port: None, test_port: None });
         let listener = match self.take_from_balancer().await {
             Some(listener) => listener,
             None => bind(up)?,
@@ -31,9 +32,31 @@ impl Supervisor {
             Error::new(&codes::NOT_STARTED, ErrorKind::Unavailable, message)
         };
         self.port = listener.local_addr().map_err(unusable)?.port();
-        file::write(&self.place.up(), &Up { port: Some(self.port), ..up })?;
-        self.balancer.listen_on(listener);
+        let tests = self.take_test_listener(up).await;
+        let test_port = tests.as_ref().and_then(|tests| tests.local_addr().ok()).map(|address| address.port());
+        file::write(&self.place.up(), &Up { port: Some(self.port), test_port, ..up })?;
+        self.balancer.listen_on(listener, tests);
         Ok(())
+    }
+
+    /// The socket of the test listener: that of the load balancer that was adopted, or a new one on the port that it had, else on
+    /// the one after the users' port, else on any. Only this machine reaches it. Users are served without one, too.
+    async fn take_test_listener(&mut self, up: Up) -> Option<TcpListener> {
+        if !self.balancer.is_gone()
+            && let Ok(listener) = link::client(&self.place).test_listener().await
+        {
+            self.balancer.has_test_listener();
+            return Some(listener);
+        }
+        let wanted = [up.test_port, self.port.checked_add(1), Some(0)];
+        let mut listeners = wanted.into_iter().flatten().map(listen);
+        match listeners.find_map(Result::ok) {
+            Some(listener) => Some(listener),
+            None => {
+                self.log.say("trouble", "no port can be listened on for tests", json!({}));
+                None
+            }
+        }
     }
 
     /// The socket of the load balancer that was adopted; one that does not give it is ended, or it would keep the port.

@@ -43,6 +43,7 @@ impl Supervisor {
             let about = json!({ "instance": instance, "stage": member.record.stage, "left": left });
             self.log.say("runner-ended", &how.words(), about);
             match member.record.stage {
+                _ if member.record.before.is_some() => self.run_ended(&instance, how),
                 Stage::Draining | Stage::Stopping => self.forget(&instance),
                 Stage::Launching | Stage::Running | Stage::Ended => self.ended_by_itself(&instance, how),
             }
@@ -51,6 +52,9 @@ impl Supervisor {
 
     /// Keeps the place of a member that nobody had asked to end, for as long as its slot's past demands.
     fn ended_by_itself(&mut self, instance: &str, how: Ended) {
+        if self.members.get(instance).is_some_and(|member| member.record.before.is_some()) {
+            return self.run_ended(instance, how);
+        }
         let Some(member) = self.members.get_mut(instance) else { return };
         let slot = member.record.address();
         let kind = self.cloud.service(&slot.service).map(|service| service.facts.kind.clone()).unwrap_or_default();
@@ -75,6 +79,9 @@ impl Supervisor {
     /// Brings every slot to its capacity and every member that is to go further on its way.
     pub(super) async fn settle(&mut self) {
         let serving = self.serving_for_ends().await;
+        if self.stopping {
+            self.end_runs();
+        }
         for slot in self.known_slots() {
             let desired = if self.stopping { 0 } else { self.cloud.capacity(&slot).desired };
             let seen = self.seen(&slot, serving.as_ref());
@@ -82,7 +89,7 @@ impl Supervisor {
             decision.forget.iter().for_each(|instance| self.forget(instance));
             decision.drain.iter().for_each(|instance| self.advance(instance, Stage::Draining));
             for _ in 0..decision.launch {
-                if let Err(error) = self.launch(&slot).await {
+                if let Err(error) = self.launch(&slot, None).await {
                     self.complain("a member could not be launched", &error);
                     break;
                 }
@@ -101,7 +108,8 @@ impl Supervisor {
     }
 
     fn seen(&self, slot: &SlotAddress, serving: Option<&Serving>) -> Vec<Seen> {
-        let members = self.members.values().filter(|member| member.record.address() == *slot);
+        let serves = |member: &&Member| member.record.before.is_none() && member.record.address() == *slot;
+        let members = self.members.values().filter(serves);
         let healthy = |instance: &str| {
             serving.and_then(|serving| serving.targets.get(instance)).is_some_and(|target| target.health == "healthy")
         };
@@ -118,7 +126,9 @@ impl Supervisor {
     /// What the load balancer says, when somebody is about to leave; nothing else depends on it.
     async fn serving_for_ends(&self) -> Option<Serving> {
         let too_many = |slot: &SlotAddress| {
-            let active = self.members.values().filter(|one| one.is_active() && one.record.address() == *slot).count();
+            let counts =
+                |one: &&Member| one.is_active() && one.record.before.is_none() && one.record.address() == *slot;
+            let active = self.members.values().filter(counts).count();
             self.stopping || active > usize::try_from(self.cloud.capacity(slot).desired).unwrap_or(usize::MAX)
         };
         let leaving = self.members.values().any(|member| member.record.stage == Stage::Draining);
@@ -168,14 +178,14 @@ impl Supervisor {
     }
 
     pub(super) fn is_balanced(&self, record: &MemberRecord) -> bool {
-        let service = self.cloud.service(&record.service());
+        let service = self.cloud.service(&record.service()).filter(|_| record.before.is_none());
         service
             .and_then(|service| service.facts.slots.get(&record.slot))
             .is_some_and(|slot| slot.target_group.is_some())
     }
 
-    /// Launches one member of a slot.
-    async fn launch(&mut self, slot: &SlotAddress) -> Result<(), Error> {
+    /// Launches one member of a slot: to serve, or to run a `before` command for the token that it was asked for with.
+    pub(super) async fn launch(&mut self, slot: &SlotAddress, before: Option<String>) -> Result<(), Error> {
         let Some(service) = self.cloud.service(&slot.service) else { return Ok(()) };
         let facts = service.facts.clone();
         let taken: BTreeSet<u16> = self.members.values().flat_map(|member| member.record.all_ports()).collect();
@@ -196,6 +206,7 @@ impl Supervisor {
             ports: ports.members,
             health_port: ports.health,
             reason: None,
+            before,
         };
         launch::prepare(&self.place, &record, &facts)?;
         file::write(&self.place.record(&instance), &record)?;
@@ -233,7 +244,7 @@ impl Supervisor {
     }
 
     /// Takes a member to a stage: on the disk first, and not at all when that fails.
-    fn advance(&mut self, instance: &str, stage: Stage) {
+    pub(super) fn advance(&mut self, instance: &str, stage: Stage) {
         let Some(member) = self.members.get(instance) else { return };
         self.write(MemberRecord { stage, ..member.record.clone() });
     }
@@ -253,7 +264,7 @@ impl Supervisor {
     }
 
     /// Removes a member that has ended, with all of its folder but its logs.
-    fn forget(&mut self, instance: &str) {
+    pub(super) fn forget(&mut self, instance: &str) {
         let Some(member) = self.members.get(instance) else { return };
         let slot = member.record.address();
         if let Err(error) = file::remove(&self.place.record(instance)) {

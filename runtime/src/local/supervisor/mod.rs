@@ -35,6 +35,7 @@ use crate::{
 mod adopt;
 mod backoff;
 mod balance;
+mod before;
 mod calls;
 mod cloud;
 mod decide;

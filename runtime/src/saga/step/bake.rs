@@ -66,12 +66,12 @@ impl Step for Bake {
     type Output = Baked;
 
     fn plan(&self) -> PlannedStep {
-        let (seconds, percent) = (self.stage.bake_seconds, self.stage.percent);
+        let (seconds, percent) = (weights::seconds(self.stage.bake_seconds), self.stage.percent);
         let deciding = self.gates.iter().filter(|gate| !gate.dry_run).count();
         let gates = if deciding == 1 { "1 gate".to_owned() } else { format!("{deciding} gates") };
         let title = match self.watched {
-            Watched::Shadow(_) => format!("watch the new release for {seconds} seconds; {gates} must hold"),
-            _ => format!("watch {percent} of 100 requests for {seconds} seconds; {gates} must hold"),
+            Watched::Shadow(_) => format!("watch the new release for {seconds}; {gates} must hold"),
+            _ => format!("watch {percent} of 100 requests for {seconds}; {gates} must hold"),
         };
         let planned = planned("bake/1", title, Risk::None, Reversibility::Reversible, EffectClass::Read);
         PlannedStep { gate: true, ..planned }

@@ -26,6 +26,11 @@ pub fn is_zero(read: &WeightsRead, slot: &str) -> bool {
     of(&read.set, slot) == 0 && of(&read.effective, slot) == 0
 }
 
+/// Seconds in words.
+pub(crate) fn seconds(seconds: u32) -> String {
+    if seconds == 1 { "1 second".to_owned() } else { format!("{seconds} seconds") }
+}
+
 fn of(weights: &Weights, slot: &str) -> u32 {
     weights.by_slot.get(slot).copied().unwrap_or_default()
 }
@@ -229,7 +234,7 @@ impl Step for AwaitQuiet {
     type Output = Quiet;
 
     fn plan(&self) -> PlannedStep {
-        let title = format!("wait until the old slot is quiet, {} seconds at least", self.service.drain_seconds);
+        let title = format!("wait until the old slot is quiet, {} at least", seconds(self.service.drain_seconds));
         planned("await-quiet/1", title, Risk::None, Reversibility::Reversible, EffectClass::Read)
     }
 

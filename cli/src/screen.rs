@@ -1,0 +1,58 @@
+//! A page that is drawn again in place on a terminal.
+
+use std::io::{self, IsTerminal as _};
+
+use crate::stream;
+
+/// A terminal with the lines that were drawn last.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    drawn: usize,
+    rows: usize,
+    columns: usize,
+}
+
+impl Screen {
+    /// Standard output, when it is a terminal.
+    pub(crate) fn of_stdout() -> Option<Self> {
+        let stdout = io::stdout();
+        if !stdout.is_terminal() {
+            return None;
+        }
+        let size = rustix::termios::tcgetwinsize(&stdout).ok();
+        let (rows, columns) = size.map_or((24, 80), |size| (usize::from(size.ws_row), usize::from(size.ws_col)));
+        Some(Self { drawn: 0, rows: rows.max(4), columns: columns.max(20) })
+    }
+
+    /// Draws a page in the place of the one before.
+    pub(crate) fn draw(&mut self, page: &str) {
+        let text = self.frame(page);
+        stream::say(&text);
+    }
+
+    /// What a terminal is sent: up to where the page before began (CUU), away with it (ED), and the new page, no line wider
+    /// than the terminal and no more lines than it has.
+    fn frame(&mut self, page: &str) -> String {
+        let lines: Vec<&str> = page.lines().collect();
+        // What is newest is below.
+        let kept = lines.iter().skip(lines.len().saturating_sub(self.rows - 1));
+        let kept: Vec<String> = kept.map(|line| line.chars().take(self.columns).collect()).collect();
+        let up = if self.drawn > 0 { format!("\u{1b}[{}A", self.drawn) } else { String::new() };
+        self.drawn = kept.len();
+        let body: String = kept.iter().map(|line| format!("{line}\n")).collect();
+        format!("{up}\r\u{1b}[J{body}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_takes_the_place_of_the_one_before() {
+        let mut screen = Screen { drawn: 0, rows: 4, columns: 5 };
+        assert_eq!(screen.frame("one\ntwo\n"), "\r\u{1b}[Jone\ntwo\n");
+        assert_eq!(screen.frame("1\n2\n3\nfour and more\n"), "\u{1b}[2A\r\u{1b}[J2\n3\nfour \n");
+        assert_eq!(screen.frame(""), "\u{1b}[3A\r\u{1b}[J");
+    }
+}

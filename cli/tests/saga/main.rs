@@ -1,0 +1,20 @@
+//! Operations as people and workers handle them, with real processes on the local provider: looked at, paused, taken back,
+//! approved, left to workers, superseded.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    dead_code,
+    reason = "the whole crate is tests, and not every test needs all of a world"
+)]
+
+mod asking;
+mod deciding;
+mod looking;
+mod stage;
+mod superseding;
+mod workers;
+#[path = "../local/world.rs"]
+mod world;

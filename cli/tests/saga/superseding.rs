@@ -1,0 +1,28 @@
+//! A rollout that is under way gives way to another one.
+
+use crate::stage::Stage;
+
+const SLOWLY: &str = "{ steps: [50, 100], bake: 20s }";
+
+#[test]
+fn a_newer_release_takes_the_place_of_one_that_is_under_way() {
+    let stage = Stage::live(SLOWLY);
+    stage.spec("v2", SLOWLY);
+    let old = stage.detached("v2");
+    let driver = stage.begun(&["resume", &old]);
+    stage.until_baking(&old);
+    stage.spec("v3", SLOWLY);
+    let busy = stage.refused("SERVICE_BUSY", &["deploy", "web", "--label", "v3", "--at-once"]);
+    let actions = busy["recommended_actions"].as_array().unwrap();
+    assert!(actions.iter().any(|action| action["id"] == "supersede"), "{busy:#}");
+
+    let done = stage.done(&["deploy", "web", "--label", "v3", "--at-once", "--supersede"]);
+    assert_eq!(done["code"], "DEPLOYED", "{done:#}");
+    assert_eq!(stage.live_label(), "v3");
+    let new = done["operation_id"].as_str().unwrap();
+    let shown = stage.shown(&old);
+    assert_eq!(shown["status"], "compensated", "{shown:#}");
+    assert!(shown["reason"].as_str().unwrap().contains(new), "it says what took its place: {shown:#}");
+    let (answer, _) = driver.ended();
+    assert_eq!((answer.exit, &answer.envelope["code"]), (Some(130), &"ABORTED".into()), "{answer:#?}");
+}
