@@ -135,6 +135,7 @@ async fn left(desk: &Engine, crew: &Crew<'_>) -> Vec<String> {
 
 fn judged(plan: &Plan, world: &World, record: &Arc<Record>, stuck: Vec<String>) -> Shown {
     let faults = &world.simulation.faults;
+    let _ = to_the_end(faults.land_all());
     let bounds = Bounds { requests_per_second: 2, ..world.simulation.cloud.bounds() };
     world.simulation.cloud.bind(bounds);
     let ended = Ended::of(world, plan);
