@@ -89,7 +89,8 @@ impl Operating {
 
     /// An engine on this ledger, with its doors to what is outside of ledger and provider.
     pub(crate) fn engine(&self, motion: Arc<dyn provider::Motion>, driver: Driver) -> Engine {
-        let outside = Outside { sources: Arc::new(Real::new(self.base_or_here())), requests: Arc::new(shadow::Client::new()) };
+        let outside =
+            Outside { sources: Arc::new(Real::new(self.base_or_here())), requests: Arc::new(shadow::Client::new()) };
         Engine::new(self.ledger.clone(), motion, driver).asking(outside)
     }
 

@@ -17,7 +17,10 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 use skiff_runtime::{
     Error, ErrorKind,
-    engine::{Ask, Driver, Engine, Finished, Progress, Request, codes::{NOT_NOW, TAKEN_OVER}},
+    engine::{
+        Ask, Driver, Engine, Finished, Progress, Request,
+        codes::{NOT_NOW, TAKEN_OVER},
+    },
     local::{self, LocalCloud},
     provider::Motion,
     saga::{Saga, Service},

@@ -30,7 +30,10 @@ impl Acting {
         let Some(intent) = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await? else {
             return Ok(None);
         };
-        if sagas.contains(&intent.saga.as_str()) && intent.service.as_deref() == Some(service) && same(&intent.parameters) {
+        if sagas.contains(&intent.saga.as_str())
+            && intent.service.as_deref() == Some(service)
+            && same(&intent.parameters)
+        {
             return Ok(Some(intent));
         }
         let of = intent.service.as_deref().map(|of| format!(" of `{of}`")).unwrap_or_default();

@@ -52,7 +52,8 @@ async fn scale(arguments: &ScaleArguments, acting: &Acting) -> Result<Outcome, F
     }
     let members = within(arguments.members, &name, service.maximum)?;
     let serve = words::count(members as usize, "member");
-    let before = acting.asked_before(acting.key.as_deref(), &[scale::NAME], &name, |it| it["members"] == members).await?;
+    let before =
+        acting.asked_before(acting.key.as_deref(), &[scale::NAME], &name, |it| it["members"] == members).await?;
     let saga = Saga::Scale(scale::Parameters { service, members });
     if before.is_none() {
         let control = acting.live(&name).await?;

@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn json_lines_are_read_and_a_credential_is_refused() {
-        let read = file("{\"path\": \"/a\"}\n\n{\"method\": \"HEAD\", \"path\": \"/b\", \"headers\": [[\"accept\", \"*/*\"]]}\n");
+        let read = file(
+            "{\"path\": \"/a\"}\n\n{\"method\": \"HEAD\", \"path\": \"/b\", \"headers\": [[\"accept\", \"*/*\"]]}\n",
+        );
         let requests = read.unwrap().requests;
         assert_eq!((requests.len(), requests[1].headers.len()), (2, 1));
         let (code, said) =

@@ -213,9 +213,7 @@ impl Way {
         let (service, release, before) = (service.clone(), release.to_owned(), before.to_vec());
         match self.clone() {
             Self::AtOnce(_) => Saga::Deploy(deploy::Parameters { service, release, before }),
-            Self::Staged(stages, gates) => {
-                Saga::Canary(canary::Parameters { service, release, stages, gates, before })
-            }
+            Self::Staged(stages, gates) => Saga::Canary(canary::Parameters { service, release, stages, gates, before }),
             Self::Shadow(trial, gates) => Saga::Shadow(shadow::Parameters {
                 service,
                 release,

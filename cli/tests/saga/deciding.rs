@@ -31,7 +31,10 @@ fn two_people_must_agree_and_an_agent_never_counts() {
     assert_ne!(twice.exit, Some(0), "nobody counts twice: {twice:#?}");
     stage.done(&["saga", "approve", operation, "--key", "me"]);
     let ended = stage.done(&["worker", "--once"]);
-    assert_eq!(ended["data"]["driven"][0]["status"], "succeeded", "a worker goes on where people have agreed: {ended:#}");
+    assert_eq!(
+        ended["data"]["driven"][0]["status"], "succeeded",
+        "a worker goes on where people have agreed: {ended:#}"
+    );
     assert_eq!(stage.done(&["status"])["data"]["services"][0]["destroyed"], true);
 }
 

@@ -20,8 +20,7 @@ use skiff_runtime::{Error, ErrorKind, world::World};
 use skiff_wire::MemberPhase;
 
 use crate::{
-    Door,
-    before,
+    Door, before,
     boot::{Booted, Sources},
     configuration::Configuration,
     context::Context,

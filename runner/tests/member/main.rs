@@ -7,8 +7,8 @@
     reason = "the whole crate is tests, and its functions outside #[test] too; `json!` gives values"
 )]
 
-mod container;
 mod before;
+mod container;
 mod life;
 mod machine;
 mod offline;

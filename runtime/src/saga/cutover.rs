@@ -161,7 +161,8 @@ impl Step for AwaitLegacyQuiet {
     type Output = weights::Quiet;
 
     fn plan(&self) -> PlannedStep {
-        let title = format!("see that the old way gets no request, {} at least", weights::seconds(self.service.drain_seconds));
+        let title =
+            format!("see that the old way gets no request, {} at least", weights::seconds(self.service.drain_seconds));
         planned("await-legacy-quiet/1", title, Risk::None, Reversibility::Reversible, EffectClass::Read)
     }
 

@@ -75,7 +75,8 @@ fn storm(plan: &Plan, crew: &Crew<'_>, sagas: &[(u64, Saga)]) {
     use skiff_runtime::simulation::faults::weather::Weather;
     let faults = &crew.world.simulation.faults;
     let chance = SeededRandom::new(!plan.seed);
-    faults.brew(Weather::new(chance.next(), plan.odds));
+    let odds = crew.bug.map_or(plan.odds, |bug| bug.odds(plan.odds));
+    faults.brew(Weather::new(chance.next(), odds));
     let mut born = 0;
     let again = |name: &str| {
         born += 1;

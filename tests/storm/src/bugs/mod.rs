@@ -2,13 +2,16 @@
 //!
 //! None of them is in the engine. Each is put around it: a store, a provider, a source of chance, or other steps.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use skiff_runtime::{
     engine::step::Steps,
     provider::Motion,
     saga::Saga,
-    simulation::cloud::{Bounds, Metrics},
+    simulation::{
+        cloud::{Bounds, Metrics},
+        faults::weather::Odds,
+    },
     store::Store,
     world::World,
 };
@@ -102,8 +105,18 @@ impl Bug {
     pub fn saga(self) -> Option<&'static str> {
         match self {
             Self::FirstInFirstOut | Self::NoDigest | Self::TokenIgnored => Some("deploy"),
+            Self::EpochIgnored => Some("restart"),
             Self::NoDataPasses => Some("canary"),
             _ => None,
+        }
+    }
+
+    /// How often things go wrong: what shows only when a request lands late needs many of them.
+    #[must_use]
+    pub fn odds(self, odds: Odds) -> Odds {
+        match self {
+            Self::EpochIgnored => Odds { effects: 120, ..odds },
+            _ => odds,
         }
     }
 
@@ -139,7 +152,7 @@ impl Bug {
     pub fn motion(self, motion: Arc<dyn Motion>) -> Arc<dyn Motion> {
         match self {
             Self::WeightBelieved | Self::ShrinkBeforeDrain | Self::NoDataPasses => {
-                Arc::new(motion::Wrong { bug: self, motion })
+                Arc::new(motion::Wrong { bug: self, motion, asked: AtomicU64::new(0) })
             }
             _ => motion,
         }

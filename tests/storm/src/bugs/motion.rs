@@ -1,6 +1,13 @@
 //! A provider that is believed too much.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use skiff_runtime::{
@@ -19,12 +26,15 @@ use super::Bug;
 pub(super) struct Wrong {
     pub(super) bug: Bug,
     pub(super) motion: Arc<dyn Motion>,
+    /// How often somebody has asked for requests that nobody counts.
+    pub(super) asked: AtomicU64,
 }
 
-/// Enough requests for any gate, all of them answered well.
-fn all_is_well() -> SlotTraffic {
-    let answers = [("2xx".to_owned(), 1000)].into();
-    SlotTraffic { requests: 1000, answers, latency: [(20_000, 1000)].into(), ..SlotTraffic::default() }
+/// More requests each time, all of them answered well.
+fn all_is_well(asked: u64) -> SlotTraffic {
+    let requests = 100 * asked;
+    let (answers, latency) = ([("2xx".to_owned(), requests)].into(), [(20_000, requests)].into());
+    SlotTraffic { requests, answers, latency, ..SlotTraffic::default() }
 }
 
 #[async_trait]
@@ -67,7 +77,10 @@ impl Motion for Wrong {
             (_, traffic) => traffic?,
         };
         if self.bug == Bug::NoDataPasses && traffic.is_empty() {
-            traffic = ["a", "b"].into_iter().map(|slot| (slot.to_owned(), all_is_well())).collect();
+            let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+            let none = SlotTraffic::default();
+            // Nobody is seen to ask the slot that leaves, so that it becomes quiet.
+            traffic = [("a".to_owned(), all_is_well(asked)), ("b".to_owned(), none)].into();
         }
         if self.bug == Bug::ShrinkBeforeDrain {
             traffic.values_mut().for_each(|slot| slot.in_flight = 0);

@@ -58,7 +58,8 @@ impl Step for EndsFirst {
 /// A deploy of two slots whose way back has the wrong order.
 pub(super) fn first_in_first_out(saga: &Saga) -> Steps {
     let Saga::Deploy(parameters) = saga else { return saga.steps() };
-    if parameters.service.kind != Kind::Web { saga.steps() } else { wrong_way_back(parameters) }
+    let plain = parameters.service.kind == Kind::Web && parameters.before.is_empty();
+    if plain { wrong_way_back(parameters) } else { saga.steps() }
 }
 
 fn wrong_way_back(parameters: &deploy::Parameters) -> Steps {

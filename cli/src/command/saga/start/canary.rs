@@ -34,9 +34,13 @@ pub(super) fn run(arguments: &CanaryArguments, settings: Settings) -> Result<Out
     let planned = &acting.operating.motion(&service)?.rollout;
     let (stages, gates) = (arguments.stages.stages(planned), arguments.stages.gates(planned)?);
     let rises = stages.windows(2).all(|pair| matches!(pair, [one, next] if one.percent < next.percent));
-    if !rises || stages.first().is_none_or(|stage| stage.percent == 0) || stages.last().is_none_or(|it| it.percent != 100) {
-        return Err(Failure::usage("the shares of a canary rise from above 0 to 100")
-            .hint("for example `--steps 5,25,50,100`"));
+    if !rises
+        || stages.first().is_none_or(|stage| stage.percent == 0)
+        || stages.last().is_none_or(|it| it.percent != 100)
+    {
+        return Err(
+            Failure::usage("the shares of a canary rise from above 0 to 100").hint("for example `--steps 5,25,50,100`")
+        );
     }
     let deploy = DeployArguments { service: Some(service), ..arguments.deploy.clone() };
     deploy::deploy(&deploy, Choice::Staged(stages, gates), settings)

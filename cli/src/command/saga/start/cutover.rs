@@ -85,8 +85,11 @@ fn parameters(
     let gates = gates(&arguments.stages.gates(rollout)?)?;
     let last = stages.last().map_or(0, |stage| stage.percent);
     if arguments.retire && last != 100 {
-        return Err(Failure::usage(format!("the old way cannot be retired while it has {} of 100 requests", 100 - last))
-            .hint("end with 100: `--steps 5,25,50,100`"));
+        return Err(Failure::usage(format!(
+            "the old way cannot be retired while it has {} of 100 requests",
+            100 - last
+        ))
+        .hint("end with 100: `--steps 5,25,50,100`"));
     }
     Ok(Parameters { service, stages, gates, retire: arguments.retire })
 }

@@ -56,7 +56,8 @@ fn gate(written: &str) -> Result<Gate, Failure> {
     if metric.is_empty() || limit.is_empty() {
         return Err(wrong("has no metric or no limit"));
     }
-    serde_json::from_value(json!({ "metric": metric, "limit": limit })).map_err(|error| wrong(&format!("is none: {error}")))
+    serde_json::from_value(json!({ "metric": metric, "limit": limit }))
+        .map_err(|error| wrong(&format!("is none: {error}")))
 }
 
 #[cfg(test)]
