@@ -253,6 +253,7 @@ impl Drive<'_> {
         let mut context =
             context(self.engine, &self.intent, &self.saga, step, &mut self.journal, &mut self.hold, self.tell);
         context.undoing = true;
+        context.fence_before_taking_back().await?;
         self.steps.get(step)?.take_back(&mut context, output.as_ref()).await
     }
 

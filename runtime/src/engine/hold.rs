@@ -91,11 +91,25 @@ impl Context<'_> {
                 return Err(lost(&self.service.service, holder.as_deref()));
             }
             if let Some(body) = self.write_hold(seen).await? {
-                self.fence_provider().await?;
+                if let Err(error) = self.fence_provider().await {
+                    // A provider that has not heard of the epoch would still take what an older driver has sent.
+                    self.hold.forget();
+                    return Err(error);
+                }
                 return Ok(body);
             }
         }
         Err(contended(&self.service.service))
+    }
+
+    /// Lets the provider know of this driver before anything is looked at to be taken back, when the operation holds the
+    /// service: what an older driver sent may still be on its way, and would land behind a look that finds nothing to do.
+    pub(crate) async fn fence_before_taking_back(&mut self) -> Result<(), Error> {
+        if self.hold.seen.is_some() {
+            return Ok(());
+        }
+        let holder = self.control().await?.and_then(|control| control.holder);
+        if holder.as_deref() == Some(self.operation()) { self.held().await.map(drop) } else { Ok(()) }
     }
 
     /// Lets the provider know of the new epoch before anything is read to decide from: what an older driver sent and what

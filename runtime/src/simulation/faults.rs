@@ -257,10 +257,19 @@ impl Faults {
         state.late.push((due, effect));
     }
 
+    /// Lets everything arrive that is still on its way, however late that is.
+    pub async fn land_all(&self) {
+        self.land(u64::MAX).await;
+    }
+
     async fn land_what_is_due(&self) {
+        let now = self.state().count;
+        self.land(now).await;
+    }
+
+    async fn land(&self, now: u64) {
         let due: Vec<Effect> = {
             let mut state = self.state();
-            let now = state.count;
             let (due, late) = std::mem::take(&mut state.late).into_iter().partition(|(due, _)| *due <= now);
             state.late = late;
             let due: Vec<(u64, Effect)> = due;

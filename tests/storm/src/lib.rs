@@ -15,6 +15,7 @@
 //! hash table. **Absent on purpose:** any other engine, ledger or saga than the ones that users run.
 
 pub mod bugs;
+pub mod chain;
 pub mod crew;
 pub mod figures;
 pub mod ground;

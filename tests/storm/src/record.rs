@@ -142,9 +142,8 @@ impl Store for Recorded {
         let place = self.record.begin(key, |_| Action::Read).await;
         let got = self.store.get(key).await;
         if let Ok(there) = &got {
-            self.record.end(key, place, |object| {
-                Some(Answer::Holds(there.as_ref().map(|there| object.version(there))))
-            });
+            self.record
+                .end(key, place, |object| Some(Answer::Holds(there.as_ref().map(|there| object.version(there)))));
         }
         got
     }

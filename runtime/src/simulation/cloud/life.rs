@@ -196,7 +196,7 @@ impl State {
         let service = self.service(&address.service);
         let (letter, weight) = (&address.slot, service.weight(&address.slot));
         let Some(slot) = service.slots.get(letter).filter(|slot| slot.capacity.desired > 0) else { return };
-        let in_hand = slot.flights.len();
+        let in_hand = slot.flights.iter().filter(|flight| flight.of_user).count();
         if weight > 0 {
             self.violated(at, &format!("slot {letter} was emptied while it had weight {weight}"));
         }

@@ -21,7 +21,7 @@ const LATENCIES: [u64; 9] = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320
 const SHORTEST: u64 = 15_000;
 /// Each so-manieth request is a long one, and has so many seconds in hand.
 const LONG_EVERY: u64 = 7;
-const LONG_SECONDS: i64 = 5;
+const LONG_SECONDS: i64 = 3;
 
 /// How well a release answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(super) struct Manners {
 pub(super) struct Flight {
     pub(super) instance: String,
     pub(super) until: Timestamp,
+    /// Whether somebody waits for its answer; of one that is mirrored or rehearsed it is thrown away.
+    pub(super) of_user: bool,
 }
 
 impl Manners {
@@ -78,7 +80,7 @@ impl Service {
         self.mirror(at);
         let number = self.requests;
         let slot = self.slots.entry(letter.clone()).or_default();
-        match slot.serve(number, at) {
+        match slot.serve(number, at, true) {
             Some((release, _, _)) => *account.served.entry(release).or_default() += 1,
             None if letter == LEGACY => {}
             None => {
@@ -108,13 +110,13 @@ impl Service {
         }
         let number = self.requests;
         let slot = shadow.slot.clone().and_then(|letter| self.slots.get_mut(&letter));
-        slot.and_then(|slot| slot.serve(number, at));
+        slot.and_then(|slot| slot.serve(number, at, false));
     }
 }
 
 impl Slot {
     /// Answers a request by one of the members that are up: which release, whether well, and in how many microseconds.
-    fn serve(&mut self, number: u64, at: Timestamp) -> Option<(String, bool, u64)> {
+    fn serve(&mut self, number: u64, at: Timestamp, of_user: bool) -> Option<(String, bool, u64)> {
         self.traffic.requests += 1;
         let up: Vec<_> = self.members.iter().filter(|member| member.is_up()).collect();
         let turn = usize::try_from(number % u64::try_from(up.len()).unwrap_or(1).max(1)).unwrap_or_default();
@@ -129,7 +131,7 @@ impl Slot {
         *self.traffic.latency.entry(bound).or_default() += 1;
         let seconds = if number.is_multiple_of(LONG_EVERY) { LONG_SECONDS } else { 1 };
         let until = at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(at);
-        self.flights.push(Flight { instance: member.instance.clone(), until });
+        self.flights.push(Flight { instance: member.instance.clone(), until, of_user });
         Some((runs.release.clone(), well, microseconds))
     }
 
@@ -157,7 +159,8 @@ impl Requests for Cloud {
         service.requests += 1;
         let number = service.requests;
         let letter = if test { service.aside.effective.slot.clone() } else { service.chosen() };
-        let served = letter.and_then(|letter| service.slots.get_mut(&letter)).and_then(|slot| slot.serve(number, now));
+        let served =
+            letter.and_then(|letter| service.slots.get_mut(&letter)).and_then(|slot| slot.serve(number, now, false));
         Ok(match served {
             Some((_, well, microseconds)) => Answer { status: Ok(if well { 200 } else { 500 }), microseconds },
             None => Answer { status: Err("nobody is there".to_owned()), microseconds: SHORTEST },
