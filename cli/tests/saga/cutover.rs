@@ -76,5 +76,5 @@ fn a_member_is_drained_and_another_takes_its_place() {
     let after = members(&stage);
     assert!(after.len() == 2 && !after.contains(&before[0]) && after.contains(&before[1]), "{before:?} {after:?}");
     let unknown = stage.refused("NO_SUCH_MEMBER", &["saga", "start", "drain", "web", "--instance", "i-none"]);
-    assert_eq!(unknown["exit"], 5);
+    assert_eq!((&unknown["exit"], &unknown["findings"][0]["code"]), (&5.into(), &"SK2311".into()), "{unknown:#}");
 }

@@ -10,7 +10,7 @@ fn a_release_that_fails_requests_is_taken_back_and_the_reason_is_suggested() {
     let load = Load::start(&stage.address());
     let failed = stage.refused("GATE_FAILED", &["deploy", "web", "--label", "v2"]);
     load.stop();
-    assert_eq!(failed["exit"], 8, "{failed:#}");
+    assert_eq!((&failed["exit"], &failed["findings"][0]["code"]), (&8.into(), &"SK2801".into()), "{failed:#}");
     let hypotheses = failed["hypotheses"].as_array().unwrap();
     assert!(
         hypotheses.iter().any(|belief| belief.as_str().unwrap().starts_with("errors rose only in slot `b`")),
@@ -35,7 +35,7 @@ fn a_release_that_nobody_asks_is_held_up_until_a_person_says() {
     }
     stage.spec("v2", rollout);
     let held = stage.refused("CANARY_PAUSED", &["deploy", "web", "--label", "v2", "--key", "me"]);
-    assert_eq!(held["exit"], 8, "{held:#}");
+    assert_eq!((&held["exit"], &held["findings"][0]["code"]), (&8.into(), &"SK2802".into()), "{held:#}");
     let operation = held["operation_id"].as_str().unwrap().to_owned();
     let ids: Vec<_> = held["recommended_actions"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect();
     assert!(["saga-retry", "saga-abort", "saga-skip"].iter().all(|id| ids.contains(&(*id).into())), "{held:#}");
