@@ -18,11 +18,11 @@ mod gates;
 #[path = "../local/load.rs"]
 mod load;
 mod looking;
+#[path = "../local/schema.rs"]
+mod schema;
 mod shadowing;
 mod stage;
 mod superseding;
 mod workers;
-#[path = "../local/schema.rs"]
-mod schema;
 #[path = "../local/world.rs"]
 mod world;

@@ -174,7 +174,8 @@ impl Context<'_> {
             let ours = holder == Some(self.operation());
             // A driver that died may have sent its taking, which lands when nobody expects it any more. Whoever takes back writes
             // the document anew, so that what is on its way finds another version and is refused.
-            if !ours && !(self.undoing && holder.is_none()) {
+            let may_land_late = self.undoing && holder.is_none();
+            if !ours && !may_land_late {
                 return Ok(());
             }
             let next = seen.as_ref().map_or_else(fresh, |seen| Next { holder: None, ..Next::of(&seen.control) });

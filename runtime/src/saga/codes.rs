@@ -76,12 +76,6 @@ declare! {
     /// service has none, or the old one was retired already. Add `cutover.from` and apply the shape, or deploy as usual.
     NO_LEGACY = "SK2312" "nothing-to-take-over" ERROR "the service takes over from nothing";
 
-    /// The old way of serving still gets requests.
-    ///
-    /// It is retired only on evidence: no weight, read back from what serves, and no request for the time that its connections
-    /// have to end. Something else sends requests to it, or somebody moved the weights. Nothing was retired.
-    NOT_QUIET = "SK2313" "legacy-not-quiet" ERROR "the old way of serving still gets requests";
-
     /// The new release answered the same requests in another way.
     ///
     /// The requests of a rehearsal were sent to the live release and to the new one, which no user sees. It failed where the live

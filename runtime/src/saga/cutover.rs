@@ -195,13 +195,7 @@ impl Step for RetireLegacy {
 
     /// An approval may take days, so the evidence is looked at once more.
     async fn run(&self, context: &mut Context<'_>) -> Result<LegacyControl, Error> {
-        let quiet = weights::quiet(context, &self.service, LEGACY).await?;
-        if quiet.in_flight > 0 {
-            let message =
-                format!("{} requests of `{}` are still in flight the old way", quiet.in_flight, self.service.name);
-            return Err(Error::new(&codes::NOT_QUIET, ErrorKind::Conflict, message)
-                .hint("see who asks it: `skiff status --direct`"));
-        }
+        weights::quiet(context, &self.service, LEGACY).await?;
         let retired = LegacyControl { weight: 0, retired_at: Some(context.now()) };
         let there = context.held().await?.legacy.filter(|legacy| legacy.retired_at.is_some());
         let retired = there.unwrap_or(retired);

@@ -312,3 +312,17 @@ fn releases_are_verified_by_the_root_in_the_ledger() {
     assert_eq!(deploy(&good).status, OperationStatus::Succeeded, "the same release goes to the other slot");
     stage.assert_clean("trusted");
 }
+
+#[test]
+fn a_command_that_fails_before_is_named_and_nothing_of_the_release_serves() {
+    let (stage, _) = stage();
+    let before = stage.picture();
+    let release = SimulatedRelease { sequence: 2, before_ends_with: 3, ..SimulatedRelease::default() };
+    let release = stage.world.registry.put("the one that migrates", release);
+    let command = vec!["migrate".to_owned()];
+    let saga = Saga::Deploy(deploy::Parameters { service: stage.service.clone(), release, before: command });
+    let finished = stage.act(&saga, None).unwrap().unwrap();
+    assert_eq!((code(&finished), finished.exit()), (codes::BEFORE_FAILED.id, 8));
+    assert!(finished.failure.unwrap().message.contains("`migrate` of service `web`: it ended with 3"));
+    assert_eq!(stage.picture(), before);
+}
