@@ -11,6 +11,7 @@
 mod asking;
 mod deploy;
 mod destroy;
+mod histories;
 mod late;
 mod mechanics;
 mod mutants;
