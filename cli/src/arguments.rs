@@ -21,12 +21,13 @@ use crate::{
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0 done, or nothing to do        6 conflict, safe to retry
-  1 a defect of Skiff             7 provider or network trouble, transient
-  2 the command line is wrong    10 verification failed, never retry
-  3 done, a difference was found 12 the input has errors
-  4 not authorised              130 interrupted
-  5 not found
+  0 done, or nothing to do         7 provider or network trouble, transient
+  1 a defect of Skiff              8 a gate or a canary failed
+  2 the command line is wrong      9 an approval is needed
+  3 done, something to look at    10 verification failed, never retry
+  4 not authorised                11 outcome unknown: resume, do not run again
+  5 not found                     12 the input has errors
+  6 conflict, safe to retry      130 interrupted
 
 Every command takes `--format json` and then prints one JSON object on standard output.";
 

@@ -172,6 +172,7 @@ impl Scene {
             health_port,
             log_group: "none".into(),
             workload_role: None,
+            before: false,
             life: Some(MemberLife {
                 kind: "web".into(),
                 grace_seconds: 5,

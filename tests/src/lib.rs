@@ -17,6 +17,7 @@
 //! | `tests/examples.rs` | does every example compile, for each of its environments? | [`conformance`] |
 //! | `tests/tidy.rs` | is the house in order? | [`tidy`], [`expected`] |
 //! | `tests/balancer/` | does the local load balancer lose, misdirect or let through a request? | [`load`] |
+//! | `tests/judge.rs` | does the judge of rollouts notice what its page says? | [`power`] |
 //! | `benches/compile.rs` | what does a service cost? | [`generate`] |
 //! | `benches/balancer.rs` | what does the local load balancer cost, beside nginx? | [`load`] |
 //!
@@ -48,6 +49,7 @@ pub mod load;
 pub mod mutate;
 pub mod mutations;
 pub mod plan_case;
+pub mod power;
 pub mod recipe;
 pub mod reject_case;
 pub mod seam;

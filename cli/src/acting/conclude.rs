@@ -158,7 +158,11 @@ pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
     Failure::new("SERVICE_BUSY", ExitCode::Conflict, format!("another operation works on `{service}`: `{holder}`"))
         .hint("wait for it; when the process that drove it has ended, resume it")
         .operation(holder)
-        .actions([action::look("status", &argv(&["status", service], place), "where it stands"), resume(holder, place)])
+        .actions([
+            show(holder, place),
+            resume(holder, place),
+            mutating("saga-abort", &["saga", "abort", holder], place, "takes back what it has done"),
+        ])
 }
 
 /// The failure of a deploy that finds another operation at work.

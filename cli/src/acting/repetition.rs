@@ -15,8 +15,8 @@ impl Acting {
     /// A command that makes a release before its operation asks here first: the release of then is the one that was meant.
     ///
     /// # Errors
-    /// A key that was used for something else than one of these sagas, another service, or with other `arguments`, which are compared where the
-    /// earlier operation has a parameter of that name.
+    /// A key that was used for something else than one of these sagas, for another service, or with other `arguments`, which are
+    /// compared where the earlier operation has a parameter of that name.
     pub(crate) async fn asked_before(
         &self,
         key: Option<&str>,

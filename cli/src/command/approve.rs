@@ -19,6 +19,7 @@ use crate::{
     outcome::Outcome,
     signing::{self, SigningArguments},
     standing::text::status_word,
+    words,
 };
 
 /// How long an approval counts.
@@ -83,10 +84,23 @@ async fn sign(
 ) -> Result<Outcome, Failure> {
     let (scope, id) = (&acting.operating.scope, arguments.operation.as_str());
     let (approval, signed) = signed(&arguments.signing, acting, operation, expires).await?;
-    acting.engine.approve(scope, id, &signed).await?;
-    let summary = format!("{} is approved by `{}` until {}", described(operation), approval.approver, approval.expires);
-    let data = json!({ "operation": id, "approval": document::to_value(&approval)?, "steps": operation.intent.steps });
+    let approved = acting.engine.approve(scope, id, &signed).await?;
+    let mut summary =
+        format!("{} is approved by `{}` until {}", described(operation), approval.approver, approval.expires);
+    let missing = approvals_missing(&approved);
+    if missing > 0 {
+        summary += &format!("; {} still needed", words::count(missing, "approval"));
+    }
+    let data = json!({
+        "operation": id, "approval": document::to_value(&approval)?, "missing": missing, "steps": operation.intent.steps,
+    });
     Ok(Outcome::done("APPROVED", summary).data(data).operation(id).action(conclude::resume(id, &acting.place)))
+}
+
+/// How many more people must approve the step that waits.
+fn approvals_missing(operation: &Operation) -> usize {
+    let step = usize::try_from(operation.control.step).ok().and_then(|step| operation.steps.get(step));
+    step.map_or(0, |step| (step.approvals as usize).saturating_sub(step.approved_by.len()))
 }
 
 /// The statement that lets an operation go on, and the bytes of its signed envelope; what is signed is shown first.

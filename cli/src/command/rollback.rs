@@ -3,8 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 use skiff_runtime::{
+    gate::Gate,
     release,
-    saga::{Saga, deploy, rollback},
+    saga::{Saga, Service, canary::Stage, deploy, rollback},
 };
 use skiff_wire::ServiceControl;
 
@@ -15,7 +16,10 @@ use crate::{
     failure::Failure,
     operating::wait_for,
     outcome::Outcome,
-    releasing::{expires, find, live_release},
+    releasing::{
+        expires, find, live_release,
+        rollout::{Choice, Way},
+    },
     signing::{self, SigningArguments},
     standing::{ReleaseName, release as shown},
 };
@@ -35,6 +39,9 @@ pub(crate) struct RollbackArguments {
     /// The release to bring back: its id, the first digits of it, or its label; what was live before when it is not named
     #[arg(long, value_name = "RELEASE")]
     to: Option<String>,
+    /// Share by share and with the gates of the spec, as a deploy; without it, all requests move at once
+    #[arg(long)]
+    careful: bool,
     #[command(flatten)]
     signing: SigningArguments,
     #[command(flatten)]
@@ -72,7 +79,7 @@ async fn back(arguments: &RollbackArguments, acting: &Acting) -> Result<Outcome,
         return Ok(Outcome::done("ALREADY_LIVE", format!("{} of `{name}` is live already", live.words())).data(data));
     }
     if arguments.acting.dry_run {
-        return would(acting, &name, &old);
+        return would(arguments, acting, &name, &old).await;
     }
     carry_out(arguments, acting, &name, &old).await
 }
@@ -89,26 +96,48 @@ async fn carry_out(
     let created = release::rollback_release(ledger, &scope, &old.id, expires(ledger), pin.as_deref(), &keys).await?;
     let new = ReleaseName { id: created.id, sequence: created.sequence, label: old.label.clone() };
     acting.say(&format!("release {} repeats {}", new.words(), old.words()));
-    let saga = saga(acting, name, &new.id, old)?;
+    let saga = saga(arguments, acting, name, &new.id, old).await?;
     let words =
         Words::of(&saga, "ROLLED_BACK", format!("{} of `{name}` is live; it repeats {}", new.words(), old.words()));
     acting.carry_out(saga, None, &words, json!({ "release": new, "rollback_of": old })).await
 }
 
-fn would(acting: &Acting, name: &str, old: &ReleaseName) -> Result<Outcome, Failure> {
+async fn would(
+    arguments: &RollbackArguments,
+    acting: &Acting,
+    name: &str,
+    old: &ReleaseName,
+) -> Result<Outcome, Failure> {
     let summary = format!("`{name}` would go back to {}", old.words());
     let more = json!({ "service": name, "rollback_of": old });
-    steps::would_start("WOULD_ROLL_BACK", &summary, &saga(acting, name, "new", old)?, &more)
+    steps::would_start("WOULD_ROLL_BACK", &summary, &saga(arguments, acting, name, "new", old).await?, &more)
 }
 
-fn saga(acting: &Acting, name: &str, release: &str, old: &ReleaseName) -> Result<Saga, Failure> {
-    let deploy = deploy::Parameters { service: acting.moved(name)?, release: release.into(), before: Vec::new() };
-    Ok(Saga::Rollback(rollback::Parameters {
-        deploy,
-        rollback_of: old.id.clone(),
-        stages: Vec::new(),
-        gates: Vec::new(),
-    }))
+async fn saga(
+    arguments: &RollbackArguments,
+    acting: &Acting,
+    name: &str,
+    release: &str,
+    old: &ReleaseName,
+) -> Result<Saga, Failure> {
+    let service = acting.moved(name)?;
+    let (stages, gates) = match arguments.careful {
+        true => careful(acting, &service).await?,
+        false => (Vec::new(), Vec::new()),
+    };
+    let deploy = deploy::Parameters { service, release: release.into(), before: Vec::new() };
+    Ok(Saga::Rollback(rollback::Parameters { deploy, rollback_of: old.id.clone(), stages, gates }))
+}
+
+/// The shares and gates by which the spec brings a release into service; none where it does so at once.
+async fn careful(acting: &Acting, service: &Service) -> Result<(Vec<Stage>, Vec<Gate>), Failure> {
+    let control = acting.live(&service.name).await?;
+    let way = Choice::Spec.way(acting, service, Some(&control)).await?;
+    acting.say(&way.words());
+    Ok(match way {
+        Way::Staged(stages, gates) => (stages, gates),
+        Way::AtOnce(_) | Way::Shadow(..) => (Vec::new(), Vec::new()),
+    })
 }
 
 /// What was live before what is live now.

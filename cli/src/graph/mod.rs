@@ -5,6 +5,8 @@
 
 pub(crate) mod live;
 pub(crate) mod read;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 
 use jiff::Timestamp;

@@ -144,7 +144,7 @@ fn reversibility(reversibility: Reversibility) -> &'static str {
 fn draw_live(page: &mut String, live: &Live) {
     page.push_str(&format!("now, over the last {:.1} s\n", live.seconds));
     for (group, seen) in &live.groups {
-        page.push_str(&format!("  {:<8}{}\n", live::name(group), group_line(seen)));
+        page.push_str(&format!("  {:<9}{}\n", live::name(group), group_line(seen)));
     }
 }
 

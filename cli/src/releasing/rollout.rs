@@ -64,7 +64,7 @@ pub(crate) enum Choice {
     /// All requests at once.
     AtOnce,
     /// Share by share, whatever the spec says.
-    Staged(Vec<Stage>, Vec<skiff_wire::Gate>),
+    Staged(Vec<Stage>, Vec<Gate>),
     /// Beside what serves.
     Shadow(Box<Trial>),
 }
@@ -168,16 +168,16 @@ impl Choice {
             Self::AtOnce => Ok(Way::AtOnce(AS_ASKED)),
             Self::Shadow(trial) => {
                 two_groups(service, "tried beside what serves")?;
-                Ok(Way::Shadow(trial.clone(), gates(&rollout.gates)?))
+                Ok(Way::Shadow(trial.clone(), Gate::all(&rollout.gates)?))
             }
             Self::Staged(..) | Self::Spec if !live => Ok(Way::AtOnce(NOTHING_LIVE)),
             Self::Staged(..) | Self::Spec if legacy_has_all(acting, service).await => Ok(Way::AtOnce(LEGACY_HAS_ALL)),
-            Self::Staged(stages, written) => {
+            Self::Staged(stages, gates) => {
                 two_groups(service, "rolled out share by share")?;
-                Ok(Way::Staged(stages.clone(), gates(written)?))
+                Ok(Way::Staged(stages.clone(), gates.clone()))
             }
             Self::Spec if rollout.strategy == "canary" && service.kind == Kind::Web => {
-                Ok(Way::Staged(Stage::of(rollout), gates(&rollout.gates)?))
+                Ok(Way::Staged(Stage::of(rollout), Gate::all(&rollout.gates)?))
             }
             Self::Spec => Ok(Way::AtOnce(AS_SPECIFIED)),
         }
@@ -200,11 +200,6 @@ async fn legacy_has_all(acting: &Acting, service: &Service) -> bool {
     }
     let read = acting.cloud.weights(&acting.scope(&service.name)).await;
     read.is_ok_and(|read| read.effective.by_slot.get(LEGACY).is_some_and(|weight| *weight >= 100))
-}
-
-/// The gates of a plan, as a saga keeps them.
-pub(crate) fn gates(written: &[skiff_wire::Gate]) -> Result<Vec<Gate>, Failure> {
-    Ok(Gate::all(written)?)
 }
 
 impl Way {

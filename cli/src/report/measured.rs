@@ -180,6 +180,7 @@ fn plots(history: &History, weights: Vec<Series>, evidence: &[(u32, Evidence)]) 
     plots
 }
 
+/// One line for each group and each stage: between two stages nobody looked, and nothing is drawn.
 fn series(
     history: &History,
     evidence: &[(u32, Evidence)],
@@ -187,14 +188,17 @@ fn series(
     dashed: bool,
 ) -> Vec<Series> {
     let begin = history.intent.requested_at;
-    let mut points: BTreeMap<String, Vec<(f64, f64)>> = BTreeMap::new();
-    for point in evidence.iter().flat_map(|(_, evidence)| &evidence.points) {
-        for (group, seen) in &point.groups {
-            let value = value(seen).map(|value| (seconds(begin, point.at), value));
-            points.entry(group.clone()).or_default().extend(value);
+    let of_stage = |evidence: &Evidence| {
+        let mut points: BTreeMap<String, Vec<(f64, f64)>> = BTreeMap::new();
+        for point in &evidence.points {
+            for (group, seen) in &point.groups {
+                let value = value(seen).map(|value| (seconds(begin, point.at), value));
+                points.entry(group.clone()).or_default().extend(value);
+            }
         }
-    }
-    points.into_iter().map(|(group, points)| Series { group, dashed, points }).collect()
+        points.into_iter().map(|(group, points)| Series { group, dashed, points }).collect::<Vec<_>>()
+    };
+    evidence.iter().flat_map(|(_, evidence)| of_stage(evidence)).collect()
 }
 
 fn error_rate(seen: &GroupPoint) -> Option<f64> {

@@ -85,7 +85,7 @@ impl<'a> Worker<'a> {
         let (mut stop, mut drivers) = (pin!(told_to_stop()), JoinSet::new());
         self.teller.worker("worker-started", "looks for operations that nobody drives");
         loop {
-            let left = self.take_up(&mut drivers).await;
+            let left = self.take_up(&mut drivers).await?;
             if self.bounds.once && drivers.is_empty() && left == 0 {
                 break;
             }
@@ -117,13 +117,16 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Takes up what it may, as far as its bounds go; gives how many are left that it could drive now or soon.
-    async fn take_up(&mut self, drivers: &mut JoinSet<Driven>) -> usize {
+    /// Takes up what it may, as far as its bounds go; gives how many are left that it could drive now.
+    ///
+    /// A store that fails is asked again later, except by a worker that does not stay.
+    async fn take_up(&mut self, drivers: &mut JoinSet<Driven>) -> Result<usize, Failure> {
         let free = match self.free().await {
             Ok(free) => free,
-            Err(error) => {
-                self.teller.worker("trouble", error.message());
-                return 1;
+            Err(failure) if self.bounds.once => return Err(failure),
+            Err(failure) => {
+                self.teller.worker("trouble", &failure.into_outcome().summary);
+                return Ok(0);
             }
         };
         let mut left = 0;
@@ -131,24 +134,34 @@ impl<'a> Worker<'a> {
             if drivers.len() >= self.bounds.concurrency {
                 left += 1;
             } else {
-                self.drive(open, drivers);
+                self.drive(&open, drivers);
             }
         }
-        left
+        Ok(left)
     }
 
     /// What may be taken up now, the oldest first.
-    async fn free(&self) -> Result<Vec<Open>, Error> {
+    async fn free(&self) -> Result<Vec<Open>, Failure> {
         let (engine, scope) = (&self.acting.engine, &self.acting.operating.scope);
         let (mut free, now) = (Vec::new(), Instant::now());
         for open in engine.open(scope).await? {
             let id = &open.intent.operation;
             let rests = self.resting.get(id).is_some_and(|(until, _)| *until > now);
-            if !self.driving.contains(id) && !rests && (engine.is_free(scope, &open).await? || self.is_orphan(&open)) {
+            let mine = self.driving.contains(id) || rests;
+            let free_now = !mine && (engine.is_free(scope, &open).await? || self.is_orphan(&open));
+            if free_now && !self.must_wait(&open).await? {
                 free.push(open);
             }
         }
         Ok(free)
+    }
+
+    /// Whether an operation that has not begun would find its service held by another one, and fail.
+    async fn must_wait(&self, open: &Open) -> Result<bool, Failure> {
+        let begun = open.control.as_ref().is_some_and(|it| it.control.body.status != OperationStatus::Planned);
+        let Some(service) = open.intent.service.as_ref().filter(|_| !begun) else { return Ok(false) };
+        let (_, holder) = self.acting.held(service).await?;
+        Ok(holder.is_some_and(|holder| holder != open.intent.operation))
     }
 
     /// Whether an operation should be driven, and the process of its driver is seen to be gone: its lease need not run out.
@@ -160,7 +173,7 @@ impl<'a> Worker<'a> {
         should && gone && !is_driven(control, self.acting.operating.ledger.world.clock.now())
     }
 
-    fn drive(&mut self, open: Open, drivers: &mut JoinSet<Driven>) {
+    fn drive(&mut self, open: &Open, drivers: &mut JoinSet<Driven>) {
         let (engine, scope) = (self.acting.engine.clone(), self.acting.operating.scope.clone());
         let (news, id) = (self.news.0.clone(), open.intent.operation.clone());
         self.driving.insert(id.clone());

@@ -23,7 +23,7 @@ fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn what_is_refused_or_only_read_writes_nothing() {
     let folder = Folder::with_spec("web");
     let before = bytes(&folder.path(""));
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 13] = [
         &["status"],
         &["deploy"],
         &["deploy", "--dry-run"],
@@ -32,6 +32,10 @@ fn what_is_refused_or_only_read_writes_nothing() {
         &["rollback", "--dry-run"],
         &["destroy", "web", "--dry-run"],
         &["approve", "nothing", "--dry-run"],
+        &["saga", "list", "--all"],
+        &["saga", "watch", "nothing"],
+        &["saga", "plan", "canary", "web"],
+        &["worker", "--once"],
         &["resume", "nothing", "--idempotency-key", "key"],
     ];
     for command in commands {

@@ -17,6 +17,7 @@ mod kinds;
 mod load;
 mod operations;
 mod points;
+mod rollouts;
 mod schema;
 mod standing;
 mod world;

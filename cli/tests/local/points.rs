@@ -116,7 +116,7 @@ fn orders(first: u64) -> impl Iterator<Item = (&'static str, u64)> {
 }
 
 /// Runs an operation that kills others, see `SKIFF_KILL_AT`; gives how often it did.
-fn killing(world: &World, victim: &str, point: u64, arguments: &[&str]) -> u64 {
+pub(crate) fn killing(world: &World, victim: &str, point: u64, arguments: &[&str]) -> u64 {
     let mut command = world.command(arguments);
     let output = command.env("SKIFF_KILL_AT", format!("{point}/{STRIDE}:{victim}")).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -135,7 +135,7 @@ fn deaths(world: &World) -> u64 {
 }
 
 /// The labels of all signed releases.
-fn released(world: &World) -> BTreeSet<String> {
+pub(crate) fn released(world: &World) -> BTreeSet<String> {
     let list = world.done(&["release", "list", "web", "--limit", "1000"]);
     let releases = list["data"]["releases"].as_array().cloned().unwrap_or_default();
     releases.iter().filter_map(|release| release["label"].as_str().map(str::to_owned)).collect()

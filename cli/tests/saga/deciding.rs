@@ -25,7 +25,7 @@ fn two_people_must_agree_and_an_agent_never_counts() {
     let agent = stage.run(&["saga", "approve", operation, "--key", "robot"]);
     assert!(matches!(agent.exit, Some(4 | 10)), "an agent may ask, and never approve: {agent:#?}");
     let one = stage.done(&["saga", "approve", operation, "--key", "anna"]);
-    assert_eq!(one["code"], "APPROVED", "{one:#}");
+    assert_eq!((&one["code"], &one["data"]["missing"]), (&"APPROVED".into(), &1.into()), "{one:#}");
     assert_eq!(stage.shown(operation)["status"], "awaiting-approval", "one of two is not enough");
     let twice = stage.run(&["saga", "approve", operation, "--key", "anna"]);
     assert_ne!(twice.exit, Some(0), "nobody counts twice: {twice:#?}");

@@ -33,7 +33,12 @@ fn what_is_left_to_a_worker_is_listed_shown_and_watched_to_its_end() {
     let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() > 3 && lines.iter().all(|line| line["operation"] == operation.as_str()), "{said}");
 
-    let shown = stage.shown(&operation);
+    it_is_over(&stage, &operation);
+}
+
+/// Each step of a finished canary is done, and nothing is open any more.
+fn it_is_over(stage: &Stage, operation: &str) {
+    let shown = stage.shown(operation);
     let steps = shown["steps"].as_array().unwrap();
     assert!(steps.iter().all(|step| step["progress"] == "done" && step["ended"].is_string()), "{shown:#}");
     let shift = steps.iter().find(|step| step["kind"] == "shift-traffic/1").unwrap();

@@ -5,16 +5,24 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::indexing_slicing,
     dead_code,
     reason = "the whole crate is tests, and not every test needs all of a world"
 )]
 
 mod asking;
+mod cutover;
 mod deciding;
+mod gates;
+#[path = "../local/load.rs"]
+mod load;
 mod looking;
+mod shadowing;
 mod stage;
 mod superseding;
 mod workers;
+#[path = "../local/schema.rs"]
+mod schema;
 #[path = "../local/world.rs"]
 mod world;

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
+    path::PathBuf,
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
@@ -28,6 +29,29 @@ impl Stage {
         stage.done(&["local", "up", "--port", "0"]);
         stage.done(&["deploy", "--label", "v1"]);
         stage
+    }
+
+    /// The same for a service that takes over from an address, which has every request.
+    pub(crate) fn taking_over(address: &str) -> Self {
+        let stage = Self(World::new());
+        let path = stage.path("skiff.yaml");
+        let text = fs::read_to_string(&path).unwrap();
+        let from = "    cutover: { from: { service: old/web, port: 9000 } }\n    routes:";
+        let local = format!("local:\n  services:\n    web: {{ legacy: \"{address}\" }}\n");
+        fs::write(&path, text.replacen("    routes:", from, 1) + &local).unwrap();
+        stage.done(&["local", "up", "--port", "0"]);
+        stage.done(&["deploy", "--label", "v1"]);
+        stage
+    }
+
+    /// A path in the project.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.0.path(relative)
+    }
+
+    /// Where users ask.
+    pub(crate) fn address(&self) -> String {
+        self.0.address()
     }
 
     /// Writes the spec with a version that the service answers with, and a way to roll it out.

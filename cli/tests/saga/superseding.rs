@@ -26,3 +26,19 @@ fn a_newer_release_takes_the_place_of_one_that_is_under_way() {
     let (answer, _) = driver.ended();
     assert_eq!((answer.exit, &answer.envelope["code"]), (Some(130), &"ABORTED".into()), "{answer:#?}");
 }
+
+#[test]
+fn a_worker_leaves_the_newer_one_alone_until_the_older_one_has_given_way() {
+    let stage = Stage::live(SLOWLY);
+    stage.spec("v2", SLOWLY);
+    let old = stage.detached("v2");
+    let _worker = stage.begun(&["worker", "--interval", "200ms"]);
+    stage.until_baking(&old);
+    stage.spec("v3", SLOWLY);
+    let begun = stage.done(&["deploy", "web", "--label", "v3", "--at-once", "--supersede", "--detach"]);
+    assert_eq!(begun["code"], "STARTED", "{begun:#}");
+    let new = begun["operation_id"].as_str().unwrap();
+    stage.until(new, "the newer one is done", |shown| shown["status"] == "succeeded");
+    assert_eq!(stage.live_label(), "v3");
+    assert_eq!(stage.shown(&old)["status"], "compensated");
+}

@@ -142,9 +142,17 @@ declare! {
 
     /// A gate whose bound does not fit its metric.
     ///
-    /// `error-rate`, `healthy` and `cpu` are bounded by a percentage, latencies by a time such as `500ms` or `2s`. A gate on
-    /// traffic needs a web service.
+    /// `error-rate`, `healthy` and `cpu` are bounded by a percentage, latencies by a time such as `500ms` or `2s`, `log` by a
+    /// number of lines or a percentage of the requests, `burn-rate` by a factor. `>=` before a bound makes it the least that
+    /// passes, where more can be better. A gate on traffic needs a web service.
     BAD_GATE = "SK0312" "bad-gate" ERROR "a gate whose bound does not fit its metric";
+
+    /// A gate whose keys do not fit its metric.
+    ///
+    /// Each metric has keys of its own, and some it cannot do without: `log` a `pattern`, `burn-rate` an `objective`,
+    /// `prometheus` a `url` and a `query`, `http` a `url`, `replay` a `file`, `command` a `command`. A source is asked over http,
+    /// and its token is named, never written: by the variable or the file that holds it.
+    GATE_KEYS = "SK0324" "gate-keys" ERROR "a gate whose keys do not fit its metric";
 
     /// A number or time beyond what AWS accepts.
     ///

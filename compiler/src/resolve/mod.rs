@@ -6,6 +6,7 @@
 pub mod codes;
 mod data;
 mod discovery;
+mod gate;
 mod local;
 mod lock;
 mod network;

@@ -2,14 +2,11 @@
 
 use skiff_wire as wire;
 
-use super::{Reporter, codes};
-use crate::{
-    source::Span,
-    spec::{
-        decode::Spanned,
-        service::{Gate, GateMetric, Kind, Rollout, Service, Strategy},
-        values::{Duration, Percent, Scalar},
-    },
+use super::{Reporter, codes, gate};
+use crate::spec::{
+    decode::Spanned,
+    service::{Kind, Rollout, Service, Strategy},
+    values::Duration,
 };
 
 /// How a member stops. A terminate hook must outlive the grace (`aws-rules` 5) and lasts two hours at most; a target
@@ -83,38 +80,5 @@ fn steps(rollout: &Rollout, report: &mut Reporter<'_>) -> Vec<u32> {
 }
 
 fn gates(rollout: &Rollout, kind: Kind, report: &mut Reporter<'_>) -> Vec<wire::Gate> {
-    rollout.gates.iter().map(|written| gate(written, kind, report)).collect()
-}
-
-fn gate(gate: &Gate, kind: Kind, report: &mut Reporter<'_>) -> wire::Gate {
-    let share = matches!(gate.metric, GateMetric::ErrorRate | GateMetric::Healthy | GateMetric::Cpu);
-    let fits = if share { Percent::parse(&gate.limit).is_some() } else { is_latency(&gate.limit) };
-    let known = gate.at.has("metric") && !report.is_poisoned(field(gate, "metric"));
-    if known && !fits {
-        let expected = if share { "a percentage such as `1%`" } else { "a time such as `500ms` or `2s`" };
-        let message = format!("`{}` is bounded by {expected}, found `{}`", gate.metric.word(), gate.limit.value);
-        report.report(&codes::BAD_GATE, gate.limit.span(), message, format!("write {expected}"));
-    }
-    let of_traffic = !matches!(gate.metric, GateMetric::Healthy | GateMetric::Cpu);
-    if known && of_traffic && kind != Kind::Web {
-        let message = format!("`{}` looks at traffic, which a {} service has none of", gate.metric.word(), kind.word());
-        report.report(&codes::BAD_GATE, field(gate, "metric"), message, "use `healthy` or `cpu`");
-    }
-    wire::Gate {
-        metric: gate.metric.word().into(),
-        limit: gate.limit.value.clone(),
-        dry_run: gate.dry_run.unwrap_or(false),
-        ..wire::Gate::default()
-    }
-}
-
-fn field(gate: &Gate, name: &str) -> Span {
-    gate.at.field(name)
-}
-
-/// Whole milliseconds or a duration.
-fn is_latency(text: &str) -> bool {
-    let milliseconds =
-        text.strip_suffix("ms").is_some_and(|number| number.parse::<u32>().is_ok_and(|number| number > 0));
-    milliseconds || Duration::parse(text).is_some_and(|duration| duration.0 > 0)
+    rollout.gates.iter().map(|written| gate::resolve(written, kind, report)).collect()
 }

@@ -344,30 +344,88 @@ mapping! {
 choice! {
     /// What a gate looks at.
     GateMetric, "a gate metric" {
-        /// Share of responses that are 5xx.
+        /// Share of responses that are 5xx, or that never came.
         ErrorRate = "error-rate",
         /// Median response time.
         LatencyP50 = "latency-p50",
+        /// 90th percentile of the response time.
+        LatencyP90 = "latency-p90",
         /// 95th percentile of the response time.
         LatencyP95 = "latency-p95",
         /// 99th percentile of the response time.
         LatencyP99 = "latency-p99",
+        /// 99.9th percentile of the response time.
+        LatencyP999 = "latency-p999",
         /// Share of members that are healthy.
         Healthy = "healthy",
         /// Processor use.
         Cpu = "cpu",
+        /// Lines of logs that match `pattern`, as a number or by request.
+        Log = "log",
+        /// How many times faster than `objective` allows errors come, over two `windows`.
+        BurnRate = "burn-rate",
+        /// The answer of `query`, asked at `url`.
+        Prometheus = "prometheus",
+        /// Recorded readings of `file`.
+        Replay = "replay",
+        /// What `command` says: exit 0 is a pass, 1 a fail, 2 inconclusive.
+        Command = "command",
+        /// What `url` answers to a POST.
+        Http = "http",
     }
 }
 
 mapping! {
     /// A condition that each step of a rollout must meet.
     Gate, "a gate" {
+        /// What it is called; default its metric.
+        release name: Option<Spanned<String>>,
         /// What is looked at.
         release metric: GateMetric,
-        /// The bound: a percentage, or a time for latencies such as `500ms`.
-        release limit: Spanned<String>,
+        /// The bound: a percentage, a time such as `500ms`, or a number; behind `>=` the least that passes. Only `command` and `http` do without.
+        release limit: Option<Spanned<String>>,
         /// Whether it only reports.
         release dry_run: Option<bool>,
+        /// Whether the new release is compared with the one that serves; default true for errors, latencies and `log`.
+        release compare: Option<bool>,
+        /// How much worse a comparison must be able to notice, in percent of what serves; default 150.
+        release effect: Option<Spanned<u32>>,
+        /// Samples from which on what was measured decides alone; default as many as the bound asks for.
+        release minimum_samples: Option<Spanned<u32>>,
+        /// Failed evaluations that a step tolerates; default none, but five of `cpu`, two of `healthy`, one of `prometheus` and `replay`.
+        release failures: Option<u32>,
+        /// Inconclusive evaluations that a step tolerates; default any where samples are gathered, else four.
+        release inconclusive: Option<u32>,
+        /// Evaluations that a step tolerates not to be possible; default four.
+        release errors: Option<u32>,
+        /// Of `log`: the expression that a line must match to count.
+        release pattern: Option<Spanned<String>>,
+        /// Of `burn-rate`: the share of requests that must be served well, such as `99.9%`.
+        release objective: Option<Spanned<Percent>>,
+        /// Of `burn-rate`: the long and the short window; default `1h` and `5m`.
+        release windows: Vec<Spanned<Duration>>,
+        /// Of `prometheus` and `http`: where it is asked, over http.
+        release url: Option<Spanned<String>>,
+        /// Of `prometheus`: PromQL with one number as its answer; `{{app}}`, `{{environment}}`, `{{service}}` and `{{group}}` are filled in.
+        release query: Option<Spanned<String>>,
+        /// Of `replay`: the file, beside `skiff.yaml`.
+        release file: Option<String>,
+        /// Of `command`: program and arguments, run where the rollout is driven.
+        release command: Vec<String>,
+        /// Of `command` and `http`: when it is given up; default `10s`.
+        release timeout: Option<Spanned<Duration>>,
+        /// Of `prometheus` and `http`: where the bearer token is.
+        release token: Option<GateToken>,
+    }
+}
+
+mapping! {
+    /// Where whoever drives a rollout has a bearer token: exactly one of `environment` and `file`.
+    GateToken, "a reference to a token" {
+        /// The variable that holds it.
+        release environment: Option<String>,
+        /// The file that holds it.
+        release file: Option<String>,
     }
 }
 

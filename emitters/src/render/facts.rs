@@ -103,11 +103,20 @@ fn steps(steps: &[skiff_wire::Step]) -> String {
 }
 
 fn gates(rollout: &Rollout) -> String {
-    let gate = |gate: &skiff_wire::Gate| {
-        let bound = if gate.metric == "healthy" { "at least" } else { "at most" };
-        format!("{} {bound} {}{}", gate.metric, gate.limit, if gate.dry_run { " (reports only)" } else { "" })
-    };
     rollout.gates.iter().map(gate).collect::<Vec<_>>().join(", ")
+}
+
+fn gate(gate: &skiff_wire::Gate) -> String {
+    let (least, most) = (gate.limit.strip_prefix(">="), gate.limit.strip_prefix("<="));
+    let bound = match (least, most, gate.metric.as_str()) {
+        _ if gate.limit.is_empty() => String::new(),
+        (Some(least), ..) => format!(" at least {}", least.trim()),
+        (None, Some(most), _) => format!(" at most {}", most.trim()),
+        (None, None, "healthy") => format!(" at least {}", gate.limit),
+        (None, None, _) => format!(" at most {}", gate.limit),
+    };
+    let name = gate.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+    format!("{}{name}{bound}{}", gate.metric, if gate.dry_run { " (reports only)" } else { "" })
 }
 
 /// The owners in reading order: the environment, then the services by name.

@@ -5,6 +5,7 @@
 //! | [`request`] | what is asked for, what is told on the way, what comes out |
 //! | [`step`] | [`step::Step`]: what a saga is made of, and [`step::Steps`], the list with typed handles on what comes out |
 //! | [`context`] | [`context::Context`]: what a step has to work with, the service it holds among it |
+//! | [`open`] | which operations are not finished, and which of them a worker may take up |
 //! | [`status`] | [`status::Status::next`]: what the log adds up to, one pure function |
 //! | [`approval`] | the signed statement by which a person lets a step of high risk happen |
 //! | [`verify`] | how a step has a release verified |

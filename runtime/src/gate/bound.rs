@@ -108,7 +108,7 @@ impl From<Bound> for String {
 }
 
 /// Microseconds of each unit of time; the longer suffix first, since `s` ends `ms` as well.
-const UNITS: [(&str, f64); 4] = [("ms", 1e3), ("us", 1.0), ("s", 1e6), ("m", 6e7)];
+const UNITS: [(&str, f64); 6] = [("ms", 1e3), ("us", 1.0), ("s", 1e6), ("m", 6e7), ("h", 3.6e9), ("d", 8.64e10)];
 
 fn amount(text: &str) -> Option<Amount> {
     if let Some(percent) = text.strip_suffix('%') {

@@ -1,5 +1,6 @@
 //! One gate while a stage is watched: what it gathers, what it says, and how often it said so.
 
+use jiff::SignedDuration;
 use regex::bytes::{Regex, RegexBuilder};
 use skiff_wire::{Evaluations, Judgement, Measured, Verdict};
 
@@ -13,6 +14,9 @@ use crate::{error::Error, provider::LogLine};
 
 /// Compiled expressions are at most this large.
 const EXPRESSION_BYTES: usize = 1 << 20;
+/// Lines of one look that are so many that more may wait, and how old the last of them may be then.
+const MANY_LINES: usize = 1000;
+const LATE: SignedDuration = SignedDuration::from_secs(30);
 /// The most pairs of readings that a series keeps: days of looks.
 const SERIES: usize = 10_000;
 
@@ -30,6 +34,8 @@ pub(super) struct State {
     used: members::Use,
     canary_lines: Lines,
     baseline_lines: Lines,
+    /// Whether lines are written faster than they are read.
+    is_behind: bool,
     series: Vec<(f64, f64)>,
     counts: Option<(Counted, Option<Counted>)>,
 }
@@ -63,6 +69,7 @@ impl State {
             used: members::Use::default(),
             canary_lines: Lines::default(),
             baseline_lines: Lines::default(),
+            is_behind: false,
             series: Vec::new(),
             counts: None,
         }
@@ -80,6 +87,8 @@ impl State {
     /// Lines from before the stage only show that there are lines.
     fn read(&mut self, seen: &Seen) {
         let Some(Ok(pattern)) = self.pattern.clone() else { return };
+        let late = |line: &LogLine| seen.latest.at.duration_since(line.at) > LATE;
+        self.is_behind = seen.latest.lines.len() >= MANY_LINES && seen.latest.lines.last().is_some_and(late);
         for line in &seen.latest.lines {
             let group = seen.group_of(&line.instance);
             let lines = match group {
@@ -94,6 +103,8 @@ impl State {
 
     /// Takes in what a source outside says, which is its opinion unless it gave numbers to judge.
     pub(super) fn hear(&mut self, answer: Result<Reading, Error>) -> Opinion {
+        // What was counted before is no word about now.
+        self.counts = None;
         match answer {
             Err(error) => Opinion::new(Verdict::Error, error.message()),
             Ok(Reading::NoData(why)) => Opinion::cannot_say(why),
@@ -171,7 +182,11 @@ impl State {
         let canary = read(self.canary_lines, seen.canary().requests);
         let baseline = seen.baseline().filter(|_| self.gate.compare);
         let baseline = baseline.map(|served| read(self.baseline_lines, served.requests));
-        logs::judge(&self.gate, amount, canary, baseline, moment)
+        let opinion = logs::judge(&self.gate, amount, canary, baseline, moment);
+        if self.is_behind && opinion.verdict == Verdict::Pass {
+            return opinion.and(&Opinion::cannot_say("lines are written faster than they are read"));
+        }
+        opinion
     }
 
     /// Keeps what it said, and counts it.
@@ -211,7 +226,7 @@ impl State {
     /// The series of readings at the level of the end; a last reading that gave nothing stays what it is.
     fn judge_again(&mut self) {
         let (Some(bound), Some(opinion)) = (&self.gate.bound, &mut self.opinion) else { return };
-        let (Some((value, _)), true) = (self.series.last(), opinion.canary.is_some()) else { return };
+        let (Some((value, _)), true) = (self.series.last(), opinion.p_value.is_some()) else { return };
         let series = judge::values::judge_series(&self.gate, bound, &self.series, Moment::End);
         *opinion = judge::values::judge(bound, *value).and(&series);
     }
@@ -242,7 +257,7 @@ impl State {
 
     /// What gathers samples has all of them in its last word, and a test of series likewise.
     fn fails_at_once(&self) -> bool {
-        self.gate.metric.gathers() || !self.series.is_empty() || self.gate.limits.failures == 0
+        self.gate.metric.gathers() || !self.series.is_empty()
     }
 
     pub(super) fn judgement(&self) -> Judgement {

@@ -291,7 +291,12 @@ fn readings_each_have_their_limits() {
     let (standing, judgement) = run("{\"after\":0,\"canary\":0.5}\n{\"after\":30,\"canary\":2}");
     assert!(matches!(standing, Standing::Failed(ref why) if why.contains("2 is beyond 1")), "{standing:?}");
     assert_eq!(judgement.evaluations.fail, 2);
-    // Readings that vanish, and a source that does not answer, hold the stage up.
+}
+
+#[test]
+fn readings_that_vanish_and_sources_that_do_not_answer_hold_a_stage_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |lines: &str| stage(folder.path(), &replay(folder.path(), lines, "1", false));
     let (standing, judgement) = run("{\"after\":0,\"canary\":0.5}\n{\"after\":30,\"reason\":\"gone\"}");
     assert!(
         matches!(standing, Standing::Inconclusive(ref why) if why.contains("8 of 10 readings could not say")),
@@ -349,7 +354,7 @@ impl MinuteSeries for Recorded {
 fn counts_of_cloudwatch_are_compared_by_the_tests_of_counts() {
     let gate = Gate::of(&written("cloudwatch", "5%")).unwrap();
     let mut scene = Scene::new();
-    let mut watch = scene.watch(&[gate.clone()]);
+    let mut watch = scene.watch(std::slice::from_ref(&gate));
     let real = Real::new(".").with_series(std::sync::Arc::new(Recorded));
     scene.pass(180);
     assert_eq!(wait(watch.look(scene.now.clone(), &real, &service())), Standing::Watching);

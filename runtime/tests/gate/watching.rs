@@ -273,6 +273,19 @@ fn a_silent_release_gives_no_lines_to_judge() {
 }
 
 #[test]
+fn lines_that_come_faster_than_they_are_read_do_not_pass() {
+    let mut scene = Scene::new();
+    let mut watch = scene.watch(&[log("0")]);
+    scene.pass(1);
+    for _ in 0..1000 {
+        scene.write("b-1", "fine");
+    }
+    scene.now.at += jiff::SignedDuration::from_secs(60);
+    look(&mut watch, &scene);
+    assert!(inconclusive(&watch.conclude()).contains("written faster than they are read"));
+}
+
+#[test]
 fn lines_by_request_are_compared() {
     let mut scene = Scene::new();
     let mut watch = scene.watch(&[log("5%")]);

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &WatchArguments, settings: Settings) -> Result<Outc
     let id = arguments.one.operation.as_str();
     wait_for(async {
         let mut watching = Watching { acting: &acting, id, screen: screen(settings), looks: Vec::new(), last: None };
-        until_interrupted(watching.to_the_end()).await?;
+        until_interrupted(watching.until_it_rests()).await?;
         watching.outcome().await
     })
 }
@@ -74,7 +74,7 @@ struct Watching<'a> {
 }
 
 impl Watching<'_> {
-    async fn to_the_end(&mut self) -> Result<(), Failure> {
+    async fn until_it_rests(&mut self) -> Result<(), Failure> {
         loop {
             let mut graph = self.acting.standing(self.id).await?.0;
             let rests = graph.rests();

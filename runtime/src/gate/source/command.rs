@@ -29,8 +29,12 @@ pub(super) async fn read(asked: &Asked<'_>, folder: &Path, argv: &[String], seco
     let place = format!("the command `{program}`");
     let mut child =
         command(asked, folder, argv).spawn().map_err(|error| asked.unreachable(&place, &error.to_string()))?;
-    let group = Group(child.id());
+    let mut group = Group(child.id());
     let ended = timeout(Duration::from_secs(u64::from(seconds)), finish(&mut child)).await;
+    if ended.is_ok() {
+        // The number is free by now, and may soon be somebody else's.
+        group.0 = None;
+    }
     drop(group);
     let (code, output) = match ended {
         Ok(ended) => ended.map_err(|error| asked.unreachable(&place, &error.to_string()))?,
@@ -64,7 +68,8 @@ fn command(asked: &Asked<'_>, folder: &Path, argv: &[String]) -> Command {
     command
 }
 
-/// The processes that a command has started, ended when nobody waits for them any more.
+/// The processes that a command has started, ended when nobody waits for them any more. As long as the first of them is not
+/// waited for to its end, the number is theirs.
 struct Group(Option<u32>);
 
 impl Drop for Group {

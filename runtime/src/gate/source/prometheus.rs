@@ -70,7 +70,7 @@ async fn ask(asked: &Asked<'_>, url: &str, query: &str, token: Option<&str>) -> 
         _ => {
             let kind = envelope.kind.unwrap_or_else(|| status.to_string());
             let why = format!("{kind}: {}", envelope.error.unwrap_or_else(|| "without a word".into()));
-            Err(asked.unreachable(&place, &why))
+            Err(asked.unreachable(&place, &why).hint("correct the query of the gate, or what refuses it"))
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 ///
 /// As `skiff deploy` does for a service with the strategy `canary`, with shares, times and gates of its own. Forms: text, json.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:\n  skiff saga start canary web --steps 10,100 --bake 2m --gate error-rate=1%")]
+#[command(after_help = "Examples:\n  skiff saga start canary web --steps 10,100 --bake 2m --gate 'error-rate<=1%'")]
 pub(in crate::command::saga) struct CanaryArguments {
     #[command(flatten)]
     pub(super) deploy: DeployArguments,

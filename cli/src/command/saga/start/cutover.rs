@@ -1,7 +1,7 @@
 //! `skiff saga start traffic-cutover`: requests move from the old way of serving to the service.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use skiff_runtime::saga::{
     Saga,
     cutover::{self, Parameters},
@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     operating::wait_for,
     outcome::Outcome,
-    releasing::rollout::{gates, staged},
+    releasing::rollout::staged,
 };
 
 /// Move requests from the old way of serving to the service
@@ -24,7 +24,7 @@ use crate::{
 /// is seen to be quiet, and a person has approved. Forms: text, json.
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = "Examples:\n  skiff saga start traffic-cutover web --steps 5,25,50,100 --bake 5m --gate error-rate=1%\n  skiff saga start traffic-cutover web --steps 0 --bake 0s\n  skiff saga start traffic-cutover web --steps 100 --retire"
+    after_help = "Examples:\n  skiff saga start traffic-cutover web --steps 5,25,50,100 --bake 5m --gate 'error-rate<=1%'\n  skiff saga start traffic-cutover web --steps 0 --bake 0s\n  skiff saga start traffic-cutover web --steps 100 --retire"
 )]
 pub(in crate::command::saga) struct CutoverArguments {
     /// The service; the only one when it is not named
@@ -55,7 +55,8 @@ async fn start(arguments: &CutoverArguments, acting: &Acting) -> Result<Outcome,
             .hint("name the old way of serving in `cutover.from` of the spec, and apply the shape"));
     }
     let parameters = parameters(arguments, acting, service)?;
-    let before = acting.asked_before(acting.key.as_deref(), &[cutover::NAME], &name, |_| true).await?;
+    let same = |then: &Value| then["stages"] == json!(parameters.stages) && then["retire"] == json!(parameters.retire);
+    let before = acting.asked_before(acting.key.as_deref(), &[cutover::NAME], &name, same).await?;
     if before.is_none() {
         acting.live(&name).await?;
     }
@@ -82,7 +83,7 @@ fn parameters(
 ) -> Result<Parameters, Failure> {
     let rollout = &acting.operating.motion(&service.name)?.rollout;
     let stages = arguments.stages.stages(rollout);
-    let gates = gates(&arguments.stages.gates(rollout)?)?;
+    let gates = arguments.stages.gates(rollout)?;
     let last = stages.last().map_or(0, |stage| stage.percent);
     if arguments.retire && last != 100 {
         return Err(Failure::usage(format!(

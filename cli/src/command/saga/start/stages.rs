@@ -1,11 +1,10 @@
-//! Stages and gates on the command line: `--steps 5,25,50,100 --bake 5m --gate error-rate=1%`.
+//! Stages and gates on the command line: `--steps 5,25,50,100 --bake 5m --gate 'error-rate<=1%'`.
 
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
-use skiff_runtime::saga::canary::Stage;
-use skiff_wire::{Gate, Rollout};
+use skiff_runtime::{gate::Gate, saga::canary::Stage};
+use skiff_wire::Rollout;
 
 use crate::failure::Failure;
 
@@ -19,8 +18,8 @@ pub(super) struct StagesArguments {
     /// How long each share is watched; as the spec says when it is not named
     #[arg(long, value_name = "TIME", value_parser = crate::span::parse, help_heading = "Stages")]
     bake: Option<Duration>,
-    /// What must hold at each share, such as `error-rate=1%` or `latency-p99=500ms`; the gates of the spec when none is named
-    #[arg(long, value_name = "METRIC=LIMIT", help_heading = "Stages")]
+    /// What must hold at each share, such as `error-rate<=1%` or `latency-p99<=500ms`; the gates of the spec when none is named
+    #[arg(long, value_name = "GATE", help_heading = "Stages")]
     gate: Vec<String>,
 }
 
@@ -42,26 +41,25 @@ impl StagesArguments {
     /// What must hold.
     pub(super) fn gates(&self, rollout: &Rollout) -> Result<Vec<Gate>, Failure> {
         if self.gate.is_empty() {
-            return Ok(rollout.gates.clone());
+            return Ok(Gate::all(&rollout.gates)?);
         }
-        self.gate.iter().map(|written| gate(written)).collect()
+        let mut gates: Vec<Gate> = Vec::new();
+        for written in &self.gate {
+            let gate = Gate::parse(written)?;
+            if gates.iter().any(|other| other.name == gate.name) {
+                return Err(Failure::usage(format!("two gates are called `{}`", gate.name))
+                    .hint("give one of them a name: `--gate 'error-rate<=1%,name=errors'`"));
+            }
+            gates.push(gate);
+        }
+        Ok(gates)
     }
-}
-
-fn gate(written: &str) -> Result<Gate, Failure> {
-    let wrong = |why: &str| {
-        Failure::usage(format!("`--gate {written}` {why}")).hint("write it as `METRIC=LIMIT`, such as `error-rate=1%`")
-    };
-    let (metric, limit) = written.split_once('=').ok_or_else(|| wrong("has no limit"))?;
-    if metric.is_empty() || limit.is_empty() {
-        return Err(wrong("has no metric or no limit"));
-    }
-    serde_json::from_value(json!({ "metric": metric, "limit": limit }))
-        .map_err(|error| wrong(&format!("is none: {error}")))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn rollout() -> Rollout {
@@ -79,7 +77,7 @@ mod tests {
         let stage = |percent, bake_seconds| Stage { percent, bake_seconds };
         let none = StagesArguments::default();
         assert_eq!(none.stages(&rollout()), [stage(25, 60), stage(100, 60)]);
-        assert_eq!(none.gates(&rollout()).unwrap(), rollout().gates);
+        assert_eq!(none.gates(&rollout()).unwrap()[0].name, "error-rate");
         let bake = Some(Duration::from_millis(1500));
         assert_eq!(StagesArguments { bake, ..none.clone() }.stages(&rollout()), [stage(25, 2), stage(100, 2)]);
         let steps = StagesArguments { steps: vec![5, 0], ..none };
@@ -87,13 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_has_a_metric_and_a_limit() {
-        let gate = StagesArguments { gate: vec!["latency-p99=500ms".into()], ..StagesArguments::default() };
-        let gates = gate.gates(&rollout()).unwrap();
-        assert_eq!((&*gates[0].metric, &*gates[0].limit), ("latency-p99", "500ms"));
-        for wrong in ["error-rate", "=1%", "error-rate="] {
-            let gate = StagesArguments { gate: vec![wrong.into()], ..StagesArguments::default() };
-            assert_eq!(gate.gates(&rollout()).unwrap_err().into_outcome().code, "USAGE", "{wrong}");
+    fn a_gate_has_a_metric_and_a_bound() {
+        let of = |written: &[&str]| {
+            let gate = written.iter().map(ToString::to_string).collect();
+            StagesArguments { gate, ..StagesArguments::default() }.gates(&rollout())
+        };
+        assert_eq!(of(&["latency-p99<=500ms", "healthy>=90%,dry-run"]).unwrap().len(), 2);
+        for wrong in [&["error-rate"][..], &["<=1%"], &["error-rate<="], &["error-rate<=1%", "error-rate<=2%"]] {
+            assert_eq!(of(wrong).unwrap_err().into_outcome().exit, skiff_wire::ExitCode::Usage, "{wrong:?}");
         }
     }
 }
