@@ -9,6 +9,7 @@
 )]
 
 mod asking;
+mod canary;
 mod deploy;
 mod destroy;
 mod histories;
