@@ -58,7 +58,11 @@ impl Context<'_> {
     }
 
     /// Writes this operation as the holder, with a higher epoch; nothing when somebody else was first.
+    ///
+    /// A driver that stood still may wake up when another one has brought the operation to its end and given the service back:
+    /// between reading the document and writing it, the log says whether this driver is still the one.
     async fn write_hold(&mut self, seen: Option<Versioned<ServiceControl>>) -> Result<Option<ServiceControl>, Error> {
+        self.journal.listen().await?;
         let next = Next {
             epoch: seen.as_ref().map_or(0, |seen| seen.control.epoch) + 1,
             holder: Some(self.operation().to_owned()),

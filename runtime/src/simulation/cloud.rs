@@ -2,7 +2,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`motion`](crate::provider::Motion) | what a driver asks and sets |
+//! | `motion` | what a driver asks and sets |
 //! | `life` | what happens while time passes, and what must not |
 //! | `requests` | requests of users, their answers and how long those take; a rehearsal's requests |
 //! | `aside` | the test listener and mirroring, commands that run once, the old way of serving |

@@ -159,7 +159,7 @@ impl Faults {
         self.state().trace.clone()
     }
 
-    /// A number for each state that all drivers together have been in, see [`states`].
+    /// A number for each state that all drivers together have been in: how far each operation is, and what was set last.
     #[must_use]
     pub fn states(&self) -> BTreeSet<u64> {
         self.state().states.seen()

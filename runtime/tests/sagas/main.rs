@@ -9,8 +9,10 @@
 )]
 
 mod asking;
+mod canary;
 mod deploy;
 mod destroy;
+mod histories;
 mod late;
 mod mechanics;
 mod mutants;

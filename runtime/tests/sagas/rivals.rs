@@ -6,7 +6,10 @@ use skiff_runtime::{
     Error,
     engine::{Engine, Request, Started},
     provider,
-    simulation::schedule::{Task, interleaved, to_the_end},
+    simulation::{
+        faults::Fault,
+        schedule::{Task, interleaved, to_the_end},
+    },
 };
 use skiff_wire::OperationStatus;
 
@@ -65,6 +68,39 @@ fn drivers_of_one_operation_stop_each_other_and_do_no_harm() {
     let known = [taken_over, provider::codes::FENCED.id, skiff_runtime::engine::codes::SERVICE_LOST.id];
     assert!(stopped.contains(taken_over));
     assert!(stopped.iter().all(|code| known.contains(&code.as_str())), "{stopped:?}");
+}
+
+/// One of two drivers stands still, and wakes up when the other one has brought the operation to its end.
+#[test]
+fn a_driver_that_wakes_up_when_all_is_over_takes_nothing() {
+    let mut total = 0;
+    for scenario in FORWARD.iter().filter(|scenario| ["deploy", "restart", "canary"].contains(&scenario.name)) {
+        let prepared = scenario.prepared();
+        for at in 0..40 {
+            let (stage, saga) = prepared.fresh();
+            let engines = ["slow", "quick"].map(|name| stage.world.engine(name));
+            let request = stage.request(saga.clone(), Some("rivals"));
+            let started = to_the_end(engines[0].start(&request)).expect("it ends").expect("it can be started");
+            stage.world.faults.plan(at, Fault::Stall(200_000));
+            let slow = driver(&stage, &engines[0], &started.operation);
+            let quick = driver(&stage, &engines[1], &started.operation);
+            let quick: Task<'_, _> = Box::pin(async {
+                // It looks around when the lease of the first one is over.
+                for _ in 0..200 {
+                    stage.world.world.clock.sleep(std::time::Duration::from_millis(400)).await;
+                }
+                quick.await
+            });
+            interleaved(at, vec![slow, quick]);
+            let last = stage.act(&saga, Some("rivals")).expect("it lives").expect("it can be driven");
+            assert!(last.status.is_final(), "{}, still at {at}: {last:?}", scenario.name);
+            let what = format!("{}, still at {at}: {:#?}", scenario.name, stage.world.faults.trace());
+            assert_eq!(stage.picture().holder, None, "{what}");
+            stage.assert_clean(&what);
+            total += 1;
+        }
+    }
+    println!("{total} drivers that stood still took nothing");
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl fmt::Display for Figures {
         writeln!(formatter, "faults                           {:>12}", self.faults)?;
         writeln!(formatter, "deaths of drivers                {:>12}", self.deaths)?;
         writeln!(formatter, "operations                       {:>12}", self.operations)?;
-        writeln!(formatter, "of these, came to their end      {:>11.2}%", recovered)?;
+        writeln!(formatter, "of these, came to their end      {recovered:>11.2}%")?;
         writeln!(formatter, "stuck                            {:>12}", self.stuck())?;
         writeln!(formatter, "most effects of one token        {:>12}", self.most_effects)?;
         writeln!(formatter, "acknowledged writes lost         {:>12}", self.lost)?;

@@ -207,7 +207,8 @@ impl Dice {
                 Act::Cutover { percents, retire }
             }
             "drain" => Act::Drain,
-            "scale" => Act::Scale { members: u32::try_from(1 + self.below(5)).unwrap_or(1) },
+            // Not to one: whoever drains the only member there is has asked for a gap.
+            "scale" => Act::Scale { members: u32::try_from(2 + self.below(4)).unwrap_or(2) },
             "restart" => Act::Restart,
             "destroy" => Act::Destroy,
             _ => {

@@ -66,8 +66,11 @@ pub fn run(plan: &Plan, grounds: &Grounds, bug: Option<Bug>) -> Shown {
     let crew = Crew { world: &world, record: record.clone(), bug };
     storm(plan, &crew, &sagas);
     world.calm();
+    settle(&crew);
+    // What arrives last may begin an operation; it may not change one that has ended.
+    let _ = to_the_end(world.simulation.faults.land_all());
     let stuck = settle(&crew);
-    judged(plan, &world, &record, stuck)
+    judged(plan, &world, &record, &stuck)
 }
 
 /// Everybody at work while things go wrong.
@@ -134,9 +137,8 @@ async fn left(desk: &Engine, crew: &Crew<'_>) -> Vec<String> {
     left
 }
 
-fn judged(plan: &Plan, world: &World, record: &Arc<Record>, stuck: Vec<String>) -> Shown {
+fn judged(plan: &Plan, world: &World, record: &Arc<Record>, stuck: &[String]) -> Shown {
     let faults = &world.simulation.faults;
-    let _ = to_the_end(faults.land_all());
     let bounds = Bounds { requests_per_second: 2, ..world.simulation.cloud.bounds() };
     world.simulation.cloud.bind(bounds);
     let ended = Ended::of(world, plan);
