@@ -49,6 +49,9 @@ pub(crate) struct MemberView {
     /// Requests in flight on it, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_flight: Option<u64>,
+    /// How much of the processor time that it may have it uses, in thousandths; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu_permille: Option<u32>,
 }
 
 /// What a slot has served since the load balancer counts.
@@ -76,6 +79,8 @@ pub(crate) struct LocalStatus {
     wanted: bool,
     /// The port that the load balancer listens on, null while it is not known.
     port: Option<u16>,
+    /// The port of its test listener, null while it is not known.
+    test_port: Option<u16>,
     /// The supervisor, null when it does not live.
     supervisor: Option<ProcessRecord>,
     /// The load balancer, null when it does not live.
