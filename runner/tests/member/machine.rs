@@ -114,6 +114,8 @@ fn a_file_that_cannot_be_written_is_named() {
 /// What the kernel says of a process (proc_pid_status(5)).
 fn status(runner: &crate::scene::Runner) -> String {
     runner.until_status(200);
+    // It may be ready before its log says how it was started.
+    runner.until_log("main", "started as process ");
     let log = runner.log("main");
     let process = log.split("started as process ").nth(1).and_then(|rest| rest.split(',').next()).unwrap().to_owned();
     fs::read_to_string(format!("/proc/{process}/status")).unwrap()
