@@ -38,7 +38,7 @@ fn drive(stage: &Stage, operation: &str) -> Result<Finished, Error> {
 }
 
 /// Drives, and asks for something when a step of this place begins.
-fn drive_and_ask(stage: &Stage, operation: &str, at: u32, ask: Ask) -> Finished {
+fn drive_and_ask(stage: &Stage, operation: &str, at: u32, ask: &Ask) -> Finished {
     let (engine, scope) = (stage.engine(), stage.world.scope());
     let desk = desk(&stage.world);
     let mut tell = |progress| {
@@ -85,7 +85,7 @@ fn the_same_key_with_other_arguments_is_a_mistake() {
 fn a_pause_stops_between_two_steps_and_resume_goes_on() {
     let (stage, saga) = stage();
     let operation = start(&stage, &stage.request(saga, None)).unwrap().operation;
-    let paused = drive_and_ask(&stage, &operation, 4, Ask::Pause);
+    let paused = drive_and_ask(&stage, &operation, 4, &Ask::Pause);
     assert_eq!((paused.status, paused.exit()), (OperationStatus::Paused, 3));
     let seen = to_the_end(desk(&stage.world).look(&stage.world.scope(), &operation)).unwrap().unwrap();
     assert_eq!(seen.control.status, OperationStatus::Paused);
@@ -105,7 +105,7 @@ fn an_abort_is_heard_at_every_step_and_takes_everything_back() {
         let (stage, saga) = stage();
         let before = stage.picture();
         let operation = start(&stage, &stage.request(saga, None)).unwrap().operation;
-        let ended = drive_and_ask(&stage, &operation, at, Ask::Abort);
+        let ended = drive_and_ask(&stage, &operation, at, &Ask::Abort);
         let back = [OperationStatus::Compensated, OperationStatus::Failed];
         assert!(back.contains(&ended.status), "at {at}: {ended:?}");
         assert_eq!(ended.exit(), 130);

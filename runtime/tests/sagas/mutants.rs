@@ -277,7 +277,8 @@ fn traffic_that_is_believed_to_have_moved() {
 
 #[test]
 fn traffic_that_is_sent_before_anybody_is_healthy() {
-    let wrong = |saga: &Saga| begun(saga).wrong(Mistake::BelievesTheCall).promoted().shrunk().asserted().ended();
+    let wrong =
+        |saga: &Saga| begun(saga).wrong(Mistake::BelievesTheCall).healthy().promoted().shrunk().asserted().ended();
     assert!(is_caught(wrong, Trial::default(), &[None]));
 }
 
