@@ -4,6 +4,8 @@
 //! `cargo bench -p skiff-tests --bench saga` prints the tables. The provider is the simulated cloud, whose waiting takes no
 //! time; what is measured is the engine and the disk. `SKIFF_BENCH_FOLDER` names a folder on the disk that is measured.
 
+#![allow(clippy::print_stdout, clippy::expect_used, reason = "a benchmark prints its tables")]
+
 use std::{
     env, io,
     path::PathBuf,
