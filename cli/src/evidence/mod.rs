@@ -1,6 +1,6 @@
 //! What an operation has seen on its way: what its gates measured, as facts, and what that suggests, as hypotheses.
 //!
-//! [`Seen`] is read from the steps of an operation; [`line`] says in one line what came out of a single step. **A hypothesis
+//! [`Seen`] is read from the steps of an operation; [`mod@line`] says in one line what came out of a single step. **A hypothesis
 //! is never a verdict: it says what is likely, and how sure that is.**
 
 mod belief;
