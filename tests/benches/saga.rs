@@ -31,9 +31,12 @@ use skiff_runtime::{
     world::World,
 };
 use skiff_wire::{Event, LogEntry, OperationStatus};
+use tokio::sync::Semaphore;
 
 /// Operations at once.
 const MANY: usize = 1_000;
+/// Drivers of one process at once in one folder.
+const DRIVERS: usize = 64;
 /// Entries of a long log.
 const LONG: u64 = 10_000;
 
@@ -44,7 +47,11 @@ fn main() -> io::Result<()> {
     let open = |name: &str| FolderStore::open(&folder.path().join(name)).map_err(io::Error::other);
     let failed = |error: Error| io::Error::other(error.to_string());
     runtime.block_on(costs(Arc::new(open("one")?))).map_err(failed)?;
-    runtime.block_on(many(&(Arc::new(open("many")?) as Arc<dyn Store>))).map_err(failed)?;
+    println!("\nmany operations");
+    let memory: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    runtime.block_on(many(&memory, "in memory", MANY)).map_err(failed)?;
+    let many_in_folder: Arc<dyn Store> = Arc::new(open("many")?);
+    runtime.block_on(many(&many_in_folder, "in one folder", DRIVERS)).map_err(failed)?;
     runtime.block_on(long(Arc::new(open("long")?))).map_err(failed)
 }
 
@@ -182,12 +189,17 @@ async fn one(store: Arc<dyn Store>, app: &str, canary: bool) -> Result<(Duration
     Ok((times[times.len() / 2], steps, writes))
 }
 
-async fn many(folder: &Arc<dyn Store>) -> Result<(), Error> {
+async fn many(store: &Arc<dyn Store>, what: &str, drivers: usize) -> Result<(), Error> {
     let begun = Instant::now();
+    let turns = Arc::new(Semaphore::new(drivers));
     let mut tasks = tokio::task::JoinSet::new();
     for index in 0..MANY {
-        let yard = Yard::new(&format!("app-{index}"), index as u64, folder.clone());
-        tasks.spawn(async move { yard.done(yard.canary(1)).await });
+        let yard = Yard::new(&format!("app-{index}"), index as u64, store.clone());
+        let turns = turns.clone();
+        tasks.spawn(async move {
+            let _turn = turns.acquire().await.expect("nobody closes it");
+            yard.done(yard.canary(1)).await
+        });
     }
     let mut done = 0;
     while let Some(ended) = tasks.join_next().await {
@@ -195,12 +207,12 @@ async fn many(folder: &Arc<dyn Store>) -> Result<(), Error> {
         done += 1;
     }
     let took = begun.elapsed();
+    let each = took.as_secs_f64() * 1e3 / f64::from(done);
     println!(
-        "\n{done} canaries at once in one folder: {:.1} s, {:.1} ms each",
+        "  {done} canaries, {drivers} at once, {what}: {:.1} s, {each:.1} ms each, {} MiB at most",
         took.as_secs_f64(),
-        took.as_secs_f64() * 1e3 / f64::from(done)
+        peak_mebibytes()
     );
-    println!("  most memory of the process: {} MiB", peak_mebibytes());
     Ok(())
 }
 
