@@ -149,7 +149,8 @@ declare! {
     /// A port of the member was taken before its workload could have it.
     ///
     /// Members on one machine share its ports. The supervisor chooses free ones, and somebody else was quicker. The member
-    /// leaves with exit code 6 before anything is started, and one with other ports is launched.
+    /// leaves with exit code 6, before anything is started or when its workload ends because of it, and one with other ports is
+    /// launched.
     PORT_TAKEN = "SK2628" "member-port-taken" ERROR "a port of the member was taken";
 
     /// The command before the rollout did not succeed.

@@ -102,19 +102,6 @@ pub(crate) async fn listen(configuration: &Configuration) -> Result<TcpListener,
     })
 }
 
-/// Looks whether a member on a shared machine can have its ports; another supervisor may have given the same ones away.
-pub(crate) async fn ports_are_free(configuration: &Configuration) -> Result<(), Error> {
-    let ports = configuration.document.local.iter().flat_map(|local| local.ports.values());
-    for port in ports {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await.map_err(|error| {
-            let message = format!("the workload could not listen on port {port}: {error}");
-            Error::new(&codes::PORT_TAKEN, ErrorKind::Conflict, message)
-                .hint("nothing: a member with other ports is launched")
-        })?;
-    }
-    Ok(())
-}
-
 /// Answers until the runner ends.
 pub(crate) async fn serve(listener: TcpListener, health: Health) {
     loop {

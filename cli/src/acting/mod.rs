@@ -331,13 +331,13 @@ impl Acting {
     /// An operation as it stands, as a graph and as what driving it would come to now.
     pub(crate) async fn standing(&self, operation: &str) -> Result<(Graph, Finished), Failure> {
         let reader = Reader { engine: &self.engine, ledger: &self.operating.ledger, scope: &self.operating.scope };
-        let graph = reader.read(operation).await?;
-        let seen = self.engine.look(&self.operating.scope, operation).await?;
+        let (graph, history) = reader.read_with_history(operation).await?;
+        let status = history.status;
         let finished = Finished {
             operation: operation.to_owned(),
-            status: seen.control.status,
-            failure: seen.failure,
-            reason: seen.control.reason,
+            status: status.state,
+            failure: status.failure.or(status.held),
+            reason: status.reason,
             doctor: Vec::new(),
         };
         Ok((graph, finished))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use skiff_runtime::{
-    engine::{Engine, Operation, status::StepStatus},
+    engine::{Engine, History, status::StepStatus},
     state::{Ledger, layout::Scope},
 };
 use skiff_wire::{Control, Event, LogEntry, OperationControl, PlannedStep};
@@ -37,25 +37,29 @@ struct Times {
 impl Reader<'_> {
     /// Reads an operation with all of its log.
     pub(crate) async fn read(&self, operation: &str) -> Result<Graph, Failure> {
-        let seen = self.engine.look(self.scope, operation).await?;
-        let times = self.times(operation, seen.control.entries).await?;
-        let driven = self.driven(operation).await?;
-        Ok(graph(seen, &times, driven))
+        Ok(self.read_with_history(operation).await?.0)
     }
 
-    async fn times(&self, operation: &str, entries: u64) -> Result<Times, Failure> {
-        let mut times = Times::default();
-        for index in 0..entries {
-            let Some(entry) = self.ledger.get::<LogEntry>(&self.scope.log(operation, index)).await? else { break };
-            times.take_in(&entry);
-        }
-        Ok(times)
+    /// The same, and what it was made from.
+    pub(crate) async fn read_with_history(&self, operation: &str) -> Result<(Graph, History), Failure> {
+        let history = self.engine.history(self.scope, operation).await?;
+        let control = self.control(operation).await?;
+        let driven = control.as_ref().is_some_and(|control| self.is_driven(control));
+        Ok((graph(&history, control.and_then(|control| control.holder), driven), history))
     }
 
     /// Whether somebody is at work on an operation: the driver's process where that can be seen from here, else its lease.
     pub(crate) async fn driven(&self, operation: &str) -> Result<bool, Failure> {
+        Ok(self.control(operation).await?.is_some_and(|control| self.is_driven(&control)))
+    }
+
+    async fn control(&self, operation: &str) -> Result<Option<Control<OperationControl>>, Failure> {
         let read = self.ledger.read::<OperationControl>(&self.scope.operation(operation)).await?;
-        Ok(read.is_some_and(|read| is_driven(&read.control, self.ledger.world.clock.now())))
+        Ok(read.map(|read| read.control))
+    }
+
+    fn is_driven(&self, control: &Control<OperationControl>) -> bool {
+        is_driven(control, self.ledger.world.clock.now())
     }
 }
 
@@ -86,23 +90,25 @@ impl Times {
     }
 }
 
-fn graph(seen: Operation, times: &Times, driven: bool) -> Graph {
-    let Operation { intent, control, steps, holder, .. } = seen;
-    let numbered = intent.steps.iter().zip(steps).enumerate();
+fn graph(history: &History, driver: Option<String>, driven: bool) -> Graph {
+    let History { intent, entries, status } = history;
+    let mut times = Times::default();
+    entries.iter().for_each(|entry| times.take_in(entry));
+    let numbered = intent.steps.iter().zip(status.steps.iter().cloned()).enumerate();
     Graph {
-        operation: intent.operation,
-        saga: intent.saga,
-        service: intent.service,
-        status: control.status,
-        reason: control.reason,
-        requested_by: intent.requested_by,
+        operation: intent.operation.clone(),
+        saga: intent.saga.clone(),
+        service: intent.service.clone(),
+        status: status.state,
+        reason: status.reason.clone(),
+        requested_by: intent.requested_by.clone(),
         requested_at: intent.requested_at,
-        driver: holder,
+        driver,
         driven,
-        definition: intent.definition,
+        definition: intent.definition.clone(),
         last: times.last.unwrap_or(intent.requested_at),
-        entries: control.entries,
-        steps: numbered.map(|(index, (planned, status))| step(index, planned, status, times)).collect(),
+        entries: u64::try_from(entries.len()).unwrap_or(u64::MAX),
+        steps: numbered.map(|(index, (planned, status))| step(index, planned, status, &times)).collect(),
         live: None,
     }
 }

@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use skiff_runtime::{
     Error,
-    provider::{Fence, LogPage, LogQuery, Motion, NotHonoured, SlotAddress, Weights, WeightsRead},
+    provider::{
+        Fence, LogPage, LogQuery, Motion, NotHonoured, RunView, Shadow, ShadowRead, SlotAddress, Weights, WeightsRead,
+    },
     state::{
         Ledger,
         control::Next,
@@ -63,6 +65,22 @@ impl Motion for NoProvider {
 
     async fn logs(&self, _: &ServiceScope, _: &LogQuery) -> Result<LogPage, Error> {
         Ok(LogPage::default())
+    }
+
+    async fn shadow(&self, _: &ServiceScope) -> Result<ShadowRead, Error> {
+        Ok(ShadowRead::default())
+    }
+
+    async fn set_shadow(&self, _: &ServiceScope, _: &Shadow, _: &Fence) -> Result<(), Error> {
+        panic!("a reading moves nothing")
+    }
+
+    async fn run_before(&self, _: &SlotAddress, _: &Fence) -> Result<(), Error> {
+        panic!("a reading runs nothing")
+    }
+
+    async fn before(&self, _: &SlotAddress, _: &str) -> Result<Option<RunView>, Error> {
+        Ok(None)
     }
 
     fn propagation(&self) -> std::time::Duration {

@@ -2,50 +2,52 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
-    reason = "the whole crate is tests, and its functions outside #[test] too"
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    dead_code,
+    reason = "the whole crate is tests, and this one does not need all of a world"
 )]
+
+#[path = "../local/schema.rs"]
+mod schema;
+#[path = "../local/world.rs"]
+mod world;
 
 use std::{
     fs,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
 use skiff_runtime::{
     local::{LocalCloud, Programs},
     provider::{Fence, LogQuery, Motion as _, RunPhase, RunView, Shadow, SlotAddress},
     state::layout::{Scope, ServiceScope},
 };
 
+use crate::world::{World, write_script};
+
 /// A project whose service takes over from another one, and whose release runs a command before.
-struct Project {
-    folder: tempfile::TempDir,
+fn project(old: u16) -> World {
+    let world = World::without_keys();
+    let ran = world.path("ran");
+    let script = format!("echo \"$1 for $VERSION\" >> '{}'; echo migrated", ran.display());
+    write_script(&world.path("app/migrate"), &script);
+    fs::write(world.path("skiff.yaml"), spec(old)).unwrap();
+    world.done(&["keys", "new", "me"]);
+    world.done(&["keys", "enroll", "me"]);
+    world.done(&["local", "up", "--port", "0"]);
+    world
 }
 
-impl Project {
-    fn new(old: u16) -> Self {
-        let project = Self { folder: tempfile::tempdir().unwrap() };
-        fs::create_dir(project.path("app")).unwrap();
-        project.script("service", &format!("exec '{}' demo", executable().display()));
-        let ran = project.path("ran");
-        project.script("migrate", &format!("echo \"$1 for $VERSION\" >> '{}'; echo migrated", ran.display()));
-        project.spec(old);
-        project.done(&["keys", "new", "me"]);
-        project.done(&["keys", "enroll", "me"]);
-        project.done(&["local", "up", "--port", "0"]);
-        project
-    }
-
-    fn spec(&self, old: u16) {
-        let spec = format!(
-            r#"app: shop
+fn spec(old: u16) -> String {
+    format!(
+        r#"app: shop
 account: "111122223333"
 region: eu-west-1
 alerts: {{ email: ops@example.com }}
@@ -66,51 +68,12 @@ local:
   services:
     web: {{ legacy: "127.0.0.1:{old}" }}
 "#
-        );
-        fs::write(self.path("skiff.yaml"), spec).unwrap();
-    }
-
-    fn path(&self, relative: &str) -> PathBuf {
-        self.folder.path().join(relative)
-    }
-
-    fn script(&self, name: &str, text: &str) {
-        let path = self.path("app").join(name);
-        fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-
-    /// Runs a command that must do what it was asked.
-    fn done(&self, arguments: &[&str]) -> Value {
-        let output = Command::new(executable())
-            .args(arguments)
-            .args(["--format", "json"])
-            .current_dir(self.folder.path())
-            .env("SKIFF_KEYS", self.path("keys"))
-            .env("XDG_CONFIG_HOME", self.path("config"))
-            .env("SKIFF_PASSPHRASE", "a passphrase for tests")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let envelope: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        assert!(matches!(output.status.code(), Some(0 | 3)), "skiff {arguments:?}: {envelope:#}");
-        envelope
-    }
-
-    /// The provider, as an operation uses it.
-    fn cloud(&self) -> LocalCloud {
-        LocalCloud::at(&self.path(".skiff"), Programs::of(executable()))
-    }
+    )
 }
 
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = Command::new(executable()).args(["local", "down"]).current_dir(self.folder.path()).output();
-    }
-}
-
-fn executable() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_skiff"))
+/// The provider, as an operation uses it.
+fn cloud(project: &World) -> LocalCloud {
+    LocalCloud::at(&project.path(".skiff"), Programs::of(Path::new(env!("CARGO_BIN_EXE_skiff"))))
 }
 
 /// A server that answers `old` to everything.
@@ -170,12 +133,12 @@ async fn ended(cloud: &LocalCloud, slot: &SlotAddress, token: &str) -> RunView {
 
 #[test]
 fn a_service_that_takes_over_runs_its_command_and_is_tried_while_the_old_way_serves() {
-    let project = Project::new(old());
+    let project = project(old());
     // The old way has all requests, and a deploy leaves it what it has.
     project.done(&["deploy", "--label", "one"]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let cloud = project.cloud();
+        let cloud = cloud(&project);
         let read = cloud.shadow(&service()).await.unwrap();
         let (users, tests) = (read.address.unwrap(), read.test_address.unwrap());
         assert_eq!(ask(&users), (200, "old".into()));

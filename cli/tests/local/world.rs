@@ -123,7 +123,7 @@ services:
     /// Runs a command that must do what it was asked.
     pub(crate) fn done(&self, arguments: &[&str]) -> Value {
         let answer = self.run(arguments);
-        assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {answer:#?}\n{}", self.logs());
+        assert!(matches!(answer.exit, Some(0 | 3)), "skiff {arguments:?}: {}\n{}", answer.short(), self.logs());
         schema::check(arguments, &answer.envelope["data"]);
         answer.envelope
     }
@@ -188,6 +188,12 @@ impl Answer {
     /// What a command that has ended has said.
     pub(crate) fn of(output: &Output) -> Self {
         Self { exit: output.status.code(), envelope: serde_json::from_slice(&output.stdout).unwrap_or_default() }
+    }
+
+    /// What matters first, on a line: a log of many tests shows only the beginning of a message.
+    fn short(&self) -> String {
+        let said = |key: &str| &self.envelope[key];
+        format!("exit {:?}, {}: {} {}", self.exit, said("code"), said("summary"), said("findings"))
     }
 }
 

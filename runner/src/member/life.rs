@@ -12,7 +12,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use super::{Member, phase, signals::Signals};
+use super::{Member, phase, ports, signals::Signals};
 use crate::{
     before,
     context::Context,
@@ -53,6 +53,7 @@ pub(super) async fn live(context: &Arc<Context>, member: &Member, signals: &mut 
     let (ended, works) = tokio::select! {
         ended = &mut work => (ended, false),
         error = leave(context, member) => (Err(error), true),
+        error = ports::lost(context) => (Err(error), true),
         () = signals.stop() => (Ok(Ended::Told), true),
     };
     follower.abort();

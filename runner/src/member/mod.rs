@@ -6,6 +6,7 @@
 
 mod life;
 mod phase;
+mod ports;
 mod signals;
 
 use std::{
@@ -74,7 +75,7 @@ pub(crate) async fn run(
     if left > 0 {
         logs.say(None, &format!("ended {left} processes that an earlier run had left"));
     }
-    health::ports_are_free(&configuration).await?;
+    ports::are_free(&configuration).await?;
     let guard = start_guard(&program, &folder, &lock)?;
     let report = Report::begin(&Arc::new(configuration.clone()), &ledger, &logs);
     let metrics = Metrics::new();

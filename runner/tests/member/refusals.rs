@@ -10,7 +10,7 @@ use skiff_runtime::{
 };
 use skiff_wire::MemberPhase;
 
-use crate::scene::{Scene, block_on, free_port, manifest, marked};
+use crate::scene::{Scene, block_on, free_port, manifest, marked, until};
 
 /// Ends with 10, says so, and nothing of the release has run.
 fn refused(scene: &Scene, code: &str) {
@@ -156,6 +156,26 @@ fn a_member_whose_port_was_taken_makes_room_for_one_with_another() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     scene.ports.insert(8080, taken.local_addr().unwrap().port());
     let mut runner = scene.start();
+    assert_eq!(runner.wait(), 6);
+    assert!(runner.said().contains("SK2628"));
+}
+
+#[test]
+fn a_member_whose_port_is_taken_while_it_starts_makes_room_too() {
+    let mut scene = Scene::new();
+    let port = free_port();
+    scene.ports.insert(8080, port);
+    let main = json!({ "ports": { "main": 8080 } });
+    // It ends as a server does that cannot listen, and not before somebody has its port.
+    let (began, taken) = (scene.path("began"), scene.path("taken"));
+    let wait = format!("while [ ! -e '{}' ]; do sleep 0.05; done", taken.display());
+    let script = format!("touch '{}'; {wait}; exit 1", began.display());
+    let release = scene.release(manifest(main), &[("run", &script)]);
+    scene.assign(&release, 1);
+    let mut runner = scene.start();
+    until("the workload to begin", || began.exists().then_some(()));
+    let _listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    fs::write(taken, "").unwrap();
     assert_eq!(runner.wait(), 6);
     assert!(runner.said().contains("SK2628"));
 }

@@ -36,12 +36,8 @@ impl Engine {
     /// No such operation, or a log that does not add up.
     pub async fn history(&self, scope: &Scope, operation: &str) -> Result<History, Error> {
         let intent = self.read_intent(scope, operation).await?;
-        let mut log = Log::beginning(&intent);
         let mut entries = Vec::new();
-        while let Some(entry) = self.ledger.get::<LogEntry>(&scope.log(operation, log.next)).await? {
-            log.fold(operation, &entry)?;
-            entries.push(entry);
-        }
+        let log = Log::follow(&self.ledger, scope, &intent, |entry| entries.push(entry)).await?;
         Ok(History { intent, entries, status: log.status })
     }
 

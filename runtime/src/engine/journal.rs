@@ -33,16 +33,22 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// A log without an entry.
-    pub(crate) fn beginning(intent: &OperationIntent) -> Self {
-        Self { status: Status::planned(&intent.steps), next: 0, epoch: 0 }
-    }
-
     /// Reads a whole log.
     pub(crate) async fn read(ledger: &Ledger, scope: &Scope, intent: &OperationIntent) -> Result<Self, Error> {
-        let mut log = Self::beginning(intent);
+        Self::follow(ledger, scope, intent, drop).await
+    }
+
+    /// Reads a whole log, and shows each entry to somebody.
+    pub(crate) async fn follow(
+        ledger: &Ledger,
+        scope: &Scope,
+        intent: &OperationIntent,
+        mut show: impl FnMut(LogEntry) + Send,
+    ) -> Result<Self, Error> {
+        let mut log = Self { status: Status::planned(&intent.steps), next: 0, epoch: 0 };
         while let Some(entry) = ledger.get::<LogEntry>(&scope.log(&intent.operation, log.next)).await? {
             log.fold(&intent.operation, &entry)?;
+            show(entry);
         }
         Ok(log)
     }

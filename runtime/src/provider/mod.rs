@@ -285,31 +285,18 @@ pub trait Motion: Send + Sync {
     async fn logs(&self, service: &ServiceScope, query: &LogQuery) -> Result<LogPage, Error>;
 
     /// What is beside the traffic of users, as set and as in effect.
-    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error> {
-        Err(not_here(service, "no test listener"))
-    }
+    async fn shadow(&self, service: &ServiceScope) -> Result<ShadowRead, Error>;
 
     /// Sets where the test listener leads to and what is mirrored; an absolute set. It never changes where a user's request
     /// is answered.
-    async fn set_shadow(&self, service: &ServiceScope, _shadow: &Shadow, _fence: &Fence) -> Result<(), Error> {
-        Err(not_here(service, "no test listener"))
-    }
+    async fn set_shadow(&self, service: &ServiceScope, shadow: &Shadow, fence: &Fence) -> Result<(), Error>;
 
     /// Runs the release's own `before` command once, with what the slot is assigned; the same token runs it once.
-    async fn run_before(&self, slot: &SlotAddress, _fence: &Fence) -> Result<(), Error> {
-        Err(not_here(&slot.service, "no way to run a command once"))
-    }
+    async fn run_before(&self, slot: &SlotAddress, fence: &Fence) -> Result<(), Error>;
 
     /// What became of the command that was run with this token, or `None` when there was none.
-    async fn before(&self, slot: &SlotAddress, _token: &str) -> Result<Option<RunView>, Error> {
-        Err(not_here(&slot.service, "no way to run a command once"))
-    }
+    async fn before(&self, slot: &SlotAddress, token: &str) -> Result<Option<RunView>, Error>;
 
     /// How long a change of weights takes to be in effect everywhere, at most: the hold before anything is torn down.
     fn propagation(&self) -> std::time::Duration;
-}
-
-fn not_here(service: &ServiceScope, what: &str) -> Error {
-    let message = format!("service `{}` has {what} here", service.service);
-    Error::new(&codes::MISSING, crate::error::ErrorKind::NotFound, message)
 }

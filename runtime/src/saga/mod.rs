@@ -247,6 +247,12 @@ impl Service {
     }
 }
 
+/// Whether a number of a saga's parameters or outputs is left out.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+pub(crate) fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 fn unfit(name: &str, why: &str) -> Error {
     Error::new(&codes::UNFIT_SERVICE, ErrorKind::Invalid, format!("service `{name}` {why}"))
         .hint("compile the spec again with this version of Skiff: `skiff plan`")

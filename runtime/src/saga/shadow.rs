@@ -45,10 +45,10 @@ pub struct Parameters {
     /// Of a thousand requests, how many may be answered in another way.
     pub tolerated_permille: u32,
     /// Of a hundred idempotent requests of users, how many are sent to the new release as well; zero mirrors none.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::saga::is_zero")]
     pub mirror_percent: u32,
     /// Seconds for which it is watched, with what is mirrored.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::saga::is_zero")]
     pub watch_seconds: u32,
     /// What must hold meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -56,11 +56,6 @@ pub struct Parameters {
     /// A command of the release that runs once before; empty for none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 /// Its steps.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use skiff_runtime::saga::Saga;
-use skiff_wire::{OperationStatus, RecommendedAction};
+use skiff_wire::{OperationIntent, OperationStatus, RecommendedAction};
 
 use super::{OneArguments, reader};
 use crate::{
@@ -78,7 +78,9 @@ async fn live(acting: &Acting, graph: &Graph) -> Option<Live> {
 /// One look at what an operation moves; nothing where nobody answers.
 pub(super) async fn look(acting: &Acting, graph: &Graph) -> Option<Look> {
     let service = graph.service.as_deref()?;
-    let intent = acting.engine.look(&acting.operating.scope, &graph.operation).await.ok()?.intent;
+    // The log says nothing of which groups there are.
+    let key = acting.operating.scope.intent(&graph.operation);
+    let intent: OperationIntent = acting.operating.ledger.get(&key).await.ok()??;
     let saga = Saga::read(&intent.saga, &intent.parameters).ok()?;
     let groups: Vec<String> = saga.moves().groups().map(str::to_owned).collect();
     let now = acting.operating.ledger.world.clock.now();

@@ -38,13 +38,8 @@ pub struct Held {
     #[serde(default)]
     pub capacity: Option<Capacity>,
     /// The weight of what the service takes over from, which a release leaves alone.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::saga::is_zero")]
     pub legacy: u32,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 impl Held {
