@@ -280,6 +280,13 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         superseded_by: Option<String>,
     },
+    /// A person accepts that those who get the requests back are not healthy.
+    HealthWaived {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// Taking a step back begins.
     CompensationStarted {
         /// Which.

@@ -278,6 +278,7 @@ fn decision(entry: &LogEntry, intent: &OperationIntent) -> Option<Decision> {
         Event::AbortRequested { by, superseded_by: Some(other) } => {
             decided(by, format!("let operation {other} take its place"))
         }
+        Event::HealthWaived { by, reason } => decided(by, format!("accepted members that are not healthy: {reason}")),
         _ => None,
     }
 }
@@ -313,6 +314,7 @@ fn words(event: &Event, intent: &OperationIntent) -> String {
         Event::PauseRequested { by } => format!("{by} asked to pause"),
         Event::ResumeRequested { by } => format!("{by} asked to go on"),
         Event::AbortRequested { by, .. } => format!("{by} asked to take it back"),
+        Event::HealthWaived { by, reason } => format!("{by} accepted members that are not healthy: {reason}"),
         Event::CompensationStarted { step: at, attempt } => format!("{} is taken back, attempt {attempt}", step(at)),
         Event::CompensationSucceeded { step: at } => format!("{} is taken back", step(at)),
         Event::CompensationFailed { step: at, code, message } => {

@@ -69,6 +69,7 @@ impl Engine {
             Ask::Resume => Event::ResumeRequested { by },
             Ask::Abort => Event::AbortRequested { by, superseded_by: None },
             Ask::GiveWayTo(other) => Event::AbortRequested { by, superseded_by: Some(other) },
+            Ask::WaiveHealth(reason) => Event::HealthWaived { by, reason },
         };
         let intent = self.read_intent(scope, operation).await?;
         self.request(scope, intent, event).await

@@ -78,6 +78,12 @@ impl Context<'_> {
         self.outside
     }
 
+    /// Whether a person accepts that those who get the requests back are not healthy.
+    #[must_use]
+    pub fn is_health_waived(&self) -> bool {
+        self.journal.status().health_waived
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -41,6 +41,8 @@ pub enum Ask {
     Abort,
     /// To take everything back, because another operation is to take its place.
     GiveWayTo(String),
+    /// To go on with the way back although those who get the requests back are not healthy, for this reason.
+    WaiveHealth(String),
 }
 
 /// An operation as the ledger has it.

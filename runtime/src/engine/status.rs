@@ -35,6 +35,8 @@ pub struct Status {
     pub failure: Option<Failure>,
     /// What a step that judges could not say, while a person must.
     pub held: Option<Failure>,
+    /// Whether somebody accepts that those who get the requests back are not healthy.
+    pub health_waived: bool,
     /// Why it stands where it stands, for people.
     pub reason: Option<String>,
 }
@@ -143,6 +145,7 @@ impl Status {
             pause: false,
             failure: None,
             held: None,
+            health_waived: false,
             reason: None,
         }
     }
@@ -180,6 +183,7 @@ impl Status {
             Event::PauseRequested { by } => self.pause_requested(by),
             Event::ResumeRequested { .. } => self.resume_requested(),
             Event::AbortRequested { by, superseded_by } => self.abort_requested(by, superseded_by.as_deref()),
+            Event::HealthWaived { by, reason } => self.health_waived(by, reason),
             Event::CompensationStarted { step, attempt } => self.compensation_started(*step, *attempt),
             Event::CompensationSucceeded { step } => self.compensation_succeeded(*step),
             Event::CompensationFailed { step, message, .. } => self.compensation_failed(*step, message),
@@ -417,6 +421,13 @@ impl Status {
             None => format!("`{by}` asked to take it back"),
         });
         self.held = None;
+        Ok(())
+    }
+
+    fn health_waived(&mut self, by: &str, reason: &str) -> Outcome {
+        self.is(&[OperationStatus::Compensating, OperationStatus::CompensationFailed])?;
+        self.health_waived = true;
+        self.reason = Some(format!("`{by}` accepts members that are not healthy: {reason}"));
         Ok(())
     }
 

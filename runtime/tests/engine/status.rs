@@ -116,6 +116,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("pause", Event::PauseRequested { by: by() }),
         ("resume", Event::ResumeRequested { by: by() }),
         ("abort", Event::AbortRequested { by: by(), superseded_by: None }),
+        ("health waived", Event::HealthWaived { by: by(), reason: "the fix is ready".into() }),
         ("undoing 1", undoing(1, 1)),
         ("undoing 1 again", undoing(1, 2)),
         ("undone 1", Event::CompensationSucceeded { step: 1 }),

@@ -1,8 +1,8 @@
 //! What a deploy and a rollback come to.
 
 use skiff_runtime::{
-    engine::{Ask, Progress},
-    saga::Kind,
+    engine::{Ask, Finished, Progress},
+    saga::{Kind, Saga},
     simulation::schedule::to_the_end,
 };
 use skiff_wire::OperationStatus;
@@ -55,9 +55,9 @@ fn a_live_release_that_is_sick_does_not_keep_a_good_one_out() {
     assert_eq!(stage.picture().live.as_deref(), Some("b"));
 }
 
-#[test]
-fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
-    let stage = Stage::new(4, service(Kind::Web));
+/// When all requests go to the new members, something breaks, and somebody asks to go back to the old ones.
+fn aborted(seed: u64, breaks: impl Fn(&Stage) + Sync) -> (Stage, Saga, Finished) {
+    let stage = Stage::new(seed, service(Kind::Web));
     let first = stage.release("first", 1);
     stage.done(&stage.deploy_of(&first));
     let second = stage.release("second", 2);
@@ -66,14 +66,46 @@ fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
     let (engine, desk, scope) = (stage.engine(), desk(&stage.world), stage.world.scope());
     let request = stage.request(saga.clone(), Some("abort"));
     let operation = to_the_end(engine.start(&request)).unwrap().unwrap().operation;
-    // When all requests go to the new members, the old ones break, and somebody asks to go back to them.
     let mut tell = |progress| {
         if matches!(progress, Progress::StepStarted { step, .. } if usize::try_from(step) == Ok(quiet)) {
-            stage.break_slot("a", "first", 1);
+            breaks(&stage);
             to_the_end(desk.ask(&scope, &operation, Ask::Abort, "ada")).unwrap().unwrap();
         }
     };
     let ended = to_the_end(engine.drive(&scope, &operation, &mut tell)).unwrap().unwrap();
+    (stage, saga, ended)
+}
+
+#[test]
+fn a_person_may_accept_a_sick_slot_so_that_a_fix_comes_in() {
+    let (stage, saga, ended) = aborted(5, |stage| stage.break_slot("a", "first", 1));
+    assert_eq!(ended.status, OperationStatus::CompensationFailed);
+    let waive = Ask::WaiveHealth("the fix is ready".into());
+    to_the_end(desk(&stage.world).ask(&stage.world.scope(), &ended.operation, waive, "ada")).unwrap().unwrap();
+    let ended = stage.act(&saga, Some("abort")).unwrap().unwrap();
+    assert_eq!(ended.status, OperationStatus::Compensated, "{ended:?}");
+    assert_eq!(stage.picture().weights, [("a".to_owned(), 100)].into());
+    let fix = stage.release("fix", 3);
+    stage.done(&stage.deploy_of(&fix));
+    assert_eq!(stage.picture().weights, [("b".to_owned(), 100)].into());
+}
+
+#[test]
+fn nobody_waits_for_a_sick_slot_while_the_new_release_serves_nothing_either() {
+    let both = |stage: &Stage| {
+        stage.break_slot("a", "first", 1);
+        stage.break_slot("b", "second", 2);
+    };
+    let (stage, _, ended) = aborted(6, both);
+    assert_eq!(ended.status, OperationStatus::Compensated, "{ended:?}");
+    let fix = stage.release("fix", 3);
+    stage.done(&stage.deploy_of(&fix));
+    assert_eq!(stage.picture().live.as_deref(), Some("b"));
+}
+
+#[test]
+fn the_new_members_stay_while_the_old_slot_could_not_take_over() {
+    let (stage, saga, ended) = aborted(4, |stage| stage.break_slot("a", "first", 1));
     assert_eq!((ended.status, ended.exit()), (OperationStatus::CompensationFailed, 11));
     let picture = stage.picture();
     assert_eq!(picture.weights, [("b".to_owned(), 100)].into(), "the new members serve on");

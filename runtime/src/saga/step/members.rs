@@ -38,6 +38,15 @@ pub async fn present(context: &Context<'_>, slot: &str) -> Result<Vec<MemberView
     Ok(members)
 }
 
+/// Whether a slot has a member that the load balancer calls healthy.
+///
+/// # Errors
+/// A provider that does not answer.
+pub async fn any_healthy(context: &Context<'_>, slot: &str) -> Result<bool, Error> {
+    let members = present(context, slot).await?;
+    Ok(members.iter().any(|member| member.lifecycle == "in-service" && member.target_health == "healthy"))
+}
+
 /// Counts the members of a slot by what they say of themselves and what the load balancer says of them.
 ///
 /// # Errors

@@ -192,7 +192,8 @@ impl Step for ShiftTraffic {
     }
 }
 
-/// Sends all traffic back to the slot that served before.
+/// Sends all traffic back to the slot that served before, once it is seen to be able to serve. It is not asked to when a person
+/// accepts that it cannot, or when the new release does not serve either: a sick release must not keep the next one out.
 ///
 /// # Errors
 /// That slot has no healthy members, or the weights do not come into effect.
@@ -201,7 +202,10 @@ pub async fn back_to_live(context: &mut Context<'_>, service: &Service, held: &H
     if already(context, service, &wanted).await? {
         return Ok(());
     }
-    if let (Some(live), Some(assignment)) = (&held.live, held.assignment()) {
+    if let (Some(live), Some(assignment)) = (&held.live, held.assignment())
+        && !context.is_health_waived()
+        && (held.in_place() || members::any_healthy(context, &held.target).await?)
+    {
         let desired = held.capacity.map_or(1, |capacity| capacity.desired);
         let enough = desired.min(service.minimum).max(1);
         members::await_serving(context, service, live, assignment, enough).await?;
