@@ -98,6 +98,24 @@ fn what_will_never_serve_can_be_drained() {
     assert!(members.iter().all(|member| member.instance != sick && member.target_health == "healthy"), "{members:?}");
 }
 
+/// What is live serves, and would be refused if it booted once more: nobody waits for that until the time is over.
+#[test]
+fn nothing_is_drained_when_its_successor_will_never_serve() {
+    let stage = Stage::new(3, service(Kind::Web));
+    stage.done(&stage.deploy_of(&stage.release("first", 1)));
+    let before = stage.picture();
+    let refused = SimulatedRelease { sequence: 1, refused: true, ..SimulatedRelease::default() };
+    stage.world.registry.put("first", refused);
+    let instance = "i-web-a-0001".to_owned();
+    let saga = Saga::Drain(drain::Parameters { service: stage.service.clone(), instance: instance.clone() });
+    let ended = stage.act(&saga, None).unwrap().unwrap();
+    let failure = ended.failure.clone().unwrap();
+    assert_eq!((failure.code.as_str(), ended.exit()), (saga::codes::HOPELESS.id, 8), "{failure:?}");
+    let members = to_the_end(stage.world.cloud.members(&live(&stage))).unwrap().unwrap();
+    assert!(members.iter().any(|member| member.instance == instance && member.target_health == "healthy"));
+    assert_eq!(stage.picture(), before);
+}
+
 /// What follows the load would end members that a canary leaves with little to do.
 #[test]
 fn both_slots_keep_their_members_until_a_canary_is_over() {

@@ -230,7 +230,7 @@ pub async fn await_others(
 /// Waits until a member of the live slot serves that was not there before.
 ///
 /// # Errors
-/// None does when the time is over.
+/// None does when the time is over, or one of them never will.
 pub async fn await_another(
     context: &mut Context<'_>,
     service: &Service,
@@ -240,15 +240,17 @@ pub async fn await_another(
 ) -> Result<(), Error> {
     let assignment = held.assignment().ok_or_else(|| unassigned(service, live))?;
     let mut patience = context.patience(service.deadline_seconds);
-    while census(context, service, live, assignment)
-        .await?
-        .serving
-        .iter()
-        .all(|serving| before.members.contains(serving))
-    {
+    let is_new = |instance: &String| !before.members.contains(instance);
+    loop {
+        let census = census(context, service, live, assignment).await?;
+        if census.serving.iter().any(is_new) {
+            return Ok(());
+        }
+        if let Some((_, why)) = census.hopeless.iter().find(|(instance, _)| is_new(instance)) {
+            return Err(hopeless(service, live, why));
+        }
         patience.wait(context, &format!("no further member of slot `{live}` serves yet")).await?;
     }
-    Ok(())
 }
 
 /// Waits until the new members are healthy, and say themselves that they run this very release.
