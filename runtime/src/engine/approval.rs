@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use skiff_wire::PrincipalKind;
+use skiff_wire::{PlannedStep, PrincipalKind, Risk};
 
 use crate::{
     engine::codes,
@@ -13,6 +13,11 @@ use crate::{
 
 /// The role whose people approve.
 const ROLE: &str = "approval";
+
+/// How many people must approve a step before it begins: what is risky needs one at least, whatever its plan says.
+pub(crate) fn needed(step: &PlannedStep) -> u32 {
+    step.approvals.max(u32::from(step.risk == Risk::High))
+}
 
 /// What a person approves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
-use skiff_wire::{IdempotencyRecord, OperationIntent, Risk};
+use serde_json::{Value, json};
+use skiff_wire::{IdempotencyRecord, OperationIntent};
 
 use crate::{
     engine::{
-        Engine, codes,
+        Engine, approval, codes,
         drive::Drive,
         hold::Hold,
         journal::Journal,
@@ -51,8 +51,8 @@ impl Engine {
     fn intent(&self, request: &Request, operation: &str, parameters: Value) -> OperationIntent {
         let steps = (self.steps_of)(&request.saga);
         let mut planned = steps.plan();
-        for step in planned.iter_mut().filter(|step| step.risk == Risk::High) {
-            step.approvals = if request.two_party { 2 } else { 1 };
+        for step in &mut planned {
+            step.approvals = approval::needed(step) * if request.two_party { 2 } else { 1 };
         }
         OperationIntent {
             schema: OperationIntent::SCHEMA.into(),
@@ -141,10 +141,13 @@ pub(crate) fn digest(intent: &OperationIntent) -> Result<String, Error> {
     print(intent).map(|bytes| sha256(&bytes))
 }
 
-/// SHA-256 of what was asked for.
+/// SHA-256 of what was asked for. That two people must agree is part of it when it is asked for, so that keys of before this was
+/// known stand for what they stood for.
 fn arguments(request: &Request, parameters: &Value) -> String {
     let scope = &request.scope;
-    sha256(serde_json::json!([scope.app, scope.environment, request.saga.name(), parameters]).to_string().as_bytes())
+    let mut asked = vec![json!(scope.app), json!(scope.environment), json!(request.saga.name()), parameters.clone()];
+    asked.extend(request.two_party.then(|| json!("two-party")));
+    sha256(Value::Array(asked).to_string().as_bytes())
 }
 
 fn reused(key: &str, operation: &str) -> Error {

@@ -59,8 +59,8 @@ declare! {
 
     /// The approval was refused.
     ///
-    /// A person with the role `approval` said no. What was done before is taken back. Talk to them; then start the operation
-    /// again.
+    /// Somebody said no to a step that waited for an approval; for that, unlike for an approval, no signature is asked. What was
+    /// done before is taken back. Talk to whom the message names; then start the operation again.
     REJECTED = "SK2210" "approval-refused" ERROR "a person refused the approval";
 
     /// The approval does not count.

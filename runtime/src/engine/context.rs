@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use skiff_wire::{Event, OperationIntent};
+use skiff_wire::{Event, OperationIntent, OperationStatus};
 
 use crate::{
     engine::{
@@ -153,11 +153,11 @@ impl Context<'_> {
     /// # Errors
     /// Somebody asked for something, somebody else has taken the operation up, or the store fails.
     pub async fn wait(&mut self, duration: Duration) -> Result<(), Error> {
-        let undoing = self.undoing;
         self.ledger.world.clock.sleep(duration).await;
-        let heard = self.journal.listen().await?;
-        let aborted = self.journal.status().state == skiff_wire::OperationStatus::Compensating;
-        if heard && aborted && !undoing {
+        self.journal.listen().await?;
+        // It may have been heard before, by what was written in between.
+        let aborted = self.journal.status().state == OperationStatus::Compensating;
+        if aborted && !self.undoing {
             return Err(Error::new(&codes::ASKED, ErrorKind::Interrupted, "somebody asked to take the operation back"));
         }
         Ok(())

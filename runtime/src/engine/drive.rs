@@ -11,7 +11,7 @@ use crate::{
         journal::{Journal, back_off},
         open,
         request::{Finished, Progress},
-        status::{Action, StepProgress},
+        status::Action,
         step::{Steps, sha256},
     },
     error::{Error, ErrorKind},
@@ -353,13 +353,5 @@ fn verdict(error: &Error, round: u32) -> Verdict {
         | ErrorKind::VerificationFailed
         | ErrorKind::Invalid
         | ErrorKind::Internal => Verdict::Failed,
-    }
-}
-
-impl StepProgress {
-    /// Whether its effect is possible and it is not known.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Started | Self::Unknown | Self::Compensating | Self::CompensationFailed)
     }
 }

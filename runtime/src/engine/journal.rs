@@ -16,7 +16,7 @@ use crate::{
         document::{print, store_error},
         layout::Scope,
     },
-    store::{Condition, StoreErrorKind},
+    store::{Condition, Key, StoreError, StoreErrorKind},
 };
 
 /// How often a write is tried that somebody else was first with, or that the store did not take.
@@ -33,6 +33,11 @@ pub(crate) struct Log {
 }
 
 impl Log {
+    /// The log of an operation that nobody has driven.
+    pub(crate) fn empty(intent: &OperationIntent) -> Self {
+        Self { status: Status::planned(&intent.steps), next: 0, epoch: 0 }
+    }
+
     /// Reads a whole log.
     pub(crate) async fn read(ledger: &Ledger, scope: &Scope, intent: &OperationIntent) -> Result<Self, Error> {
         Self::follow(ledger, scope, intent, drop).await
@@ -45,7 +50,7 @@ impl Log {
         intent: &OperationIntent,
         mut show: impl FnMut(LogEntry) + Send,
     ) -> Result<Self, Error> {
-        let mut log = Self { status: Status::planned(&intent.steps), next: 0, epoch: 0 };
+        let mut log = Self::empty(intent);
         while let Some(entry) = ledger.get::<LogEntry>(&scope.log(&intent.operation, log.next)).await? {
             log.fold(&intent.operation, &entry)?;
             show(entry);
@@ -196,19 +201,36 @@ impl Journal {
     async fn put(&self, entry: &LogEntry) -> Result<Option<LogEntry>, Error> {
         let key = self.scope.log(&self.operation, entry.index);
         let body = print(entry)?;
-        for attempt in 0..ATTEMPTS {
+        let (mut attempt, mut doubt) = (0, None::<StoreError>);
+        loop {
             let Err(error) = self.ledger.store.put(&key, &body, &Condition::Absent).await else { return Ok(None) };
-            if matches!(error.kind, StoreErrorKind::Denied | StoreErrorKind::Full | StoreErrorKind::Damaged) {
+            if let Some(there) = self.there(&key, &error).await? {
+                return Ok(Some(there).filter(|there| there != entry));
+            }
+            // Once an answer was lost, no later one makes it certain that nothing was written.
+            let error = doubt.filter(|first| first.kind == StoreErrorKind::Ambiguous).unwrap_or(error);
+            if attempt + 1 == ATTEMPTS {
                 return Err(store_error(error));
             }
-            match self.ledger.get::<LogEntry>(&key).await? {
-                Some(there) if there == *entry => return Ok(None),
-                Some(there) => return Ok(Some(there)),
-                None if attempt + 1 == ATTEMPTS => return Err(store_error(error)),
-                None => self.ledger.world.clock.sleep(back_off(&self.ledger, attempt)).await,
-            }
+            doubt = Some(error);
+            self.ledger.world.clock.sleep(back_off(&self.ledger, attempt)).await;
+            attempt += 1;
         }
-        Ok(None)
+    }
+
+    /// What is under a number whose write was not simply acknowledged; nothing as well while the store is not available.
+    async fn there(&self, key: &Key, error: &StoreError) -> Result<Option<LogEntry>, Error> {
+        match error.kind {
+            StoreErrorKind::Denied | StoreErrorKind::Full | StoreErrorKind::Damaged => Err(store_error(error.clone())),
+            StoreErrorKind::Unavailable => Ok(None),
+            StoreErrorKind::Missing
+            | StoreErrorKind::Precondition
+            | StoreErrorKind::Conflict
+            | StoreErrorKind::Ambiguous => match self.ledger.get::<LogEntry>(key).await {
+                Err(error) if error.kind() == ErrorKind::Unavailable => Ok(None),
+                there => there,
+            },
+        }
     }
 
     /// Makes the control document say what the log adds up to; a final or resting operation has no holder.

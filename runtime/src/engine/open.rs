@@ -37,15 +37,14 @@ pub(crate) async fn mark(ledger: &Ledger, scope: &Scope, operation: &str) -> Res
     ledger.put_once(&scope.open(operation), &marker).await
 }
 
-/// Says it no more; nothing happens when nobody did.
+/// Says it no more; nothing happens when nobody did. A marker that stays costs whoever lists a look, and nothing else.
 pub(crate) async fn close(ledger: &Ledger, scope: &Scope, operation: &str) -> Result<(), Error> {
     let key = scope.open(operation);
     let Some(object) = ledger.store.get(&key).await.map_err(store_error)? else { return Ok(()) };
     match ledger.store.delete(&key, &object.etag).await {
-        // Somebody else was first, or it is not known; the next who lists will see.
-        Ok(()) => Ok(()),
-        Err(error) if matches!(error.kind, StoreErrorKind::Denied | StoreErrorKind::Damaged) => Err(store_error(error)),
-        Err(_) => Ok(()),
+        Err(error) if error.kind == StoreErrorKind::Damaged => Err(store_error(error)),
+        // It is removed, somebody else was first, it is not known, or nobody may; the next who lists will see.
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -5,7 +5,8 @@
 //! planned ───────────────► running ────────────────────────────────► succeeded
 //!    │                     │ ▲ │ ▲ ▲
 //!    │   ApprovalRequested │ │ │ │ └── StepStarted ── unknown ◄── StepUnknown
-//!    │                     ▼ │ │ └──── ResumeRequested ── paused ◄── PauseRequested
+//!    │                     │ │ │ │     ResumeRequested           PauseRequested
+//!    │                     ▼ │ │ └──── or StepSkipped ── paused ◄── or StepHeld
 //!    │     awaiting-approval ┘ │
 //!    │              │ Rejected │ StepFailed, AbortRequested (also from the other three)
 //!    │              ▼          ▼
@@ -16,9 +17,13 @@
 //! ```
 
 use serde_json::Value;
-use skiff_wire::{EffectClass, Event, ExitCode, OperationStatus, PlannedStep, Risk};
+use skiff_wire::{Event, ExitCode, OperationStatus, PlannedStep};
 
 use crate::engine::{codes, request::Failure};
+
+mod step;
+
+pub use step::{StepProgress, StepStatus};
 
 /// An operation as its log adds up to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,60 +44,6 @@ pub struct Status {
     pub health_waived: bool,
     /// Why it stands where it stands, for people.
     pub reason: Option<String>,
-}
-
-/// What one step came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepStatus {
-    /// Its kind.
-    pub kind: String,
-    /// Whether it changes anything, so that there may be something to take back.
-    pub changes: bool,
-    /// Whether it only judges, so that a person may approve to go on without its verdict.
-    pub gate: bool,
-    /// How many people must have approved before it may begin.
-    pub approvals: u32,
-    /// Who has, each principal once, in the order of the log.
-    pub approved_by: Vec<String>,
-    /// The principal with whose approval it was skipped.
-    pub skipped_by: Option<String>,
-    /// How far it is.
-    pub progress: StepProgress,
-    /// How often it was begun.
-    pub attempts: u32,
-    /// How often taking it back was begun.
-    pub compensations: u32,
-    /// SHA-256 of what went into it.
-    pub input: Option<String>,
-    /// The provider's id of what it waits for.
-    pub provider_operation: Option<String>,
-    /// What came out of it.
-    pub output: Option<Value>,
-    /// What it had seen when it failed, or could not say; null when there is nothing.
-    pub evidence: Value,
-}
-
-/// How far a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepProgress {
-    /// It was not begun.
-    Waiting,
-    /// It was begun: its effect is possible.
-    Started,
-    /// Nobody knows whether it had its effect.
-    Unknown,
-    /// It failed; what it did until then is possible.
-    Failed,
-    /// It judges, and cannot say.
-    Held,
-    /// It is done.
-    Succeeded,
-    /// It is being taken back.
-    Compensating,
-    /// It could not be taken back.
-    CompensationFailed,
-    /// It is taken back.
-    Compensated,
 }
 
 /// What is to be done next.
@@ -317,11 +268,11 @@ impl Status {
         }
         status.progress = StepProgress::Held;
         status.evidence = evidence.clone();
+        // Whoever asked to take it back does not wait for what a gate says, and that is why it ends.
         if self.state != OperationStatus::Compensating {
-            self.state = OperationStatus::Paused;
+            (self.state, self.reason) = (OperationStatus::Paused, Some(why.message.clone()));
+            self.held = Some(why);
         }
-        self.reason = Some(why.message.clone());
-        self.held = Some(why);
         Ok(())
     }
 
@@ -342,9 +293,8 @@ impl Status {
     fn unknown(&mut self, step: u32, message: &str) -> Outcome {
         self.in_flight(step)?.progress = StepProgress::Unknown;
         if self.state != OperationStatus::Compensating {
-            self.state = OperationStatus::Unknown;
+            (self.state, self.reason) = (OperationStatus::Unknown, Some(message.to_owned()));
         }
-        self.reason = Some(message.to_owned());
         Ok(())
     }
 
@@ -473,38 +423,5 @@ impl Status {
         let taken_back = self.steps.iter().any(|step| step.progress == StepProgress::Compensated);
         self.state = if taken_back { OperationStatus::Compensated } else { OperationStatus::Failed };
         Ok(())
-    }
-}
-
-impl StepStatus {
-    fn waiting(planned: &PlannedStep) -> Self {
-        Self {
-            kind: planned.kind.clone(),
-            changes: planned.effect != EffectClass::Read,
-            gate: planned.gate,
-            // What is risky needs one at least, whatever the plan says.
-            approvals: planned.approvals.max(u32::from(planned.risk == Risk::High)),
-            approved_by: Vec::new(),
-            skipped_by: None,
-            progress: StepProgress::Waiting,
-            attempts: 0,
-            compensations: 0,
-            input: None,
-            provider_operation: None,
-            output: None,
-            evidence: Value::Null,
-        }
-    }
-
-    /// Whether everybody has approved who must.
-    #[must_use]
-    pub fn is_approved(&self) -> bool {
-        u32::try_from(self.approved_by.len()).unwrap_or(u32::MAX) >= self.approvals
-    }
-}
-
-impl StepProgress {
-    fn may_have_effect(self) -> bool {
-        !matches!(self, Self::Waiting | Self::Compensated)
     }
 }

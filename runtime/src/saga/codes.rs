@@ -42,7 +42,8 @@ declare! {
     /// A slot has weight, so nothing is taken from it.
     ///
     /// Before members are ended, the weights are read back from what serves. Requests still go to this slot, although the
-    /// operation had sent them elsewhere: somebody else has moved the weights. Nothing was ended.
+    /// operation had sent them elsewhere: somebody else has moved the weights. Nothing was ended. What a service takes over from
+    /// is retired only without weight, too: send all requests to the service first.
     HAS_WEIGHT = "SK2307" "slot-has-weight" ERROR "a slot that is to lose its members has weight";
 
     /// A member will never serve what it was given.

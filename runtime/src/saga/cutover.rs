@@ -132,9 +132,13 @@ impl MoveFromLegacy {
             return Ok(());
         }
         let why = if retired { "has retired its old way of serving" } else { "takes over from nothing" };
-        let message = format!("service `{}` {why}", self.service.name);
-        Err(Error::new(&codes::NO_LEGACY, ErrorKind::Invalid, message).hint("name the old way in `cutover.from`"))
+        Err(no_legacy(&self.service, why))
     }
+}
+
+fn no_legacy(service: &Service, why: &str) -> Error {
+    let message = format!("service `{}` {why}", service.name);
+    Error::new(&codes::NO_LEGACY, ErrorKind::Invalid, message).hint("name the old way in `cutover.from`")
 }
 
 /// Says in the ledger what was read back.
@@ -166,7 +170,11 @@ impl Step for AwaitLegacyQuiet {
         planned("await-legacy-quiet/1", title, Risk::None, Reversibility::Reversible, EffectClass::Read)
     }
 
+    /// What is not there is never seen to be quiet.
     async fn run(&self, context: &mut Context<'_>) -> Result<weights::Quiet, Error> {
+        if !self.service.legacy {
+            return Err(no_legacy(&self.service, "takes over from nothing"));
+        }
         weights::quiet(context, &self.service, LEGACY).await
     }
 

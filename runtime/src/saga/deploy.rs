@@ -17,6 +17,7 @@ use crate::{
             before::RunBefore,
             hold::{GiveBack, Held, TakeService},
             members::{AssertServing, AwaitHealthy},
+            pin::{PinLive, Unpin},
             promote::Promote,
             release::{AssignSlot, Assigned, VerifyRelease},
             slot::{EmptySlot, RaiseSlot, ShrinkOld, Which},
@@ -73,6 +74,11 @@ impl<'a> Rollout<'a> {
     pub(crate) fn after(self, before: &'a [String]) -> Self {
         Self { before, ..self }
     }
+
+    /// Whether it comes share by share, beside what serves.
+    fn is_staged(&self) -> bool {
+        !self.stages.is_empty() && overlaps(self.service)
+    }
 }
 
 /// The steps that bring a release into service.
@@ -96,7 +102,7 @@ pub(crate) fn sequence(rollout: &Rollout<'_>) -> Steps {
     }
     steps.add(Promote { service: service.clone(), held });
     if service.kind != Kind::Job {
-        take_down(&mut steps, &service, held, assigned);
+        take_down(&mut steps, rollout, held, assigned);
     }
     steps.add(GiveBack { service });
     steps
@@ -112,9 +118,10 @@ fn bring_up(steps: &mut Steps, rollout: &Rollout<'_>, held: Handle<Held>, assign
     if service.slots.len() > 1 && !overlaps(service) {
         steps.add(EmptySlot { service: service.clone(), held, which: Which::Live });
     }
-    if rollout.stages.is_empty() || !overlaps(service) {
+    if !rollout.is_staged() {
         return reach(steps, service, held, assigned, 100);
     }
+    steps.add(PinLive { service: service.clone(), held });
     for stage in rollout.stages {
         reach(steps, service, held, assigned, stage.percent);
         if stage.bake_seconds > 0 {
@@ -134,12 +141,16 @@ fn reach(steps: &mut Steps, service: &Service, held: Handle<Held>, assigned: Han
     }
 }
 
-fn take_down(steps: &mut Steps, service: &Service, held: Handle<Held>, assigned: Handle<Assigned>) {
+fn take_down(steps: &mut Steps, rollout: &Rollout<'_>, held: Handle<Held>, assigned: Handle<Assigned>) {
+    let service = rollout.service;
     if overlaps(service) {
         if service.kind == Kind::Web {
             steps.add(AwaitQuiet { service: service.clone(), held });
         }
         steps.add(ShrinkOld { service: service.clone(), held, assigned });
+    }
+    if rollout.is_staged() {
+        steps.add(Unpin { service: service.clone(), held });
     }
     steps.add(AssertServing { service: service.clone(), held, assigned });
 }

@@ -1,6 +1,8 @@
 //! Drain: one member is taken out of service, and another of the same release takes its place.
 //!
-//! What it has in hand is finished: the load balancer gives it nothing new, it gets its seconds to drain, SIGTERM, and its grace.
+//! Where the service's maximum allows it, one member more than usual serves first, and until the end: the only member of a
+//! service is never missed. What the drained one has in hand is finished: the load balancer gives it nothing new, it gets its
+//! seconds to drain, SIGTERM, and its grace.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -12,11 +14,13 @@ use crate::{
         step::{Handle, Step, Steps},
     },
     error::{Error, ErrorKind},
+    provider::Capacity,
     saga::{
         Service, codes,
         step::{
             hold::{GiveBack, Held, TakeService},
             members, planned,
+            surge::{EndSurge, Surge},
         },
     },
 };
@@ -41,7 +45,10 @@ pub fn steps(parameters: &Parameters) -> Steps {
     let service = parameters.service.clone();
     let held = steps.add(TakeService { service: service.clone(), live: true });
     let found = steps.add(FindMember { service: service.clone(), held, instance: parameters.instance.clone() });
-    steps.add(DrainMember { service: service.clone(), held, found, instance: parameters.instance.clone() });
+    let surge = steps.add(Surge { service: service.clone(), held });
+    let instance = parameters.instance.clone();
+    steps.add(DrainMember { service: service.clone(), held, found, surge, instance });
+    steps.add(EndSurge { service: service.clone(), held });
     steps.add(GiveBack { service });
     steps
 }
@@ -82,7 +89,7 @@ impl Step for FindMember {
     }
 }
 
-/// Ends the member, and waits until as many serve as before.
+/// Ends the member once a further one serves, and waits until there are as many as before that.
 #[derive(Debug, Clone)]
 pub struct DrainMember {
     /// The service.
@@ -91,6 +98,8 @@ pub struct DrainMember {
     pub held: Handle<Held>,
     /// Who was there.
     pub found: Handle<members::Serving>,
+    /// How many members there are meanwhile.
+    pub surge: Handle<Capacity>,
     /// The member.
     pub instance: String,
 }
@@ -101,35 +110,28 @@ impl Step for DrainMember {
 
     fn plan(&self) -> PlannedStep {
         let title = format!("drain member `{}`, and wait until another serves in its place", self.instance);
-        planned("drain-member/1", title, Risk::Low, Reversibility::Irreversible, EffectClass::Token)
+        planned("drain-member/2", title, Risk::Low, Reversibility::Irreversible, EffectClass::Token)
     }
 
     async fn run(&self, context: &mut Context<'_>) -> Result<members::Serving, Error> {
-        let (held, found) = (context.output(self.held)?, context.output(self.found)?);
+        let (held, found, surge) =
+            (context.output(self.held)?, context.output(self.found)?, context.output(self.surge)?);
         let live = held.live_slot(&self.service)?.to_owned();
         let there = members::present(context, &live).await?;
         if there.iter().any(|member| member.instance == self.instance) {
+            // Where there is no room for a further one, the others have to do.
+            if surge.desired > held.capacity.unwrap_or_default().desired {
+                members::await_another(context, &self.service, &live, &held, &found).await?;
+            }
             let fence = context.fence(&format!("replace.{}", self.instance)).await?;
             context.motion.replace_member(&context.slot(&live), &self.instance, &fence).await?;
         }
-        let count = u32::try_from(found.members.len()).unwrap_or(u32::MAX);
-        self.await_gone(context, &live).await?;
-        members::await_exactly(context, &self.service, &live, &held, count).await
+        members::await_left(context, &self.service, &live, &self.instance).await?;
+        members::await_exactly(context, &self.service, &live, &held, surge.desired).await
     }
 
     /// A member that has left does not come back; another one has its place.
     async fn compensate(&self, _context: &mut Context<'_>, _output: Option<members::Serving>) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-impl DrainMember {
-    async fn await_gone(&self, context: &mut Context<'_>, live: &str) -> Result<(), Error> {
-        let leave = self.service.drain_seconds.saturating_add(self.service.grace_seconds);
-        let mut patience = context.patience(self.service.deadline_seconds.saturating_add(leave));
-        while members::present(context, live).await?.iter().any(|member| member.instance == self.instance) {
-            patience.wait(context, &format!("member `{}` has not left yet", self.instance)).await?;
-        }
         Ok(())
     }
 }

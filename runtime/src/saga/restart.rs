@@ -18,7 +18,8 @@ use crate::{
         Service,
         step::{
             hold::{GiveBack, Held, TakeService},
-            members, planned, slot,
+            members, planned,
+            surge::{EndSurge, Surge},
         },
     },
 };
@@ -78,47 +79,8 @@ impl Step for ListMembers {
     }
 }
 
-/// Starts one member more, where the service's maximum allows it.
-#[derive(Debug, Clone)]
-pub struct Surge {
-    /// The service.
-    pub service: Service,
-    /// What was there.
-    pub held: Handle<Held>,
-}
-
-#[async_trait]
-impl Step for Surge {
-    type Output = Capacity;
-
-    fn plan(&self) -> PlannedStep {
-        let title = "start one member more, where the maximum allows it";
-        planned("surge/1", title, Risk::Low, Reversibility::Reversible, EffectClass::AbsoluteSet)
-    }
-
-    async fn run(&self, context: &mut Context<'_>) -> Result<Capacity, Error> {
-        let held = context.output(self.held)?;
-        let (live, usual) = (held.live_slot(&self.service)?, held.capacity.unwrap_or_default());
-        let room = usual.desired > 0 && usual.desired < self.service.maximum;
-        let desired = usual.desired + u32::from(room);
-        let surged = Capacity { desired, ..usual };
-        slot::set(context, live, surged, "surge").await?;
-        Ok(surged)
-    }
-
-    async fn compensate(&self, context: &mut Context<'_>, _output: Option<Capacity>) -> Result<(), Error> {
-        usual(context, &self.service, self.held).await
-    }
-}
-
-/// Back to the usual number of members.
-async fn usual(context: &mut Context<'_>, service: &Service, held: Handle<Held>) -> Result<(), Error> {
-    let held = context.output(held)?;
-    let live = held.live_slot(service)?;
-    slot::set(context, live, held.capacity.unwrap_or_default(), "usual").await
-}
-
-/// Replaces the members that were written down, one after the other, each when all the others serve.
+/// Replaces the members that were written down, one after the other, each when all the others serve. Those that will never serve
+/// are replaced first and at once: nothing is lost with them, and waiting for them would be in vain.
 #[derive(Debug, Clone)]
 pub struct ReplaceMembers {
     /// The service.
@@ -144,61 +106,23 @@ impl Step for ReplaceMembers {
         let (held, old) = (context.output(self.held)?, context.output(self.old)?);
         let count = context.output(self.surge)?.desired;
         let live = held.live_slot(&self.service)?;
-        for instance in &old.members {
+        let ailing = members::ailing(context, &self.service, live, &held).await?;
+        let (first, then): (Vec<_>, Vec<_>) = old.members.iter().partition(|old| ailing.contains_key(*old));
+        for instance in first.into_iter().chain(then) {
             if members::present(context, live).await?.iter().any(|member| member.instance == *instance) {
-                members::await_exactly(context, &self.service, live, &held, count).await?;
+                if !ailing.contains_key(instance) {
+                    let others = count.saturating_sub(1);
+                    members::await_others(context, &self.service, live, &held, instance, others).await?;
+                }
                 let fence = context.fence(instance).await?;
                 context.motion.replace_member(&context.slot(live), instance, &fence).await?;
-                self.await_left(context, live, instance).await?;
+                members::await_left(context, &self.service, live, instance).await?;
             }
         }
         members::await_exactly(context, &self.service, live, &held, count).await
     }
 
     /// A member that was replaced runs the same release as the one before: nothing is to be taken back.
-    async fn compensate(&self, _context: &mut Context<'_>, _output: Option<members::Serving>) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-impl ReplaceMembers {
-    async fn await_left(&self, context: &mut Context<'_>, live: &str, instance: &str) -> Result<(), Error> {
-        let leave = self.service.drain_seconds.saturating_add(self.service.grace_seconds);
-        let mut patience = context.patience(self.service.deadline_seconds.saturating_add(leave));
-        while members::present(context, live).await?.iter().any(|member| member.instance == instance) {
-            patience.wait(context, &format!("member `{instance}` has not left yet")).await?;
-        }
-        Ok(())
-    }
-}
-
-/// Ends the member that was one more than usual.
-#[derive(Debug, Clone)]
-pub struct EndSurge {
-    /// The service.
-    pub service: Service,
-    /// What was there.
-    pub held: Handle<Held>,
-}
-
-#[async_trait]
-impl Step for EndSurge {
-    type Output = members::Serving;
-
-    fn plan(&self) -> PlannedStep {
-        let title = "go back to the usual number of members";
-        planned("end-surge/1", title, Risk::Low, Reversibility::Reversible, EffectClass::AbsoluteSet)
-    }
-
-    async fn run(&self, context: &mut Context<'_>) -> Result<members::Serving, Error> {
-        usual(context, &self.service, self.held).await?;
-        let held = context.output(self.held)?;
-        let live = held.live_slot(&self.service)?;
-        let count = held.capacity.unwrap_or_default().desired;
-        members::await_exactly(context, &self.service, live, &held, count).await
-    }
-
-    /// Taking the surge back is for the step that made it.
     async fn compensate(&self, _context: &mut Context<'_>, _output: Option<members::Serving>) -> Result<(), Error> {
         Ok(())
     }

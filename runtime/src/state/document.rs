@@ -219,9 +219,11 @@ pub(crate) fn store_error(error: StoreError) -> Error {
             ErrorKind::Unavailable,
             "make room, for example with `skiff state gc`, then run it again",
         ),
-        StoreErrorKind::Unavailable => {
-            (&store::codes::UNAVAILABLE, ErrorKind::Unavailable, "check that the ledger's folder is there and mounted")
-        }
+        StoreErrorKind::Unavailable => (
+            &store::codes::UNAVAILABLE,
+            ErrorKind::Unavailable,
+            "check that the ledger's folder is there and mounted, and that no process which uses it stands still",
+        ),
         StoreErrorKind::Ambiguous => (
             &store::codes::UNKNOWN,
             ErrorKind::OutcomeUnknown,

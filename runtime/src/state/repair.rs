@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 use skiff_wire::{Control, OperationControl, OperationIntent};
 
 use crate::{
-    engine::status::Status,
-    error::Error,
+    engine::{journal::Log, status::Status},
+    error::{Error, ErrorKind},
     state::{
         Ledger,
         document::{print_for, store_error},
@@ -90,10 +90,11 @@ async fn remake_control(
     operation: &str,
     dry_run: bool,
 ) -> Result<Option<Mended>, Error> {
-    let Ok(Some(intent)) = ledger.get::<OperationIntent>(&scope.intent(operation)).await else { return Ok(None) };
-    if intent.operation != operation {
-        return Ok(None);
-    }
+    let intent = match ledger.get::<OperationIntent>(&scope.intent(operation)).await {
+        Ok(Some(intent)) if intent.operation == operation => intent,
+        Err(error) if error.kind() != ErrorKind::Invalid => return Err(error),
+        _ => return Ok(None),
+    };
     let key = scope.operation(operation);
     let object = ledger.store.get(&key).await.map_err(store_error)?;
     let Some(mut control) = from_log(ledger, scope, &intent).await? else { return Ok(None) };
@@ -120,22 +121,14 @@ async fn from_log(
     scope: &Scope,
     intent: &OperationIntent,
 ) -> Result<Option<Control<OperationControl>>, Error> {
-    let (mut status, mut entries, mut epoch) = (Status::planned(&intent.steps), 0, 0);
-    loop {
-        match ledger.get::<skiff_wire::LogEntry>(&scope.log(&intent.operation, entries)).await {
-            Ok(None) => break,
-            Err(_) => return Ok(None),
-            Ok(Some(entry)) => {
-                let Ok(next) = status.next(&entry.event) else { return Ok(None) };
-                (status, epoch) = (next, entry.epoch.max(epoch));
-                entries += 1;
-            }
-        }
-    }
-    let body = OperationControl { status: status.state, entries, step: status.step, reason: status.reason };
-    let schema = OperationControl::SCHEMA.to_owned();
-    let nonce = ledger.world.nonce();
-    Ok(Some(Control { schema, revision: 0, nonce, epoch, holder: None, lease_until: None, body }))
+    let log = match Log::read(ledger, scope, intent).await {
+        Err(error) if error.kind() == ErrorKind::Invalid => return Ok(None),
+        log => log?,
+    };
+    let Status { state, step, reason, .. } = log.status;
+    let body = OperationControl { status: state, entries: log.next, step, reason };
+    let (schema, nonce) = (OperationControl::SCHEMA.to_owned(), ledger.world.nonce());
+    Ok(Some(Control { schema, revision: 0, nonce, epoch: log.epoch, holder: None, lease_until: None, body }))
 }
 
 /// Copies what is there below the quarantine; gives the copy's key.

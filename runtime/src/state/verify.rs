@@ -1,11 +1,11 @@
 //! Is the ledger whole? Every document is read, and what they say of each other is compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use skiff_wire::{Code, LogEntry, OperationIntent, OperationStatus};
 
 use crate::{
-    engine::status::Status,
+    engine::{self, journal::Log},
     error::Error,
     state::{
         Ledger, codes, layout,
@@ -195,7 +195,17 @@ async fn examine(ledger: &Ledger, scope: &Scope, id: &str, operation: &Operation
     if !gaps.is_empty() || operation.log_unreadable || intent.operation != id {
         return Ok(gaps);
     }
-    control_differs(ledger, scope, intent, operation).await.map(|finding| finding.into_iter().collect())
+    let found = match add_up(intent, &operation.log) {
+        Err(broken) => Some(broken_log(scope, id, &broken)),
+        Ok(status) => control_differs(ledger, scope, intent, operation, status).await?,
+    };
+    Ok(found.into_iter().collect())
+}
+
+/// A log is never mended: what it says happened cannot have happened so.
+fn broken_log(scope: &Scope, id: &str, broken: &Broken) -> Finding {
+    let hint = "restore it from a copy; do not resume until then";
+    Finding::new(&engine::codes::BROKEN_LOG, &scope.log(id, broken.entry), broken.error.message(), hint)
 }
 
 async fn gaps(ledger: &Ledger, scope: &Scope, id: &str, operation: &Operation) -> Result<Vec<Finding>, Error> {
@@ -225,6 +235,7 @@ async fn control_differs(
     scope: &Scope,
     intent: &OperationIntent,
     operation: &Operation,
+    adds_up_to: Option<OperationStatus>,
 ) -> Result<Option<Finding>, Error> {
     let (id, key) = (&intent.operation, scope.operation(&intent.operation));
     let entries = operation.log.len() as u64;
@@ -238,7 +249,7 @@ async fn control_differs(
             (!behind).then(|| format!("`{key}` counts {} log entries, and {entries} are there", control.entries))
         }
         Some(control) if control.entries < entries => None,
-        Some(control) => match add_up(intent, operation.log.values()) {
+        Some(control) => match adds_up_to {
             Some(status) if status != control.status => {
                 Some(format!("`{key}` says {:?}, and the log adds up to {status:?}", control.status))
             }
@@ -254,13 +265,22 @@ async fn control_differs(
     }))
 }
 
-/// What a log adds up to; `None` when it does not.
-pub(crate) fn add_up<'a>(intent: &OperationIntent, log: impl Iterator<Item = &'a LogEntry>) -> Option<OperationStatus> {
-    let mut status = Status::planned(&intent.steps);
-    for entry in log {
-        status = status.next(&entry.event).ok()?;
+/// Where a log says something that cannot have happened.
+struct Broken {
+    entry: u64,
+    error: Error,
+}
+
+/// What a log adds up to; `None` when entries were written while others of it were read.
+fn add_up(intent: &OperationIntent, log: &BTreeMap<u64, LogEntry>) -> Result<Option<OperationStatus>, Broken> {
+    if !log.keys().copied().eq(0..log.len() as u64) {
+        return Ok(None);
     }
-    Some(status.state)
+    let mut sum = Log::empty(intent);
+    for (index, entry) in log {
+        sum.fold(&intent.operation, entry).map_err(|error| Broken { entry: *index, error })?;
+    }
+    Ok(Some(sum.status.state))
 }
 
 /// The releases that the documents of open operations name, wherever in them.

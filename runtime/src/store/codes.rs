@@ -32,8 +32,9 @@ declare! {
     FULL = "SK2005" "ledger-full" ERROR "no space is left for the ledger";
     /// The ledger cannot be reached.
     ///
-    /// The folder or bucket did not answer, or what is there is no folder. Nothing was written by this command. Check that
-    /// the place named in the message is there and mounted; then run the command again.
+    /// The folder or bucket did not answer, what is there is no folder, or another process kept a part of it locked for longer
+    /// than any write takes. Nothing was written by this command. Check that the place named in the message is there and
+    /// mounted, and that no process which uses it stands still; then run the command again.
     UNAVAILABLE = "SK2006" "ledger-unavailable" ERROR "the ledger cannot be reached";
     /// Nobody can tell whether a change was written.
     ///

@@ -279,7 +279,12 @@ fn only_a_gate_is_held_and_only_what_is_held_is_skipped() {
     assert_eq!(refusal(&paused, &skipped(0)), "it is not this step's turn");
     assert_eq!(refusal(&paused, &skipped(1)), "the step is not held");
     let aborted = judged().next(&Event::AbortRequested { by: by(), superseded_by: None }).unwrap();
-    assert_eq!(word(&aborted.next(&held(0)).unwrap()), "compensating", "what was asked for stands");
+    for late in [held(0), unknown(0)] {
+        let after = aborted.clone().next(&late).unwrap();
+        let told = (word(&after), after.held, after.reason);
+        let asked = Some("`ada` asked to take it back".to_owned());
+        assert_eq!(told, ("compensating".to_owned(), None, asked), "what was asked for stands");
+    }
 }
 
 #[test]

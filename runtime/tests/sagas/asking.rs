@@ -13,7 +13,7 @@ use skiff_runtime::{
     },
     store::{Condition, Store},
 };
-use skiff_wire::{LogEntry, OperationControl, OperationStatus};
+use skiff_wire::{Event, LogEntry, OperationControl, OperationStatus};
 
 use crate::{
     people::desk,
@@ -71,10 +71,12 @@ fn the_same_key_is_the_same_operation() {
 #[test]
 fn the_same_key_with_other_arguments_is_a_mistake() {
     let (stage, saga) = stage();
-    start(&stage, &stage.request(saga, Some("once"))).unwrap();
+    start(&stage, &stage.request(saga.clone(), Some("once"))).unwrap();
     let third = stage.release("third", 3);
     let error = start(&stage, &stage.request(stage.deploy_of(&third), Some("once"))).unwrap_err();
     assert_eq!((error.code(), error.kind()), (&codes::KEY_REUSED, ErrorKind::Usage));
+    let two = Request { two_party: true, ..stage.request(saga, Some("once")) };
+    assert_eq!(start(&stage, &two).unwrap_err().code(), &codes::KEY_REUSED, "one asked for two people, one did not");
     for key in ["", "a/b", "..", "ä"] {
         let error = start(&stage, &stage.request(stage.deploy_of(&third), Some(key))).unwrap_err();
         assert_eq!(error.code(), &codes::BAD_KEY, "{key}");
@@ -112,6 +114,25 @@ fn an_abort_is_heard_at_every_step_and_takes_everything_back() {
         assert_eq!(stage.picture(), before, "at {at}");
         stage.assert_clean("abort");
     }
+}
+
+/// Who takes the service again reads the log for that, and finds there what was asked; the step does not go on to its end.
+#[test]
+fn an_abort_that_is_heard_while_a_step_acts_is_not_forgotten() {
+    let (stage, saga) = stage();
+    let place = |kind: &str| saga.plan().iter().position(|step| step.kind == kind).unwrap();
+    let (healthy, shift) = (place("await-healthy/1") as u32, place("shift-traffic/1") as u32);
+    let before = stage.picture();
+    let operation = start(&stage, &stage.request(saga.clone(), None)).unwrap().operation;
+    assert_eq!(drive_and_ask(&stage, &operation, healthy, &Ask::Pause).status, OperationStatus::Paused);
+    let (desk, scope) = (desk(&stage.world), stage.world.scope());
+    to_the_end(desk.ask(&scope, &operation, Ask::Resume, "ada")).unwrap().unwrap();
+    assert_eq!(drive_and_ask(&stage, &operation, shift, &Ask::Abort).status, OperationStatus::Compensated);
+    let history = to_the_end(desk.history(&scope, &operation)).unwrap().unwrap();
+    let done = |entry: &LogEntry| matches!(entry.event, Event::StepSucceeded { step, .. } if step == shift);
+    assert!(!history.entries.iter().any(done), "it went on to its end");
+    assert_eq!(stage.picture(), before);
+    stage.assert_clean("an abort in between");
 }
 
 #[test]

@@ -91,6 +91,37 @@ fn judge(name: &str, recorded: &Recorded) {
     assert_eq!(status.state, recorded.ended, "{name}");
 }
 
+/// Histories of operations whose sagas have other steps by now: a drain without a further member, a canary that pins nothing.
+const OF_BEFORE: [(&str, &str); 2] = [
+    ("drain", include_str!("../fixtures/histories-of-before/drain.json")),
+    ("canary", include_str!("../fixtures/histories-of-before/canary.json")),
+];
+
+/// Such an operation can be looked at, and is not driven: this version would do other steps under the same numbers.
+#[test]
+fn an_operation_of_another_definition_is_read_and_refused() {
+    for (name, text) in OF_BEFORE {
+        let Recorded { intent, log, .. } = serde_json::from_str(text).expect("it is a history");
+        let stage = Stage::new(7, crate::stage::service(skiff_runtime::saga::Kind::Web));
+        let (scope, ledger, desk) = (stage.world.scope(), stage.world.ledger(), crate::people::desk(&stage.world));
+        let operation = intent.operation.clone();
+        to_the_end(async {
+            ledger.put_once(&scope.intent(&operation), &intent).await.expect("it is written");
+            // Its driver died half way.
+            for entry in &log[..log.len() / 2] {
+                ledger.put_once(&scope.log(&operation, entry.index), entry).await.expect("it is written");
+            }
+            let before = desk.history(&scope, &operation).await.expect("it can be read");
+            assert_eq!(before.entries.len(), log.len() / 2, "{name}");
+            let refused = stage.engine().drive(&scope, &operation, &mut |_| {}).await.expect_err(name);
+            assert_eq!((refused.code().id, refused.kind().exit() as u8), ("SK2203", 12), "{name}");
+            let after = desk.history(&scope, &operation).await.expect("it can be read");
+            assert_eq!(after, before, "{name}: nothing was written");
+        })
+        .expect("it waits for nothing");
+    }
+}
+
 #[test]
 fn a_history_whose_steps_changed_is_noticed() {
     let scenario = FORWARD.first().expect("there is one");

@@ -15,6 +15,7 @@ mod destroy;
 mod histories;
 mod late;
 mod mechanics;
+mod members;
 mod mutants;
 mod people;
 mod refusals;

@@ -7,7 +7,7 @@ use skiff_runtime::{
     Error,
     engine::{Driver, Engine, Finished, Progress, codes as engine_codes},
     provider::{Capacity, Fence, Motion, SlotAddress, Weights},
-    saga::{Kind, Saga, Service, codes, deploy, restart, rollback, scale},
+    saga::{Kind, Saga, Service, codes, cutover, deploy, restart, rollback, scale, shadow},
     simulation::{faults::Fault, registry::SimulatedRelease, schedule::to_the_end},
     state::control::Next,
     store::{Condition, Store},
@@ -17,6 +17,7 @@ use skiff_wire::{Event, LogEntry, OperationStatus, ReleasePredicate, ReleaseStat
 
 use crate::{
     people::People,
+    scenario::{BACKWARD, FORWARD},
     stage::{Stage, WEB, service},
 };
 
@@ -325,4 +326,31 @@ fn a_command_that_fails_before_is_named_and_nothing_of_the_release_serves() {
     assert_eq!((code(&finished), finished.exit()), (codes::BEFORE_FAILED.id, 8));
     assert!(finished.failure.unwrap().message.contains("`migrate` of service `web`: it ended with 3"));
     assert_eq!(stage.picture(), before);
+}
+
+#[test]
+fn what_takes_over_from_nothing_retires_nothing() {
+    let (stage, _) = stage();
+    let service = stage.service.clone();
+    let saga = Saga::Cutover(cutover::Parameters { service, stages: Vec::new(), gates: Vec::new(), retire: true });
+    let finished = stage.act(&saga, None).unwrap().unwrap();
+    assert_eq!((code(&finished), finished.exit()), (codes::NO_LEGACY.id, 12));
+}
+
+#[test]
+fn an_old_way_that_has_weight_is_not_retired_and_the_reason_says_so() {
+    let scenario = BACKWARD.iter().find(|scenario| scenario.name == "cutover that retires too early").unwrap();
+    let (stage, saga) = scenario.prepare(7);
+    let finished = stage.act(&saga, None).unwrap().unwrap();
+    assert_eq!(code(&finished), codes::HAS_WEIGHT.id);
+    assert_eq!(finished.reason.as_deref(), Some("the old way of `web` has weight yet, and is not retired"));
+}
+
+#[test]
+fn a_rehearsal_that_sent_nothing_shows_nothing() {
+    let scenario = FORWARD.iter().find(|scenario| scenario.name == "shadow").unwrap();
+    let (stage, saga) = scenario.prepare(7);
+    let Saga::Shadow(parameters) = saga else { panic!("it is a shadow") };
+    let finished = stage.act(&Saga::Shadow(shadow::Parameters { rounds: 0, ..parameters }), None).unwrap().unwrap();
+    assert_eq!((code(&finished), finished.exit()), (codes::REHEARSAL_FAILED.id, 8));
 }

@@ -75,12 +75,18 @@ pub(crate) const FORWARD: &[Scenario] = &[
     Scenario { name: "first canary", prepare: |seed| canaries(seed, 0, SimulatedRelease::default()) },
     Scenario { name: "canary beside a live release that fails", prepare: canaries_beside_what_fails },
     Scenario { name: "canary beside the old way", prepare: canaries_beside_the_old_way },
+    Scenario {
+        name: "canary of what scales itself",
+        prepare: |seed| canaries_scaled(seed, SimulatedRelease::default()),
+    },
     Scenario { name: "watched rollback", prepare: rolls_back_watched },
     Scenario { name: "shadow", prepare: |seed| shadows(seed, SimulatedRelease::default()) },
     Scenario { name: "cutover", prepare: |seed| cuts_over(seed, &[10, 60, 100], false) },
     Scenario { name: "cutover to a share", prepare: |seed| cuts_over(seed, &[30, 10], false) },
     Scenario { name: "cutover and retirement", prepare: |seed| cuts_over(seed, &[50, 100], true) },
-    Scenario { name: "drain", prepare: drains },
+    Scenario { name: "drain", prepare: |seed| drains(seed, service(Kind::Web)) },
+    Scenario { name: "drain of the only member", prepare: |seed| drains(seed, alone()) },
+    Scenario { name: "drain without room", prepare: |seed| drains(seed, service(Kind::Stateful)) },
     Scenario { name: "restart without room", prepare: |seed| restarts(seed, service(Kind::Stateful)) },
 ];
 
@@ -94,6 +100,8 @@ pub(crate) const BACKWARD: &[Scenario] = &[
     Scenario { name: "recreation of what is sick", prepare: |seed| deploys_sick(seed, recreated(), 1) },
     Scenario { name: "command that fails before", prepare: |seed| deploys_after(seed, 3) },
     Scenario { name: "canary of what is sick", prepare: |seed| canaries(seed, 1, sick()) },
+    Scenario { name: "sick canary of what scales itself", prepare: |seed| canaries_scaled(seed, sick()) },
+    Scenario { name: "drain that nobody takes the place for", prepare: drains_in_vain },
     Scenario { name: "shadow of what is sick", prepare: |seed| shadows(seed, sick()) },
     Scenario { name: "shadow of what answers badly", prepare: |seed| shadows(seed, failing()) },
     Scenario { name: "cutover that retires too early", prepare: retires_too_early },
@@ -258,8 +266,28 @@ fn retires_too_early(seed: u64) -> (Stage, Saga) {
     (stage, saga)
 }
 
-fn drains(seed: u64) -> (Stage, Saga) {
-    let (stage, _) = deploys(seed, service(Kind::Web), 1);
+/// A service that one member is enough for, and that has room for a second.
+fn alone() -> Service {
+    Service { minimum: 1, maximum: 2, ..service(Kind::Web) }
+}
+
+fn drains(seed: u64, service: Service) -> (Stage, Saga) {
+    let (stage, _) = deploys(seed, service, 1);
     let (service, instance) = (stage.service.clone(), "i-web-a-0001".to_owned());
     (stage, Saga::Drain(drain::Parameters { service, instance }))
+}
+
+/// What is live serves, and could not start once more.
+fn drains_in_vain(seed: u64) -> (Stage, Saga) {
+    let (stage, saga) = drains(seed, alone());
+    stage.world.registry.put("release 1", SimulatedRelease { sequence: 1, ..sick() });
+    (stage, saga)
+}
+
+/// One member is the least of the live slot, and its load has made them three.
+fn canaries_scaled(seed: u64, release: SimulatedRelease) -> (Stage, Saga) {
+    let (stage, _) = deploys(seed, Service { minimum: 1, ..service(Kind::Web) }, 1);
+    stage.scaled_by_its_load("a", 3);
+    let saga = canary_of(&stage, release);
+    (stage, saga)
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use skiff_runtime::{
     Error,
     engine::{Engine, Finished, Request},
-    provider::{Motion, SlotAddress},
+    provider::{Capacity, Fence, Motion, SlotAddress},
     saga::{Kind, Saga, Service, deploy},
     simulation::{
         Simulation,
@@ -95,6 +95,25 @@ impl Stage {
     pub(crate) fn reboot(&self, slot: &str) {
         let address = SlotAddress { service: self.world.service(WEB), slot: slot.into() };
         to_the_end(self.world.cloud.kill_all(&address)).expect("it waits for nothing");
+    }
+
+    /// Gives a slot so many members, as what follows its load would: its least number stays.
+    pub(crate) fn scaled_by_its_load(&self, slot: &str, desired: u32) {
+        let address = SlotAddress { service: self.world.service(WEB), slot: slot.into() };
+        let cloud = &self.world.cloud;
+        to_the_end(async {
+            let minimum = cloud.capacity(&address).await.expect("it answers").minimum;
+            let fence = Fence { operation: "load".into(), epoch: self.control_epoch().await, token: "load".into() };
+            cloud.set_capacity(&address, Capacity { minimum, desired }, &fence).await.expect("it is admitted");
+            self.world.world.clock.sleep(std::time::Duration::from_secs(10)).await;
+        })
+        .expect("it ends");
+    }
+
+    /// The epoch that the service was held with last.
+    async fn control_epoch(&self) -> u64 {
+        let read = self.world.ledger().read::<ServiceControl>(&self.world.service(WEB).control()).await;
+        read.expect("it can be read").map_or(0, |seen| seen.control.epoch)
     }
 
     pub(crate) fn deploy_of(&self, release: &str) -> Saga {

@@ -68,6 +68,20 @@ async fn a_gap_in_a_log_is_found() {
 }
 
 #[tokio::test]
+async fn a_log_that_does_not_add_up_is_found() {
+    let (shop, _) = Shop::in_order().await;
+    let twice = shop.scope.log("op-1", 6);
+    shop.log("op-1", 6, serde_json::json!("finished")).await;
+    assert_eq!(found(&shop).await, [("SK2205", twice.to_string())], "it ended before");
+    shop.remove(&twice).await;
+    let edited = shop.scope.log("op-1", 2);
+    let text = shop.ledger.store.get(&edited).await.expect("a read").expect("it is there").body;
+    let text = String::from_utf8(text).expect("text").replace("\"epoch\": 4", "\"epoch\": 3");
+    shop.put(&edited, text.as_bytes()).await;
+    assert_eq!(found(&shop).await, [("SK2205", edited.to_string())], "its driver was another one");
+}
+
+#[tokio::test]
 async fn an_operation_without_intent_is_found() {
     let (shop, _) = Shop::in_order().await;
     let key = shop.scope.intent("op-1");

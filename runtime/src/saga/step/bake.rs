@@ -82,28 +82,17 @@ impl Step for Bake {
         let mut logs = LogQuery { limit: LINES, ..LogQuery::default() };
         let first = self.look(context, &groups, &mut logs).await?;
         let mut watch = Watch::begin(&self.gates, groups.clone(), first);
-        for extension in 0..=EXTENSIONS {
-            let time = context.patience(self.stage.bake_seconds);
-            while !time.is_over(context) {
-                context.wait(self.interval()).await?;
-                self.stay(context, &wanted).await?;
-                let seen = self.look(context, &groups, &mut logs).await?;
-                let sources = context.outside().sources.clone();
-                let scope = context.service.clone();
-                let standing = watch.look(seen, &*sources, &scope).await;
-                context.tell(watch.words());
-                if let Standing::Failed(why) = standing {
-                    return Err(failed(&why, &watch));
-                }
-            }
+        let mut extensions = 0;
+        loop {
+            self.watch(context, &mut watch, &groups, &wanted, &mut logs).await?;
             match watch.conclude() {
                 Standing::Passed | Standing::Watching => return Ok(Baked(Some(watch.evidence()))),
                 Standing::Failed(why) => return Err(failed(&why, &watch)),
-                Standing::Inconclusive(why) if extension == EXTENSIONS => return Err(self.cannot_say(&why, &watch)),
+                Standing::Inconclusive(why) if extensions == EXTENSIONS => return Err(self.cannot_say(&why, &watch)),
                 Standing::Inconclusive(why) => context.tell(format!("{why}; the stage gets its time once more")),
             }
+            extensions += 1;
         }
-        Ok(Baked(Some(watch.evidence())))
     }
 
     async fn compensate(&self, _context: &mut Context<'_>, _output: Option<Baked>) -> Result<(), Error> {
@@ -134,6 +123,31 @@ impl Bake {
                 Ok((Groups { canary, baseline: Some(LEGACY.to_owned()) }, Some(wanted)))
             }
         }
+    }
+
+    /// Looks again and again for the time of the stage; a gate that fails ends it at once.
+    async fn watch(
+        &self,
+        context: &mut Context<'_>,
+        watch: &mut Watch,
+        groups: &Groups,
+        wanted: &Option<Weights>,
+        logs: &mut LogQuery,
+    ) -> Result<(), Error> {
+        let time = context.patience(self.stage.bake_seconds);
+        while !time.is_over(context) {
+            context.wait(self.interval()).await?;
+            self.stay(context, wanted).await?;
+            let seen = self.look(context, groups, logs).await?;
+            let sources = context.outside().sources.clone();
+            let scope = context.service.clone();
+            let standing = watch.look(seen, &*sources, &scope).await;
+            context.tell(watch.words());
+            if let Standing::Failed(why) = standing {
+                return Err(failed(&why, watch));
+            }
+        }
+        Ok(())
     }
 
     fn interval(&self) -> Duration {

@@ -66,7 +66,7 @@ impl Held {
     /// How many members the target is to have while it gets so many of a hundred requests.
     #[must_use]
     pub fn wanted_for(&self, service: &Service, percent: u32) -> u32 {
-        (self.wanted(service) * percent.min(100)).div_ceil(100).max(1)
+        self.wanted(service).saturating_mul(percent.min(100)).div_ceil(100).max(1)
     }
 
     /// The weight that all slots have together: what the old way of serving leaves.

@@ -1,5 +1,7 @@
 //! Members: waiting until enough of them run what they should, and asserting it in the end.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use skiff_wire::{Assignment, EffectClass, MemberPhase, MemberState, PlannedStep, Reversibility, Risk};
@@ -24,8 +26,8 @@ pub struct Census {
     pub serving: Vec<String>,
     /// All members, in any state.
     pub present: Vec<MemberView>,
-    /// What speaks against one of them for good: it refused the release, or its workload fails again and again.
-    pub hopeless: Option<String>,
+    /// What speaks against some of them for good, by instance: it refused the release, or its workload fails again and again.
+    pub hopeless: BTreeMap<String, String>,
 }
 
 /// The members of a slot that are not gone.
@@ -69,7 +71,7 @@ pub async fn census(
             census.serving.push(member.instance.clone());
         }
         if runs && matches!(state.phase, MemberPhase::Refused | MemberPhase::Failing) {
-            census.hopeless = census.hopeless.or_else(|| Some(complaint(&member, &state)));
+            census.hopeless.insert(member.instance.clone(), complaint(&member, &state));
         }
     }
     Ok(census)
@@ -102,16 +104,20 @@ pub async fn await_serving(
         if enough_of(&census.serving, enough) {
             return Ok(census.serving);
         }
-        if let Some(why) = census.hopeless {
-            let message = format!("service `{}`, slot `{slot}`: {why}", service.name);
-            return Err(Error::new(&codes::HOPELESS, ErrorKind::GateFailed, message)
-                .hint(format!("see what it wrote: `skiff logs {}`", service.name)));
+        if let Some(why) = census.hopeless.values().next() {
+            return Err(hopeless(service, slot, why));
         }
         let (serving, release) = (census.serving.len(), short(&assignment.release));
         let (noun, verb) = if enough == 1 { ("member", "serves") } else { ("members", "serve") };
         let what = format!("{serving} of {enough} {noun} of slot `{slot}` {verb} release `{release}`");
         patience.wait(context, &what).await?;
     }
+}
+
+fn hopeless(service: &Service, slot: &str, why: &str) -> Error {
+    let message = format!("service `{}`, slot `{slot}`: {why}", service.name);
+    Error::new(&codes::HOPELESS, ErrorKind::GateFailed, message)
+        .hint(format!("see what it wrote: `skiff logs {}`", service.name))
 }
 
 fn are(number: usize) -> String {
@@ -133,10 +139,7 @@ pub async fn await_exactly(
     held: &Held,
     count: u32,
 ) -> Result<Serving, Error> {
-    let Some(assignment) = held.assignment() else {
-        let message = format!("slot `{live}` of `{}` is live, and nothing is assigned to it", service.name);
-        return Err(Error::new(&codes::NOTHING_LIVE, ErrorKind::Invalid, message).hint("deploy a release again"));
-    };
+    let assignment = held.assignment().ok_or_else(|| unassigned(service, live))?;
     let mut patience = context.patience(service.deadline_seconds);
     loop {
         let members = await_serving(context, service, live, assignment, count).await?;
@@ -151,6 +154,11 @@ pub async fn await_exactly(
             )
             .await?;
     }
+}
+
+fn unassigned(service: &Service, live: &str) -> Error {
+    let message = format!("slot `{live}` of `{}` is live, and nothing is assigned to it", service.name);
+    Error::new(&codes::NOTHING_LIVE, ErrorKind::Invalid, message).hint("deploy a release again")
 }
 
 /// Waits until a slot has no member in any state.
@@ -168,6 +176,89 @@ pub async fn await_gone(context: &mut Context<'_>, service: &Service, slot: &str
         }
         let (noun, verb) = if there == 1 { ("member", "has") } else { ("members", "have") };
         patience.wait(context, &format!("{there} {noun} of slot `{slot}` {verb} not left yet")).await?;
+    }
+}
+
+/// Waits until one member of a slot has left.
+///
+/// # Errors
+/// It has not when the time is over.
+pub async fn await_left(context: &mut Context<'_>, service: &Service, slot: &str, instance: &str) -> Result<(), Error> {
+    let leave = service.drain_seconds.saturating_add(service.grace_seconds);
+    let mut patience = context.patience(service.deadline_seconds.saturating_add(leave));
+    while present(context, slot).await?.iter().any(|member| member.instance == instance) {
+        patience.wait(context, &format!("member `{instance}` has not left yet")).await?;
+    }
+    Ok(())
+}
+
+/// The members of the live slot that say themselves that they will never serve what it is assigned.
+///
+/// # Errors
+/// A provider or a store that does not answer, or a live slot without an assignment.
+pub async fn ailing(
+    context: &Context<'_>,
+    service: &Service,
+    live: &str,
+    held: &Held,
+) -> Result<BTreeMap<String, String>, Error> {
+    let assignment = held.assignment().ok_or_else(|| unassigned(service, live))?;
+    Ok(census(context, service, live, assignment).await?.hopeless)
+}
+
+/// Waits until so many members of the live slot serve beside one of them, whatever that one does.
+///
+/// # Errors
+/// They do not when the time is over, or one of them never will.
+pub async fn await_others(
+    context: &mut Context<'_>,
+    service: &Service,
+    live: &str,
+    held: &Held,
+    instance: &str,
+    count: u32,
+) -> Result<(), Error> {
+    let assignment = held.assignment().ok_or_else(|| unassigned(service, live))?;
+    let mut patience = context.patience(service.deadline_seconds);
+    loop {
+        let mut census = census(context, service, live, assignment).await?;
+        census.serving.retain(|serving| serving != instance);
+        census.hopeless.remove(instance);
+        if enough_of(&census.serving, count) {
+            return Ok(());
+        }
+        if let Some(why) = census.hopeless.values().next() {
+            return Err(hopeless(service, live, why));
+        }
+        let (serving, noun) = (census.serving.len(), if count == 1 { "member" } else { "members" });
+        let what = format!("{serving} of {count} {noun} beside `{instance}` serve");
+        patience.wait(context, &what).await?;
+    }
+}
+
+/// Waits until a member of the live slot serves that was not there before.
+///
+/// # Errors
+/// None does when the time is over, or one of them never will.
+pub async fn await_another(
+    context: &mut Context<'_>,
+    service: &Service,
+    live: &str,
+    held: &Held,
+    before: &Serving,
+) -> Result<(), Error> {
+    let assignment = held.assignment().ok_or_else(|| unassigned(service, live))?;
+    let mut patience = context.patience(service.deadline_seconds);
+    let is_new = |instance: &String| !before.members.contains(instance);
+    loop {
+        let census = census(context, service, live, assignment).await?;
+        if census.serving.iter().any(is_new) {
+            return Ok(());
+        }
+        if let Some((_, why)) = census.hopeless.iter().find(|(instance, _)| is_new(instance)) {
+            return Err(hopeless(service, live, why));
+        }
+        patience.wait(context, &format!("no further member of slot `{live}` serves yet")).await?;
     }
 }
 

@@ -6,6 +6,8 @@
 //! | [`release`] | verify a release, assign it to an empty slot |
 //! | [`slot`] | empty a slot, raise one, shrink the one that has served |
 //! | [`weights`] | shift traffic, wait until a slot is quiet |
+//! | [`pin`] | pin the capacity of what serves for the time of a rollout, let it go again |
+//! | [`surge`] | start one member more than usual, end it again |
 //! | [`members`] | wait for members that run what they should, assert it in the end |
 //! | [`promote`] | say which slot is live |
 //! | [`bake`] | watch a share of a rollout, and let its gates judge |
@@ -22,10 +24,12 @@ pub mod bake;
 pub mod before;
 pub mod hold;
 pub mod members;
+pub mod pin;
 pub mod promote;
 pub mod rehearse;
 pub mod release;
 pub mod slot;
+pub mod surge;
 pub mod weights;
 
 /// A step's plan.

@@ -207,7 +207,8 @@ impl Rehearse {
 
     fn judge(&self, seen: Rehearsed) -> Result<Rehearsed, Error> {
         let amiss = seen.failed + seen.differed;
-        if amiss * 1000 <= seen.sent * u64::from(self.tolerated_permille) {
+        // Where nothing was sent, nothing was shown.
+        if seen.sent > 0 && amiss * 1000 <= seen.sent * u64::from(self.tolerated_permille) {
             return Ok(seen);
         }
         let (failed, differed, sent) = (seen.failed, seen.differed, seen.sent);

@@ -12,10 +12,10 @@ use crate::{
         context::Context,
         step::{Handle, Step},
     },
-    error::Error,
+    error::{Error, ErrorKind},
     provider::{LEGACY, Weights, WeightsRead},
     saga::{
-        Service,
+        Service, codes,
         step::{hold::Held, members, planned, release::Assigned},
     },
 };
@@ -262,13 +262,14 @@ impl Step for AwaitQuiet {
 /// It has weight, or still gets requests when the time is over.
 pub async fn quiet(context: &mut Context<'_>, service: &Service, slot: &str) -> Result<Quiet, Error> {
     must_be_weightless(context, service, slot).await?;
-    let (drained, given_up) = (context.patience(service.drain_seconds), context.patience(service.drain_seconds * 2));
-    let mut patience = context.patience(service.deadline_seconds.saturating_add(service.drain_seconds * 2));
+    let twice = service.drain_seconds.saturating_mul(2);
+    let (drained, given_up) = (context.patience(service.drain_seconds), context.patience(twice));
+    let mut patience = context.patience(service.deadline_seconds.saturating_add(twice));
     let mut seen = None;
     loop {
         // That nobody counts its requests does not mean that there are none.
         let Some(traffic) = context.motion.traffic(&context.service).await?.remove(slot) else {
-            patience.wait(context, &format!("nobody says how many requests slot `{slot}` gets")).await?;
+            patience.wait(context, &format!("nobody says how many requests {} gets", named(slot))).await?;
             continue;
         };
         // A count that is smaller is that of a load balancer which has started anew.
@@ -278,7 +279,7 @@ pub async fn quiet(context: &mut Context<'_>, service: &Service, slot: &str) -> 
             return Ok(Quiet { in_flight: traffic.in_flight });
         }
         seen = Some(traffic.requests);
-        let what = format!("{} requests are in flight in slot `{slot}`", traffic.in_flight);
+        let what = format!("{} requests of {} are in flight", traffic.in_flight, named(slot));
         patience.wait(context, &what).await?;
     }
 }
@@ -288,11 +289,22 @@ pub async fn quiet(context: &mut Context<'_>, service: &Service, slot: &str) -> 
 /// # Errors
 /// It has weight.
 pub async fn must_be_weightless(context: &Context<'_>, service: &Service, slot: &str) -> Result<(), Error> {
-    use crate::{error::ErrorKind, saga::codes};
     if is_zero(&context.motion.weights(&context.service).await?, slot) {
         return Ok(());
     }
-    let message = format!("slot `{slot}` of `{}` has weight, and nothing is taken from it", service.name);
-    Err(Error::new(&codes::HAS_WEIGHT, ErrorKind::Conflict, message)
-        .hint("somebody else moved the weights: see `skiff status`, then `skiff resume`"))
+    let (name, group) = (&service.name, named(slot));
+    let (message, hint) = if slot == LEGACY {
+        let hint =
+            format!("send all requests to `{name}` first: `skiff saga start traffic-cutover {name} --steps 100`");
+        (format!("{group} of `{name}` has weight yet, and is not retired"), hint)
+    } else {
+        let hint = "somebody else moved the weights: see `skiff status`, then `skiff resume`".to_owned();
+        (format!("{group} of `{name}` has weight, and nothing is taken from it"), hint)
+    };
+    Err(Error::new(&codes::HAS_WEIGHT, ErrorKind::Conflict, message).hint(hint))
+}
+
+/// A group in words: a slot, or what the service takes over from.
+fn named(group: &str) -> String {
+    if group == LEGACY { "the old way".to_owned() } else { format!("slot `{group}`") }
 }

@@ -33,7 +33,7 @@ const WRITES: &[Write] = &[
 type Possible = BTreeMap<&'static str, Vec<Option<String>>>;
 
 fn open(disk: &SimulatedDisk) -> FolderStore {
-    FolderStore::on("/ledger".into(), Box::new(disk.clone()))
+    FolderStore::on("/ledger".into(), Box::new(disk.clone()), super::PATIENCE)
 }
 
 fn read(folder: &Folder, key: &str) -> Result<Option<String>, String> {

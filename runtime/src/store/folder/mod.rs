@@ -37,7 +37,7 @@ mod write;
 
 use trouble::{before_effect, refusal};
 
-/// How long a lock is waited for: longer than any write takes on a disk that works.
+/// How long a lock is waited for when nothing else is said: longer than any write takes on a disk that works.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Objects as files below a folder.
@@ -61,11 +61,19 @@ impl FolderStore {
     /// # Errors
     /// A path that is no folder, or that may not be read.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
+        Self::open_patiently(root, PATIENCE)
+    }
+
+    /// Opens a folder as [`FolderStore::open`] does; what waits for another process's lock longer than this is not available.
+    ///
+    /// # Errors
+    /// As [`FolderStore::open`].
+    pub fn open_patiently(root: &Path, patience: Duration) -> Result<Self, StoreError> {
         let failed = |error: &io::Error| before_effect(&root.display().to_string(), "open the folder", error);
         let root = std::path::absolute(root).map_err(|error| failed(&error))?;
         match std::fs::read_dir(&root) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&error)),
-            _ => Ok(Self::on(root, Box::new(MachineDisk))),
+            _ => Ok(Self::on(root, Box::new(MachineDisk), patience)),
         }
     }
 
@@ -75,8 +83,8 @@ impl FolderStore {
         &self.folder.root
     }
 
-    fn on(root: PathBuf, disk: Box<dyn Disk>) -> Self {
-        let folder = Folder { root, disk, patience: PATIENCE, durable: Mutex::default() };
+    fn on(root: PathBuf, disk: Box<dyn Disk>, patience: Duration) -> Self {
+        let folder = Folder { root, disk, patience, durable: Mutex::default() };
         Self { folder: Arc::new(folder) }
     }
 

@@ -176,14 +176,20 @@ impl Folder {
         match self.lock(key, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(before_effect(key.as_str(), "read", &error)),
-            Ok(None) => Err(busy(key)),
+            Ok(None) => Err(self.locked(key)),
             Ok(lock) => Ok(lock),
         }
     }
 
     fn lock_alone(&self, key: &Key) -> Result<Box<dyn Lock>, StoreError> {
         let lock = self.lock(key, true).map_err(|error| before_effect(key.as_str(), "lock", &error))?;
-        lock.ok_or_else(|| busy(key))
+        lock.ok_or_else(|| self.locked(key))
+    }
+
+    /// Nothing was read or written, and nothing is known to have changed: it may be tried again.
+    fn locked(&self, key: &Key) -> StoreError {
+        let message = format!("another process has kept it locked for {:?}", self.patience);
+        refusal(StoreErrorKind::Unavailable, key.as_str(), message)
     }
 
     fn lock(&self, key: &Key, alone: bool) -> io::Result<Option<Box<dyn Lock>>> {
@@ -274,10 +280,6 @@ fn check(key: &Key, found: Option<&Found>, condition: &Condition) -> Result<(), 
         }
         _ => Ok(()),
     }
-}
-
-fn busy(key: &Key) -> StoreError {
-    refusal(StoreErrorKind::Conflict, key.as_str(), "another process has had it locked for too long")
 }
 
 /// The key made of the first segments of another one, up to and with the one at `depth`.
