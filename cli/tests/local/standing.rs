@@ -55,21 +55,23 @@ impl World {
     }
 
     /// How many members get requests, of whatever slot has weight in the load balancer itself; the fewest, when more than
-    /// one has.
+    /// one has, and of all that have members when all requests go the old way.
     pub(crate) fn healthy(&self) -> usize {
         let status = self.done(&["status", "--direct"]);
         let service = &status["data"]["services"][0];
         let effective = &service["direct"]["weights"]["effective"]["by_slot"];
         let slots = service["slots"].as_array().cloned().unwrap_or_default();
-        let weighted = slots.iter().filter(|slot| {
-            let letter = slot["slot"].as_str().unwrap_or_default();
-            effective[letter].as_u64().is_some_and(|weight| weight > 0)
-        });
+        let weight = |group: &str| effective[group].as_u64().unwrap_or_default();
+        let members = |slot: &Value| slot["members"].as_array().cloned().unwrap_or_default();
         let healthy = |slot: &Value| {
-            let members = slot["members"].as_array().cloned().unwrap_or_default();
-            members.iter().filter(|member| member["provider"]["target_health"] == "healthy").count()
+            members(slot).iter().filter(|member| member["provider"]["target_health"] == "healthy").count()
         };
-        weighted.map(healthy).min().unwrap_or_default()
+        let old_way = weight("legacy") == 100;
+        let counts = |slot: &&Value| {
+            let letter = slot["slot"].as_str().unwrap_or_default();
+            weight(letter) > 0 || (old_way && !members(slot).is_empty())
+        };
+        slots.iter().filter(counts).map(healthy).min().unwrap_or_default()
     }
 
     /// No workload was started by a runner that had not said before which signed release it has verified; gives how many
