@@ -9,6 +9,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    process::Stdio,
     thread,
 };
 
@@ -54,7 +55,7 @@ fn a_canary_that_is_taken_back_by_dying_drivers_leaves_what_was() {
         world.write_rollout("v2", "{ steps: [50, 100], bake: 60s }", None);
         let operation = started(world, &["deploy", "--label", "v2", "--detach"]);
         // Until it is watched, with half of the requests; then somebody asks to take it back.
-        let mut driver = world.command(&["saga", "resume", &operation]).spawn().unwrap();
+        let mut driver = world.command(&["saga", "resume", &operation]).stdout(Stdio::null()).spawn().unwrap();
         world.until("half of the requests", || weight(world, "b") == 50);
         driver.kill().unwrap();
         driver.wait().unwrap();

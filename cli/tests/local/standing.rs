@@ -18,13 +18,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 impl World {
     /// The operation that nobody works on and that status says to resume.
     pub(crate) fn unfinished(&self) -> Option<String> {
-        let status = self.done(&["status"]);
-        let actions = status["recommended_actions"].as_array().cloned().unwrap_or_default();
-        let resume = actions.iter().find(|action| action["argv"][1] == "resume");
-        resume.and_then(|action| action["argv"][2].as_str().map(str::to_owned))
+        to_resume(&self.done(&["status"]))
     }
 
-    /// The release is live, every member runs it, the other slot is empty, and nothing is left over.
+    /// The release is live, every member runs it, the other slot is empty, and nothing is left over. One command says all of
+    /// it: each takes as long as many requests do.
     pub(crate) fn assert_live(&self, version: &str, when: &str) {
         let status = self.done(&["status", "--direct"]);
         assert_eq!(self.version(), version, "{when}: {status:#}");
@@ -32,17 +30,18 @@ impl World {
         assert_eq!(services, 2, "{when}: {services} workloads run: {status:#}\n{}", self.logs());
         let findings = status["findings"].as_array().map_or(0, Vec::len);
         assert_eq!(findings, 0, "{when}: {status:#}");
-        assert_eq!(self.unfinished(), None, "{when}");
+        assert_eq!(to_resume(&status), None, "{when}");
     }
 
     /// What one request says is served.
     pub(crate) fn version(&self) -> String {
-        crate::load::ask(&self.address()).unwrap_or_else(|error| panic!("{error}"))
+        crate::load::ask(self.known_address()).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Waits until two members serve again, as the load balancer sees them.
+    /// Waits until two members serve again, as the load balancer sees them. It is asked when there are two: a look at the
+    /// machine's processes costs little, and a command costs what the others would need.
     pub(crate) fn settle(&self) {
-        self.until("two members", || self.healthy() == 2 && self.processes("skiff demo").len() == 2);
+        self.until("two members", || self.processes("skiff demo").len() == 2 && self.healthy() == 2);
     }
 
     /// Waits until something is so.
@@ -80,6 +79,13 @@ impl World {
         let members = fs::read_dir(self.path(".skiff/local/members")).unwrap().flatten();
         members.map(|member| verified_starts(&member.path().join("logs"))).sum()
     }
+}
+
+/// The operation that a status says to resume.
+fn to_resume(status: &Value) -> Option<String> {
+    let actions = status["recommended_actions"].as_array().cloned().unwrap_or_default();
+    let resume = actions.iter().find(|action| action["argv"][1] == "resume");
+    resume.and_then(|action| action["argv"][2].as_str().map(str::to_owned))
 }
 
 /// How many starts the logs of a member have, each of them after a verification.
