@@ -120,6 +120,7 @@ fn runners_and_load_balancer_are_killed_at_each_point_of_a_shadow_deploy() {
             let shadow = ["deploy", "--label", &version, "--shadow", "--request", "GET /", "--rounds", "3"];
             kills += killing(world, victims, &shadow, &[0, 8]);
             world.assert_live("v1", victims);
+            forget_kills(world);
         }
         kills
     });
@@ -135,14 +136,18 @@ fn runners_and_load_balancer_are_killed_at_each_point_of_a_cutover() {
                 let cutover = ["saga", "start", "traffic-cutover", "web", "--steps", steps, "--bake", "0s"];
                 kills += killing(world, &victims, &cutover, &[0]);
                 assert_eq!((weight(world, "a"), weight(world, "legacy")), (here, 100 - here), "{steps}, {victims}");
-                // All kills are in one slot, and a supervisor waits longer each time; a new one knows nothing of that.
-                kill(world.processes("local supervise")[0]);
-                world.done(&["local", "up"]);
+                forget_kills(world);
             }
         }
         kills
     });
     println!("cutover, there and back: runners and load balancers killed {kills} times");
+}
+
+/// A supervisor waits longer each time that a member of one slot has ended; a new one knows nothing of earlier times.
+fn forget_kills(world: &World) {
+    kill(world.processes("local supervise")[0]);
+    world.done(&["local", "up"]);
 }
 
 /// Who is killed where in the world of this life.
