@@ -4,7 +4,8 @@
 //! | where | who dies |
 //! |---|---|
 //! | `SKIFF_DIE_AT=POINTS` in the environment of a command | the command |
-//! | `SKIFF_KILL_AT=POINTS:runner` or `POINTS:balancer` there, or both with a comma between | the newest member's runner, or the load balancer |
+//! | `SKIFF_KILL_AT=POINTS:runner` there | the newest member's runner |
+//! | `SKIFF_KILL_AT=POINTS:balancer` there | the load balancer; both are given with a comma between them |
 //! | the file `local/die-at` of the state folder, `POINTS` | the runner that finds it first, at a write of its own |
 //!
 //! `POINTS` is `3`, before the third takes place; `3+`, right after it; `3/8`, before the third and every eighth after it. A
