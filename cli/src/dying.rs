@@ -4,7 +4,8 @@
 //! | where | who dies |
 //! |---|---|
 //! | `SKIFF_DIE_AT=POINTS` in the environment of a command | the command |
-//! | `SKIFF_KILL_AT=POINTS:runner` or `POINTS:balancer` there | the newest member's runner, or the load balancer |
+//! | `SKIFF_KILL_AT=POINTS:runner` there | the newest member's runner |
+//! | `SKIFF_KILL_AT=POINTS:balancer` there | the load balancer; both are given with a comma between them |
 //! | the file `local/die-at` of the state folder, `POINTS` | the runner that finds it first, at a write of its own |
 //!
 //! `POINTS` is `3`, before the third takes place; `3+`, right after it; `3/8`, before the third and every eighth after it. A
@@ -51,7 +52,7 @@ const OTHER: &str = "SKIFF_KILL_AT";
 pub(crate) struct Fate {
     seen: AtomicU64,
     own: Option<Points>,
-    other: Option<(Points, Killing)>,
+    others: Vec<(Points, Killing)>,
     taken: Option<Taken>,
 }
 
@@ -59,21 +60,19 @@ impl Fate {
     /// What the environment says, `None` when it says nothing.
     pub(crate) fn of_environment(cloud: &LocalCloud) -> Option<Arc<Self>> {
         let own = std::env::var(OWN).ok().and_then(|text| Points::read(&text));
-        let other = std::env::var(OTHER).ok().and_then(|text| {
-            let (points, victim) = text.split_once(':')?;
-            Some((Points::read(points)?, Killing::of(cloud, victim)?))
-        });
-        (own.is_some() || other.is_some()).then(|| Self::new(own, other, None))
+        let others = std::env::var(OTHER).unwrap_or_default();
+        let others: Vec<_> = others.split(',').filter_map(|text| other(cloud, text)).collect();
+        (own.is_some() || !others.is_empty()).then(|| Self::new(own, others, None))
     }
 
     /// What the state folder of a member says: the first runner that asks takes it, so that the next one lives.
     pub(crate) fn of_member(configuration: &Path) -> Option<Arc<Self>> {
         let (taken, text) = Taken::take(configuration)?;
-        Some(Self::new(Points::read(&text), None, Some(taken)))
+        Some(Self::new(Points::read(&text), Vec::new(), Some(taken)))
     }
 
-    fn new(own: Option<Points>, other: Option<(Points, Killing)>, taken: Option<Taken>) -> Arc<Self> {
-        Arc::new(Self { seen: AtomicU64::new(0), own, other, taken })
+    fn new(own: Option<Points>, others: Vec<(Points, Killing)>, taken: Option<Taken>) -> Arc<Self> {
+        Arc::new(Self { seen: AtomicU64::new(0), own, others, taken })
     }
 
     async fn around<T>(&self, effect: impl Future<Output = T>) -> T {
@@ -89,10 +88,16 @@ impl Fate {
             self.taken.iter().for_each(Taken::obey);
             die();
         }
-        if let Some((_, killing)) = self.other.as_ref().filter(|(points, _)| points.are_due(number, after)) {
+        for (_, killing) in self.others.iter().filter(|(points, _)| points.are_due(number, after)) {
             killing.at(number).await;
         }
     }
+}
+
+/// Who is killed when, of `3/8:runner`.
+fn other(cloud: &LocalCloud, text: &str) -> Option<(Points, Killing)> {
+    let (points, victim) = text.split_once(':')?;
+    Some((Points::read(points)?, Killing::of(cloud, victim)?))
 }
 
 fn die() {

@@ -12,7 +12,7 @@ use skiff_runtime::{
         desired::{ProcessRecord, ScopeDesired},
         process::ProcessId,
     },
-    provider::{Motion as _, SlotAddress},
+    provider::{LEGACY, Motion as _, SlotAddress},
     state::layout::{Scope, ServiceScope},
 };
 
@@ -92,7 +92,8 @@ impl Killing {
             if weighted.is_empty() {
                 return false;
             }
-            for slot in &weighted {
+            // The old way of serving is one address, and nobody here can kill what is behind it.
+            for slot in weighted.iter().filter(|slot| *slot != LEGACY) {
                 if self.healthy(&service, slot).await < ENOUGH {
                     return false;
                 }

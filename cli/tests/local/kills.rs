@@ -2,6 +2,7 @@
 //! deploy.
 
 use std::{
+    process::Stdio,
     thread,
     time::{Duration, Instant},
 };
@@ -63,7 +64,7 @@ fn a_deploy_goes_on_while_everything_else_is_killed() {
     for round in 2..6 {
         let version = format!("v{round}");
         world.write_spec(&version);
-        let mut deploy = world.command(&["deploy", "--label", &version]).spawn().unwrap();
+        let mut deploy = world.command(&["deploy", "--label", &version]).stdout(Stdio::null()).spawn().unwrap();
         let victim = ["runner --config", "local balance", "skiff demo", "runner --config"][round % 4];
         let begun = Instant::now();
         while deploy.try_wait().unwrap().is_none() {

@@ -78,9 +78,9 @@ impl Load {
     }
 
     /// Stops it and says what it has seen.
-    pub(crate) fn stop(self) -> Seen {
+    pub(crate) fn stop(mut self) -> Seen {
         self.shared.stop.store(true, Ordering::Relaxed);
-        for thread in self.threads {
+        for thread in std::mem::take(&mut self.threads) {
             thread.join().unwrap();
         }
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -91,6 +91,13 @@ impl Load {
             in_flight: CLIENTS,
             versions: self.shared.versions.lock().unwrap().clone(),
         }
+    }
+}
+
+/// A test that has failed asks no more: nobody would see its message among the requests that fail behind its end.
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    process::Stdio,
     thread,
 };
 
@@ -16,7 +17,8 @@ use serde_json::Value;
 
 use crate::{
     load::{Load, ask},
-    world::World,
+    points::{killing, orders, released},
+    world::{World, kill},
 };
 
 /// After how many effects each driver of a world dies, and whether before or after the last of them. The first five belong to
@@ -53,7 +55,7 @@ fn a_canary_that_is_taken_back_by_dying_drivers_leaves_what_was() {
         world.write_rollout("v2", "{ steps: [50, 100], bake: 60s }", None);
         let operation = started(world, &["deploy", "--label", "v2", "--detach"]);
         // Until it is watched, with half of the requests; then somebody asks to take it back.
-        let mut driver = world.command(&["saga", "resume", &operation]).spawn().unwrap();
+        let mut driver = world.command(&["saga", "resume", &operation]).stdout(Stdio::null()).spawn().unwrap();
         world.until("half of the requests", || weight(world, "b") == 50);
         driver.kill().unwrap();
         driver.wait().unwrap();
@@ -94,18 +96,63 @@ fn a_cutover_whose_drivers_die_moves_all_or_gives_all_back() {
 #[test]
 fn runners_and_load_balancer_are_killed_at_each_point_of_a_canary() {
     let kills = in_worlds(Loss::InFlight, None, |world, life| {
-        let first = 1 + LIVES.iter().position(|known| *known == life).unwrap() as u64;
         let mut kills = 0;
-        for victim in ["runner", "balancer"] {
-            let version = format!("{victim}-{first}");
+        for (number, victims) in orders_of(life).iter().enumerate() {
+            let version = format!("v{}", 2 + number);
             // Two members at each share, so that one is left when a runner is killed.
             world.write_rollout(&version, "{ steps: [100], bake: 1s }", None);
-            kills += crate::points::killing(world, victim, first, &["deploy", "--label", &version]);
-            world.assert_live(&version, &format!("{victim} at {first}"));
+            kills += killing(world, victims, &["deploy", "--label", &version], &[0]);
+            world.assert_live(&version, victims);
         }
         kills
     });
     println!("canary: runners and load balancers killed {kills} times");
+}
+
+/// A rehearsal whose server is killed may say no, and whatever it says leaves nothing behind.
+#[test]
+fn runners_and_load_balancer_are_killed_at_each_point_of_a_shadow_deploy() {
+    let kills = in_worlds(Loss::InFlight, None, |world, life| {
+        let mut kills = 0;
+        for (number, victims) in orders_of(life).iter().enumerate() {
+            let version = format!("v{}", 2 + number);
+            world.write_rollout(&version, CANARY, None);
+            let shadow = ["deploy", "--label", &version, "--shadow", "--request", "GET /", "--rounds", "3"];
+            kills += killing(world, victims, &shadow, &[0, 8]);
+            world.assert_live("v1", victims);
+            forget_kills(world);
+        }
+        kills
+    });
+    println!("shadow: runners and load balancers killed {kills} times");
+}
+
+#[test]
+fn runners_and_load_balancer_are_killed_at_each_point_of_a_cutover() {
+    let kills = in_worlds(Loss::InFlight, Some(&old_way()), |world, life| {
+        let mut kills = 0;
+        for victims in orders_of(life) {
+            for (steps, here) in [("25,100", 100), ("40,0", 0)] {
+                let cutover = ["saga", "start", "traffic-cutover", "web", "--steps", steps, "--bake", "0s"];
+                kills += killing(world, &victims, &cutover, &[0]);
+                assert_eq!((weight(world, "a"), weight(world, "legacy")), (here, 100 - here), "{steps}, {victims}");
+                forget_kills(world);
+            }
+        }
+        kills
+    });
+    println!("cutover, there and back: runners and load balancers killed {kills} times");
+}
+
+/// A supervisor waits longer each time that a member of one slot has ended; a new one knows nothing of earlier times.
+fn forget_kills(world: &World) {
+    kill(world.processes("local supervise")[0]);
+    world.done(&["local", "up"]);
+}
+
+/// Who is killed where in the world of this life.
+fn orders_of(life: &str) -> [String; 2] {
+    orders(1 + LIVES.iter().position(|known| *known == life).unwrap() as u64)
 }
 
 /// Runs a body in one world for each way of dying, each under a load that may lose what was in flight on what is killed; gives
@@ -121,8 +168,8 @@ fn in_worlds(loss: Loss, old: Option<&str>, body: impl Fn(&World, &str) -> u64 +
         let seen = load.stop();
         let tolerated = if loss == Loss::InFlight { count * seen.in_flight } else { 0 };
         assert!(seen.failed <= tolerated, "{life}: {seen:?}\n{}", world.logs());
-        let known: BTreeSet<String> =
-            ["legacy".to_owned()].into_iter().chain(crate::points::released(&world)).collect();
+        assert_eq!(seen.refused, 0, "the socket stays open: {life}: {seen:?}");
+        let known: BTreeSet<String> = ["legacy".to_owned()].into_iter().chain(released(&world)).collect();
         assert!(seen.versions.is_subset(&known), "served {:?}, released {known:?}", seen.versions);
         assert!(seen.requests > 50, "{seen:?}");
         world.assert_all_verified();

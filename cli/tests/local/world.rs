@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::OnceLock,
 };
 
 use serde_json::Value;
@@ -20,6 +21,7 @@ const MARK: &str = "SKIFF_TEST_WORLD";
 /// A project whose processes end with it.
 pub(crate) struct World {
     folder: TempDir,
+    address: OnceLock<String>,
 }
 
 /// What a command printed as JSON, and how it ended.
@@ -40,9 +42,13 @@ impl World {
         world
     }
 
+    fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), address: OnceLock::new() }
+    }
+
     /// The same before anybody has a key.
     pub(crate) fn without_keys() -> Self {
-        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let world = Self::empty();
         // A script, so that a bundle is small: what is tried here is what happens around it.
         write_script(&world.path("app/service"), &format!("exec '{}' demo", executable().display()));
         world.write_spec("v1");
@@ -51,7 +57,7 @@ impl World {
 
     /// An example of this repository in a folder of its own, with its key and its root; nothing runs yet.
     pub(crate) fn of_example(name: &str) -> Self {
-        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let world = Self::empty();
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
         copy(&example, world.folder.path());
         world.done(&["keys", "new", "me"]);
@@ -131,6 +137,11 @@ services:
     /// Runs a command that dies at a point: see `SKIFF_DIE_AT`.
     pub(crate) fn dying(&self, point: &str, arguments: &[&str]) -> Answer {
         Answer::of(&self.command(arguments).env("SKIFF_DIE_AT", point).output().unwrap())
+    }
+
+    /// Where the load balancer listened when somebody asked for the first time: as long as the provider is up that stays so.
+    pub(crate) fn known_address(&self) -> &str {
+        self.address.get_or_init(|| self.address())
     }
 
     /// Where the load balancer listens, such as `127.0.0.1:34567`.

@@ -1,7 +1,7 @@
 //! Who is at work in a schedule: clients that ask for an operation and drive it, workers that take up what is free, people
 //! who change their mind.
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use skiff_runtime::{
     engine::{Ask, Driver, Engine, Request},
@@ -15,6 +15,7 @@ use skiff_runtime::{
 use crate::{
     bugs::Bug,
     ground::World,
+    people::Who,
     plan::{Asked, Plan, Wish},
     record::Record,
     turns::Worker,
@@ -35,6 +36,8 @@ pub struct Crew<'a> {
     pub record: Arc<Record>,
     /// The mistake that they make, when they make one.
     pub bug: Option<Bug>,
+    /// How many approvals people have handed in.
+    pub handed: Cell<u64>,
 }
 
 impl<'a> Crew<'a> {
@@ -58,30 +61,35 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// The ledger without faults, with all that is seen of it written down.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        let simulation = &self.world.simulation;
+        Ledger::new(self.record.seen_by(simulation.store.clone()), simulation.world.clone())
+    }
+
     /// An engine without faults or mistakes, for what people do.
     #[must_use]
     pub fn desk(&self) -> Engine {
-        let simulation = &self.world.simulation;
-        let ledger = Ledger::new(self.record.seen_by(simulation.store.clone()), simulation.world.clone());
         let driver = Driver { name: "desk".into(), trust_pin: None };
-        Engine::new(ledger, simulation.cloud.clone(), driver)
+        Engine::new(self.ledger(), self.world.simulation.cloud.clone(), driver)
     }
 
     /// Everybody at the beginning.
     #[must_use]
     pub fn all(&'a self, plan: &'a Plan, sagas: &[(u64, Saga)]) -> Vec<Worker<'a>> {
-        let clients = sagas.iter().map(|(number, saga)| self.client(*number, saga.clone()));
+        let clients = sagas.iter().map(|(number, saga)| self.client(plan, *number, saga.clone()));
         let workers = (0..WORKERS).map(|number| self.worker(&format!("worker {number}")));
         let person = Worker { name: "person".into(), task: self.person(&plan.asks) };
         let cloud = Worker { name: "cloud".into(), task: self.blindness(plan) };
-        clients.chain(workers).chain([person, cloud]).collect()
+        clients.chain(workers).chain([person, cloud]).chain(self.approver(plan)).collect()
     }
 
     /// Asks for an operation, and drives it.
-    fn client(&'a self, number: u64, saga: Saga) -> Worker<'a> {
+    fn client(&'a self, plan: &Plan, number: u64, saga: Saga) -> Worker<'a> {
         let name = format!("client {number}");
         let engine = self.engine(&name);
-        let request = self.request(number, saga);
+        let request = self.request(plan, number, saga);
         let task: Task<'a, ()> = Box::pin(async move {
             for _ in 0..ROUNDS {
                 if let Ok(started) = engine.start(&request).await
@@ -95,13 +103,13 @@ impl<'a> Crew<'a> {
         Worker { name, task }
     }
 
-    fn request(&self, number: u64, saga: Saga) -> Request {
+    fn request(&self, plan: &Plan, number: u64, saga: Saga) -> Request {
         Request {
             scope: self.world.simulation.scope(),
             saga,
-            requested_by: "ada".into(),
+            requested_by: Who::Ada.name().into(),
             idempotency_key: Some(key(number)),
-            two_party: false,
+            two_party: plan.two_party && self.bug != Some(Bug::OneIsEnough),
         }
     }
 
@@ -142,7 +150,7 @@ impl<'a> Crew<'a> {
                     Wish::Abort => Ask::Abort,
                 };
                 // What cannot be asked now is not asked again.
-                drop(desk.ask(&scope, &chosen.intent.operation, wish, "ada").await);
+                drop(desk.ask(&scope, &chosen.intent.operation, wish, Who::Ada.name()).await);
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use crate::schedule::Shown;
+use crate::{agreement::Agreement, schedule::Shown};
 
 /// Sums over schedules.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +16,9 @@ pub struct Figures {
     most_effects: u64,
     lost: u64,
     impossible: u64,
-    calls: u64,
+    effects: u64,
+    handed: u64,
+    agreement: Agreement,
     failed: u64,
 }
 
@@ -32,7 +34,9 @@ impl Figures {
         self.most_effects = self.most_effects.max(shown.most_effects);
         self.lost += shown.lost;
         self.impossible += shown.impossible;
-        self.calls += shown.calls;
+        self.effects += shown.effects;
+        self.handed += shown.handed;
+        self.agreement.add(&shown.agreement);
         self.failed += u64::from(!shown.findings.is_empty());
     }
 
@@ -66,6 +70,18 @@ impl Figures {
         self.deaths
     }
 
+    /// What people had to do with all operations.
+    #[must_use]
+    pub fn agreement(&self) -> Agreement {
+        self.agreement
+    }
+
+    /// How many approvals were handed in, with those that must not count.
+    #[must_use]
+    pub fn handed(&self) -> u64 {
+        self.handed
+    }
+
     /// The most effects of one token.
     #[must_use]
     pub fn most_effects(&self) -> u64 {
@@ -78,12 +94,19 @@ impl fmt::Display for Figures {
         let recovered = if self.operations == 0 { 100.0 } else { percent(self.ended, self.operations) };
         writeln!(formatter, "schedules                        {:>12}", self.schedules)?;
         writeln!(formatter, "different states                 {:>12}", self.states.len())?;
-        writeln!(formatter, "effects                          {:>12}", self.calls)?;
+        writeln!(formatter, "effects                          {:>12}", self.effects)?;
         writeln!(formatter, "faults                           {:>12}", self.faults)?;
         writeln!(formatter, "deaths of drivers                {:>12}", self.deaths)?;
         writeln!(formatter, "operations                       {:>12}", self.operations)?;
         writeln!(formatter, "of these, came to their end      {recovered:>11.2}%")?;
         writeln!(formatter, "stuck                            {:>12}", self.stuck())?;
+        writeln!(formatter, "approvals handed in              {:>12}", self.handed)?;
+        let Agreement { approvals, skips, rejections, begun, unfounded } = self.agreement;
+        writeln!(formatter, "of these, for a step of high risk{approvals:>12}")?;
+        writeln!(formatter, "of these, to skip a gate         {skips:>12}")?;
+        writeln!(formatter, "operations that a person refused {rejections:>12}")?;
+        writeln!(formatter, "steps of high risk that began    {begun:>12}")?;
+        writeln!(formatter, "without all who must agree       {unfounded:>12}")?;
         writeln!(formatter, "most effects of one token        {:>12}", self.most_effects)?;
         writeln!(formatter, "acknowledged writes lost         {:>12}", self.lost)?;
         writeln!(formatter, "histories that no order explains {:>12}", self.impossible)?;

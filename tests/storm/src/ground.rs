@@ -1,5 +1,7 @@
 //! What is there before a schedule begins: prepared once by the real engine, and copied for each schedule.
 
+use std::sync::Arc;
+
 use skiff_runtime::{
     engine::{Finished, Request},
     gate::{Gate, Metric, bound::Bound},
@@ -14,7 +16,10 @@ use skiff_runtime::{
 };
 use skiff_wire::OperationStatus;
 
-use crate::plan::{Act, Quality};
+use crate::{
+    people::{People, Who},
+    plan::{Act, Quality},
+};
 
 /// The service that everything is about.
 pub const SERVICE: &str = "web";
@@ -52,6 +57,8 @@ pub struct World {
     pub earlier: Option<String>,
     /// The weight of the old way of serving.
     pub legacy: u32,
+    /// Who may approve, and who tries to.
+    pub people: Arc<People>,
 }
 
 /// All worlds, each prepared once.
@@ -65,7 +72,9 @@ impl Grounds {
     /// # Errors
     /// A world that cannot be prepared: something is wrong with what is to be tried.
     pub fn prepared() -> Result<Self, String> {
-        let worlds: Result<Vec<_>, String> = ALL.into_iter().map(|ground| Ok((ground, prepared(ground)?))).collect();
+        let people = Arc::new(People::enrolled()?);
+        let prepare = |ground| Ok((ground, prepared(ground, &people)?));
+        let worlds: Result<Vec<_>, String> = ALL.into_iter().map(prepare).collect();
         Ok(Self { worlds: worlds? })
     }
 
@@ -99,9 +108,11 @@ fn service(ground: Ground) -> Service {
     }
 }
 
-fn prepared(ground: Ground) -> Result<World, String> {
+fn prepared(ground: Ground, people: &Arc<People>) -> Result<World, String> {
     let simulation = Simulation::new(1);
-    let mut world = World { simulation, service: service(ground), live: None, earlier: None, legacy: 0 };
+    people.move_into(&simulation)?;
+    let (service, people) = (service(ground), people.clone());
+    let mut world = World { simulation, service, live: None, earlier: None, legacy: 0, people };
     if ground == Ground::Legacy {
         world.simulation.cloud.take_over_from(&world.simulation.service(SERVICE));
     }
@@ -132,7 +143,7 @@ fn done(world: &World, saga: Saga) -> Result<Finished, String> {
     let request = Request {
         scope: world.simulation.scope(),
         saga,
-        requested_by: "ada".into(),
+        requested_by: Who::Ada.name().into(),
         idempotency_key: None,
         two_party: false,
     };
@@ -148,15 +159,15 @@ fn stages(percents: &[u32], bake_seconds: u32) -> Vec<Stage> {
     percents.iter().map(|percent| Stage { percent: *percent, bake_seconds }).collect()
 }
 
-/// No more than every fifth request may fail; ten requests are enough to say.
-fn gates(gated: bool) -> Vec<Gate> {
+/// No more than every fifth request may fail, of as many as are needed to say so.
+fn gates(gated: bool, samples: u32) -> Vec<Gate> {
     let gate = |bound| Gate {
         name: "errors".into(),
         bound: Some(bound),
         dry_run: false,
         compare: false,
         effect_percent: 150,
-        minimum_samples: Some(10),
+        minimum_samples: Some(samples),
         limits: Metric::ErrorRate.limits(),
         metric: Metric::ErrorRate,
     };
@@ -191,8 +202,8 @@ impl World {
             Act::Deploy { before: ends, .. } => {
                 Saga::Deploy(deploy::Parameters { service, release, before: before(ends.is_some()) })
             }
-            Act::Canary { gated, .. } => {
-                let (stages, gates) = (stages(&[30, 100], if *gated { 8 } else { 3 }), gates(*gated));
+            Act::Canary { gated, samples, .. } => {
+                let (stages, gates) = (stages(&[30, 100], if *gated { 8 } else { 3 }), gates(*gated, *samples));
                 Saga::Canary(canary::Parameters { service, release, stages, gates, before: Vec::new() })
             }
             Act::Rollback { watched } => {

@@ -6,7 +6,10 @@ use skiff_runtime::simulation::{
     world::SeededRandom,
 };
 
-use crate::ground::Ground;
+use crate::{
+    ground::Ground,
+    people::{Deed, Visit, Who},
+};
 
 /// One schedule.
 #[derive(Debug, Clone)]
@@ -25,6 +28,21 @@ pub struct Plan {
     pub asks: Vec<Asked>,
     /// For how many seconds nobody counts requests, and from when on.
     pub blind: Option<(u64, u64, Metrics)>,
+    /// Whether two people must agree to each step of high risk.
+    pub two_party: bool,
+    /// Who comes by to approve or to refuse, while things go wrong.
+    pub visits: Vec<Visit>,
+    /// What people say in calm to what waits for them.
+    pub verdict: Verdict,
+}
+
+/// What people say in calm to what waits for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// They approve what waits for an approval, and let what a gate holds up go on without a verdict.
+    Approve,
+    /// They refuse, and have what a gate holds up try again before they take it back.
+    Refuse,
 }
 
 /// One operation.
@@ -43,6 +61,8 @@ pub enum Act {
         quality: Quality,
         /// Whether a gate looks at its errors.
         gated: bool,
+        /// How many requests it must have seen to say anything.
+        samples: u32,
     },
     /// A rollback to the release before the live one.
     Rollback {
@@ -58,7 +78,7 @@ pub enum Act {
     Cutover {
         /// Shares of a hundred.
         percents: Vec<u32>,
-        /// Whether the old way is retired in the end.
+        /// Whether the old way is retired in the end, when people agree.
         retire: bool,
     },
     /// A member is taken out.
@@ -70,7 +90,7 @@ pub enum Act {
     },
     /// New members of the same release.
     Restart,
-    /// The end of the service, which waits for a person.
+    /// The end of the service, when people agree.
     Destroy,
 }
 
@@ -122,6 +142,19 @@ impl Act {
         }
     }
 
+    /// Has a gate need more requests than there are.
+    fn demand_more(&mut self) {
+        if let Self::Canary { samples, .. } = self {
+            *samples = TOO_MANY;
+        }
+    }
+
+    /// Whether it may wait for a person: for an approval, or for a verdict that a gate cannot give.
+    #[must_use]
+    pub fn may_wait(&self) -> bool {
+        matches!(self, Self::Destroy | Self::Cutover { retire: true, .. } | Self::Canary { gated: true, .. })
+    }
+
     /// How good the release is that it brings, where it brings one that is to stay.
     #[must_use]
     pub fn brings(&self) -> Option<Quality> {
@@ -136,6 +169,10 @@ impl Act {
 /// The sagas that can be chosen, by name.
 pub const SAGAS: [&str; 9] =
     ["deploy", "canary", "rollback", "shadow", "traffic-cutover", "drain", "scale", "restart", "destroy"];
+
+/// As many requests as a gate sees easily; and more than there ever are, so that a person must say how it goes on.
+const ENOUGH: u32 = 10;
+const TOO_MANY: u32 = 1_000_000;
 
 struct Dice {
     chance: SeededRandom,
@@ -171,6 +208,8 @@ impl Dice {
         let web = [Ground::Web, Ground::Web, Ground::Legacy, Ground::Failing];
         let all = [Ground::Web, Ground::Web, Ground::Web, Ground::Legacy, Ground::Failing, Ground::Worker];
         match saga {
+            // Only there is a release to go back to.
+            Some("rollback") => Ground::Web,
             Some("deploy") => self.of(&[Ground::Fresh, Ground::Web, Ground::Stateful, Ground::Worker], Ground::Web),
             None if self.one_in(12) => Ground::Fresh,
             None if self.one_in(12) => Ground::Stateful,
@@ -196,7 +235,7 @@ impl Dice {
         match saga {
             "canary" => {
                 let quality = self.quality();
-                Act::Canary { quality, gated: quality == Quality::Failing || self.one_in(2) }
+                Act::Canary { quality, gated: quality == Quality::Failing || self.one_in(2), samples: ENOUGH }
             }
             "rollback" => Act::Rollback { watched: self.one_in(2) },
             "shadow" => Act::Shadow { quality: self.quality() },
@@ -237,6 +276,29 @@ impl Dice {
         (0..count).map(ask).collect()
     }
 
+    fn visits(&self, acts: &[Act]) -> Vec<Visit> {
+        let deeds = [
+            Deed::Approve(Who::Grace),
+            Deed::Approve(Who::Grace),
+            Deed::Approve(Who::Heidi),
+            Deed::Approve(Who::Heidi),
+            Deed::Twice,
+            Deed::Approves(Who::Ada),
+            Deed::Approves(Who::Robot),
+            Deed::Approves(Who::Build),
+            Deed::AnotherPlan,
+            Deed::TooLate,
+            Deed::AnotherThing,
+            Deed::Reject,
+        ];
+        let count = if acts.iter().any(Act::may_wait) { self.below(6) } else { 0 };
+        (0..count).map(|_| Visit { after: 1 + self.below(9), deed: self.of(&deeds, Deed::Reject) }).collect()
+    }
+
+    fn verdict(&self) -> Verdict {
+        if self.one_in(3) { Verdict::Refuse } else { Verdict::Approve }
+    }
+
     fn blind(&self) -> Option<(u64, u64, Metrics)> {
         let how = self.of(&[Metrics::Gone, Metrics::Unavailable], Metrics::Gone);
         self.one_in(6).then(|| (self.below(30), 5 + self.below(30), how))
@@ -250,8 +312,14 @@ impl Plan {
         // Seeds that follow each other have nothing in common.
         let dice = Dice { chance: SeededRandom::new(SeededRandom::new(seed).next()) };
         let ground = dice.ground(saga);
-        let acts = vec![dice.act(ground, saga), dice.act(ground, saga)];
+        let mut acts = vec![dice.act(ground, saga), dice.act(ground, saga)];
         let odds = Odds { effects: dice.of(&[0, 20, 40, 80], 40), reads: dice.of(&[0, 0, 3, 10], 0) };
-        Self { seed, ground, acts, bounds: dice.bounds(), odds, asks: dice.asks(), blind: dice.blind() }
+        let (bounds, asks, blind) = (dice.bounds(), dice.asks(), dice.blind());
+        // What was drawn until here stays as it is when something is added: seeds that have found something keep their worth.
+        if dice.one_in(3) {
+            acts.iter_mut().for_each(Act::demand_more);
+        }
+        let (two_party, visits, verdict) = (dice.one_in(3), dice.visits(&acts), dice.verdict());
+        Self { seed, ground, acts, bounds, odds, asks, blind, two_party, visits, verdict }
     }
 }

@@ -1,28 +1,26 @@
 //! One schedule: everybody at work while things go wrong; then calm, in which all must come to its end; then the judgement.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
-
-use skiff_runtime::{
-    engine::{Ask, Engine},
-    saga::Saga,
-    simulation::{cloud::Bounds, schedule::to_the_end, world::SeededRandom},
-};
-use skiff_wire::OperationStatus;
+use std::{cell::Cell, collections::BTreeSet, sync::Arc, time::Duration};
 
 use crate::{
+    agreement::Agreement,
     bugs::Bug,
     crew::Crew,
+    ended::Ended,
     ground::{Grounds, World},
-    judge::{self, Ended},
+    judge,
     plan::Plan,
     record::Record,
     turns::take_turns,
 };
+use skiff_runtime::{
+    engine::Engine,
+    saga::Saga,
+    simulation::{cloud::Bounds, schedule::to_the_end, world::SeededRandom},
+};
 
 /// How many rounds of driving everything must suffice when nothing goes wrong any more.
 const ROUNDS: u32 = 14;
-/// How often a person lets an operation that waits for a verdict go on, before they take it back.
-const PATIENCE: u32 = 2;
 
 /// What a schedule has shown.
 #[derive(Debug, Clone, Default)]
@@ -45,8 +43,12 @@ pub struct Shown {
     pub lost: u64,
     /// Objects whose calls no order explains.
     pub impossible: u64,
-    /// Calls of the store that were judged.
-    pub calls: u64,
+    /// Effects: writes to the store, and calls that change something at the provider.
+    pub effects: u64,
+    /// Approvals that were handed in, with those that must not count.
+    pub handed: u64,
+    /// What people had to do with the operations.
+    pub agreement: Agreement,
     /// Everything that happened, one line each.
     pub trace: Vec<String>,
 }
@@ -63,18 +65,20 @@ pub fn run(plan: &Plan, grounds: &Grounds, bug: Option<Bug>) -> Shown {
     let sagas: Vec<(u64, Saga)> =
         numbered.filter_map(|(number, act)| Some((number, world.saga(act, number)?))).collect();
     let record = Record::of(world.simulation.store.clone());
-    let crew = Crew { world: &world, record: record.clone(), bug };
-    storm(plan, &crew, &sagas);
+    let crew = Crew { world: &world, record: record.clone(), bug, handed: Cell::default() };
+    let mut open = storm(plan, &crew, &sagas);
     world.calm();
-    settle(&crew);
+    open.extend(settle(plan, &crew));
     // What arrives last may begin an operation; it may not change one that has ended.
-    let _ = to_the_end(world.simulation.faults.land_all());
-    let stuck = settle(&crew);
-    judged(plan, &world, &record, &stuck)
+    if to_the_end(world.simulation.faults.land_all()).is_none() {
+        open.push("what is on the network does not arrive".into());
+    }
+    open.extend(settle(plan, &crew));
+    Shown { handed: crew.handed.get(), ..judged(plan, &world, &record, open) }
 }
 
-/// Everybody at work while things go wrong.
-fn storm(plan: &Plan, crew: &Crew<'_>, sagas: &[(u64, Saga)]) {
+/// Everybody at work while things go wrong; says so when that does not end.
+fn storm(plan: &Plan, crew: &Crew<'_>, sagas: &[(u64, Saga)]) -> Vec<String> {
     use skiff_runtime::simulation::faults::weather::Weather;
     let faults = &crew.world.simulation.faults;
     let chance = SeededRandom::new(!plan.seed);
@@ -86,21 +90,24 @@ fn storm(plan: &Plan, crew: &Crew<'_>, sagas: &[(u64, Saga)]) {
         // A client that died is somebody else's worker: nobody remembers what was asked for.
         (name != "cloud").then(|| crew.worker(&format!("{}'{born}", name.split('\'').next().unwrap_or_default())))
     };
-    take_turns(chance.next(), faults, crew.all(plan, sagas), again);
+    let over = take_turns(chance.next(), faults, crew.all(plan, sagas), again);
+    if over { Vec::new() } else { vec!["somebody is at work without an end".into()] }
 }
 
 /// Drives everything in calm until nothing is open; gives what is open all the same.
-fn settle(crew: &Crew<'_>) -> Vec<String> {
+fn settle(plan: &Plan, crew: &Crew<'_>) -> Vec<String> {
     let (engine, desk, scope) = (crew.engine("last"), crew.desk(), crew.world.simulation.scope());
     let clock = &crew.world.simulation.world.clock;
     let settled = to_the_end(async {
         for round in 0..ROUNDS {
-            let open = desk.open(&scope).await.unwrap_or_default();
-            if open.is_empty() {
-                return Vec::new();
-            }
+            let open = match desk.open(&scope).await {
+                Ok(open) if open.is_empty() => return Vec::new(),
+                Ok(open) => open,
+                Err(error) => return vec![format!("what is open cannot be read: {error}")],
+            };
             for open in open {
-                answer(&desk, crew, &open.intent.operation, round).await;
+                crew.answer(&desk, &open.intent.operation, plan, round).await;
+                // Who is stopped goes on in the next round; what is open behind the last one is told.
                 drop(engine.drive(&scope, &open.intent.operation, &mut |_| {}).await);
             }
             clock.sleep(Duration::from_secs(5)).await;
@@ -108,22 +115,6 @@ fn settle(crew: &Crew<'_>) -> Vec<String> {
         left(&desk, crew).await
     });
     settled.unwrap_or_else(|| vec!["calm does not end".into()])
-}
-
-/// What a person says to an operation that waits for one.
-async fn answer(desk: &Engine, crew: &Crew<'_>, operation: &str, round: u32) {
-    let scope = crew.world.simulation.scope();
-    let Ok(seen) = desk.look(&scope, operation).await else { return };
-    match seen.control.status {
-        OperationStatus::AwaitingApproval => {
-            drop(desk.reject(&scope, operation, "grace", "the shop is open").await);
-        }
-        OperationStatus::Paused => {
-            let ask = if round < PATIENCE { Ask::Resume } else { Ask::Abort };
-            drop(desk.ask(&scope, operation, ask, "grace").await);
-        }
-        _ => {}
-    }
 }
 
 async fn left(desk: &Engine, crew: &Crew<'_>) -> Vec<String> {
@@ -137,7 +128,7 @@ async fn left(desk: &Engine, crew: &Crew<'_>) -> Vec<String> {
     left
 }
 
-fn judged(plan: &Plan, world: &World, record: &Arc<Record>, stuck: &[String]) -> Shown {
+fn judged(plan: &Plan, world: &World, record: &Arc<Record>, open: Vec<String>) -> Shown {
     let faults = &world.simulation.faults;
     let bounds = Bounds { requests_per_second: 2, ..world.simulation.cloud.bounds() };
     world.simulation.cloud.bind(bounds);
@@ -145,16 +136,18 @@ fn judged(plan: &Plan, world: &World, record: &Arc<Record>, stuck: &[String]) ->
     let (findings, lost, impossible) = judge::findings(plan, world, record, &ended);
     let (puts, calls) = faults.effects();
     Shown {
-        findings: stuck.iter().cloned().chain(findings).collect(),
+        findings: open.into_iter().chain(findings).collect(),
         states: faults.states(),
         deaths: faults.deaths(),
         faults: faults.happened() as u64,
         operations: ended.operations.len() as u64,
         ended: ended.operations.iter().filter(|one| one.status.is_final()).count() as u64,
-        most_effects: ended.most_effects,
+        most_effects: ended.most_effects(),
+        agreement: ended.agreement,
         lost,
         impossible,
-        calls: puts + calls,
+        effects: puts + calls,
         trace: faults.trace(),
+        ..Shown::default()
     }
 }

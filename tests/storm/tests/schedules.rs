@@ -42,6 +42,10 @@ fn nothing_is_lost_done_twice_or_left_halfway() {
     assert!(figures.most_effects() <= 1);
     assert!(figures.deaths() > figures.schedules() / 4, "too little goes wrong");
     assert!(figures.states() as u64 > figures.schedules(), "too little is different");
+    let people = figures.agreement();
+    assert_eq!(people.unfounded, 0);
+    assert!(people.begun > 0 && people.skips > 0 && people.rejections > 0, "people have too little to say: {people:?}");
+    assert!(figures.handed() > people.approvals + people.skips, "what must not count was never handed in");
 }
 
 #[test]

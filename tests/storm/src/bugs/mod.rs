@@ -1,6 +1,7 @@
 //! Mistakes on purpose: each must be found, or the schedules prove nothing.
 //!
-//! None of them is in the engine. Each is put around it: a store, a provider, a source of chance, or other steps.
+//! None of them is in the engine. Each is put around it: a store, a provider, a source of chance, other steps, or a desk that
+//! puts approvals on record which do not count.
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -17,6 +18,7 @@ use skiff_runtime::{
 };
 
 mod chance;
+mod desk;
 mod motion;
 mod steps;
 mod store;
@@ -52,10 +54,24 @@ pub enum Bug {
     NoDataPasses,
     /// Members count as serving the release whatever they say they run.
     NoDigest,
+    /// An approval counts for any plan.
+    AnyPlan,
+    /// An agent's approval counts.
+    AgentApproves,
+    /// Who asked for the operation approves it.
+    OwnApproval,
+    /// One person who approves twice counts as two.
+    OneCountsTwice,
+    /// An approval counts that has expired.
+    LateCounts,
+    /// An approval of a step lets an operation go on without a verdict, and the other way round.
+    AnythingGoes,
+    /// One approval is enough where two were asked for.
+    OneIsEnough,
 }
 
 /// All of them.
-pub const ALL: [Bug; 14] = [
+pub const ALL: [Bug; 21] = [
     Bug::NoNonce,
     Bug::StaleRead,
     Bug::RefusedIsLost,
@@ -70,6 +86,13 @@ pub const ALL: [Bug; 14] = [
     Bug::ShrinkBeforeDrain,
     Bug::NoDataPasses,
     Bug::NoDigest,
+    Bug::AnyPlan,
+    Bug::AgentApproves,
+    Bug::OwnApproval,
+    Bug::OneCountsTwice,
+    Bug::LateCounts,
+    Bug::AnythingGoes,
+    Bug::OneIsEnough,
 ];
 
 impl Bug {
@@ -91,6 +114,13 @@ impl Bug {
             Self::ShrinkBeforeDrain => "shrink-before-drain",
             Self::NoDataPasses => "no-data-passes",
             Self::NoDigest => "no-digest",
+            Self::AnyPlan => "any-plan",
+            Self::AgentApproves => "agent-approves",
+            Self::OwnApproval => "own-approval",
+            Self::OneCountsTwice => "one-counts-twice",
+            Self::LateCounts => "late-counts",
+            Self::AnythingGoes => "anything-goes",
+            Self::OneIsEnough => "one-is-enough",
         }
     }
 
