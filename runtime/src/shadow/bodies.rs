@@ -130,7 +130,9 @@ mod tests {
     fn only_bodies_of_the_same_status_are_compared() {
         let mut bodies = Bodies::default();
         let lost = Answer { status: Err("nobody is there".into()), microseconds: 1, body: None };
-        for (live, new) in [(answer(200, "a"), answer(404, "b")), (answer(200, "a"), lost.clone()), (lost.clone(), lost)] {
+        for (live, new) in
+            [(answer(200, "a"), answer(404, "b")), (answer(200, "a"), lost.clone()), (lost.clone(), lost)]
+        {
             assert!(!bodies.doubts(0, &live, &new));
             bodies.take_in(0, &live, &new, None);
         }

@@ -18,6 +18,7 @@ mod mechanics;
 mod mutants;
 mod people;
 mod refusals;
+mod rehearsing;
 mod rivals;
 mod scenario;
 mod shape;

@@ -68,8 +68,7 @@ pub(crate) fn rehearsed(new: &[u64], live: &[u64], only_told: bool) -> Option<Ju
     let (new, live) = (Served::of_latencies(new), Served::of_latencies(live));
     let value = new.percentile(MEDIAN)?;
     live.percentile(MEDIAN)?;
-    let Opinion { verdict, reason, baseline, p_value, .. } =
-        compared(&gate, MEDIAN, (&new, value), &live, Moment::End);
+    let Opinion { verdict, reason, baseline, p_value, .. } = compared(&gate, MEDIAN, (&new, value), &live, Moment::End);
     let mut evaluations = Evaluations::default();
     evaluations.count(verdict);
     let samples = new.answers();

@@ -61,12 +61,7 @@ fn filled(asked: &Asked<'_>, query: &str, group: &str) -> String {
         .replace("{{group}}", group)
 }
 
-async fn ask(
-    asked: &Asked<'_>,
-    server: &Server<'_>,
-    query: &str,
-    token: Option<&str>,
-) -> Result<Option<f64>, Error> {
+async fn ask(asked: &Asked<'_>, server: &Server<'_>, query: &str, token: Option<&str>) -> Result<Option<f64>, Error> {
     let base = server.url.trim_end_matches('/');
     let place = format!("Prometheus at `{base}`");
     let url = format!("{base}/api/v1/query?query={}", utf8_percent_encode(query, ESCAPED));

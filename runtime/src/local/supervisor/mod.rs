@@ -5,7 +5,14 @@
 //! `members`) and the load balancer to its configuration (`balance`). Everything it does follows from the documents on
 //! the disk, so that the next supervisor goes on where this one was killed.
 
-use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rustix::process::setsid;
 use serde_json::json;

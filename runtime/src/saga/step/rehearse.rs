@@ -172,7 +172,9 @@ impl Step for Rehearse {
     fn plan(&self) -> PlannedStep {
         let count = self.requests.len() * usize::try_from(self.rounds).unwrap_or(1);
         let title = format!("send {count} requests to the live release and to the new one, and compare the answers");
-        planned("rehearse/1", title, Risk::Low, Reversibility::Reversible, EffectClass::Read)
+        let planned = planned("rehearse/1", title, Risk::Low, Reversibility::Reversible, EffectClass::Read);
+        // Only what decides can say that it cannot say, and then a person may go on without it.
+        PlannedStep { gate: !self.deciding.is_empty(), ..planned }
     }
 
     async fn run(&self, context: &mut Context<'_>) -> Result<Rehearsed, Error> {
@@ -275,7 +277,9 @@ impl Rehearse {
 /// No data is never a pass.
 fn cannot_say(why: &str, seen: &Rehearsed) -> Error {
     Error::new(&gate::codes::INCONCLUSIVE, ErrorKind::Inconclusive, format!("the rehearsal cannot say: {why}"))
-        .hint("send more with `--rounds`, or let it only report; take this one back with `skiff saga abort`")
+        .hint(
+            "try again with `skiff saga retry`, or take it back with `skiff saga abort` and send more with `--rounds`",
+        )
         .evidence(json!({ "rehearsal": seen }))
 }
 
