@@ -133,7 +133,7 @@ struct Supervisor {
     port: u16,
     stopping: bool,
     /// The trouble that was said last.
-    complained: Option<(String, Instant)>,
+    complained: Option<(String, &'static str, Instant)>,
     _lock: lock::SupervisorLock,
 }
 
@@ -216,15 +216,16 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Says that something could not be done and will be tried again; the same is said again only after a while, since it is
-    /// tried several times a second.
+    /// Says that something could not be done and will be tried again. The same is said again only after a while, since it is
+    /// tried several times a second, each time with another member.
     fn complain(&mut self, what: &str, error: &Error) {
-        let message = format!("{what}: {error}");
-        if self.complained.as_ref().is_some_and(|(said, at)| *said == message && at.elapsed() < AGAIN) {
+        let code = error.code().id;
+        let same = |(said, of, at): &(String, &str, Instant)| said == what && *of == code && at.elapsed() < AGAIN;
+        if self.complained.as_ref().is_some_and(same) {
             return;
         }
-        self.log.say("trouble", &message, json!({ "code": error.code().id }));
-        self.complained = Some((message, Instant::now()));
+        self.log.say("trouble", &format!("{what}: {error}"), json!({ "code": code }));
+        self.complained = Some((what.to_owned(), code, Instant::now()));
     }
 }
 
