@@ -96,7 +96,8 @@ impl Operating {
 
     /// The digest of the trust root to start from: what members pin, `None` while nothing is pinned.
     pub(crate) fn trust_pin(&self) -> Option<String> {
-        pin::read(&Place::of(&self.state))
+        // A pin that cannot be read is no leave to trust whatever there is: no root has these words as its digest.
+        pin::read(&Place::of(&self.state)).unwrap_or_else(|error| Some(error.to_string()))
     }
 
     /// The folder of the spec, to which the paths of bundles are relative.

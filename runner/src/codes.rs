@@ -24,7 +24,8 @@ declare! {
     /// The member's folder cannot be used.
     ///
     /// The runner keeps unpacked bundles, files, volumes, logs and the last verified assignment there. The message names the
-    /// path and what the operating system says: a full disk, a missing permission, a file in the place of a folder.
+    /// path and what the operating system says: a full disk, a missing permission, a file in the place of a folder. That says nothing
+    /// against the release: another member may start it.
     FOLDER_TROUBLE = "SK2604" "member-folder-trouble" ERROR "the member's folder cannot be used";
 
     /// The runner cannot listen where it answers for the member's health.

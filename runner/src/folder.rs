@@ -88,7 +88,7 @@ impl Folder {
     pub(crate) fn seen(&self) -> Result<Seen, Error> {
         let path = self.part("seen.json");
         match fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text).map_err(|error| trouble(&path, &error.into())),
+            Ok(text) => serde_json::from_slice(&text).map_err(|error| damaged(&path, &error.to_string())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Seen::default()),
             Err(error) => Err(trouble(&path, &error)),
         }
@@ -135,6 +135,12 @@ pub(crate) fn trouble(path: &Path, error: &io::Error) -> Error {
         .hint("the member's folder must be on a disk with free space, and writable by the runner's user")
 }
 
+/// A memory that cannot be read is no memory to begin anew with: it keeps an old root or release from being run again.
+fn damaged(path: &Path, why: &str) -> Error {
+    Error::new(&codes::FOLDER_TROUBLE, ErrorKind::Invalid, format!("`{}` is damaged: {why}", path.display()))
+        .hint("launch another member, which begins with a folder of its own")
+}
+
 fn in_use(path: &Path) -> Error {
     let message = format!("`{}` is locked by another runner or its guard", path.display());
     Error::new(&codes::FOLDER_IN_USE, ErrorKind::Conflict, message)
@@ -160,6 +166,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = Folder::make(place.path()).unwrap();
         fs::write(folder.part("seen.json"), "{").unwrap();
-        assert_eq!(folder.seen().unwrap_err().code(), &codes::FOLDER_TROUBLE);
+        let error = folder.seen().unwrap_err();
+        assert_eq!((error.code(), error.kind()), (&codes::FOLDER_TROUBLE, ErrorKind::Invalid));
     }
 }

@@ -67,9 +67,11 @@ pub enum Ended {
 /// Runs a member until it is told to stop (SIGTERM, SIGINT), its job is done, or it must not run.
 ///
 /// # Errors
-/// The kind decides the exit code. Of a release that must not run it is always [`ErrorKind::VerificationFailed`] (exit 10),
-/// whatever keeps it from running; of an assignment that changed [`ErrorKind::Conflict`] (exit 6: launch another member); of a
-/// job that failed [`ErrorKind::GateFailed`] (exit 8). Others are of the configuration, the folder, the health port.
+/// The kind decides the exit code. Of a release that must not run on this machine it is always
+/// [`ErrorKind::VerificationFailed`] (exit 10: another member would refuse it too); of an assignment that changed
+/// [`ErrorKind::Conflict`] (exit 6: launch another member); of a job that failed [`ErrorKind::GateFailed`] (exit 8). Others
+/// say nothing against the release: they are of the configuration, the folder, the disk, a port, an engine that does not answer
+/// (exit 7, mostly: launch another member).
 pub fn run(configuration: &Path, program: Program) -> Result<Ended, Error> {
     run_through(configuration, program, &|store| store)
 }

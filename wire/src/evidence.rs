@@ -113,6 +113,19 @@ pub struct Evaluations {
     pub error: u32,
 }
 
+impl Evaluations {
+    /// Counts one more verdict.
+    pub fn count(&mut self, verdict: Verdict) {
+        let count = match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::Error => &mut self.error,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
 /// What a gate can say. No data is never a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -35,7 +35,17 @@ fn of_watched(evidence: &Evidence) -> String {
 
 fn of_rehearsed(seen: &Rehearsed) -> String {
     let sent = words::count(number(seen.sent), "request");
-    format!("{sent} sent to each, {} failed, {} answered in another way", seen.failed, seen.differed)
+    let mut said = format!("{sent} sent to each, {} failed, {} answered in another way", seen.failed, seen.differed);
+    if let Some(bodies) = &seen.bodies {
+        said += &format!("; {} of {} bodies differ", bodies.differed, bodies.compared);
+        if bodies.varying > 0 {
+            said += &format!(", {} vary by themselves", words::count(number(bodies.varying), "request"));
+        }
+    }
+    if let Some(latency) = &seen.latency {
+        said += &format!("; {}", judgement_words(latency));
+    }
+    said
 }
 
 fn of_weights(value: &Value) -> Option<String> {

@@ -132,11 +132,18 @@ fn facts(evidence: &Evidence) -> Vec<Fact> {
 }
 
 fn facts_of_rehearsal(seen: &Rehearsed) -> Vec<Fact> {
-    vec![
+    let mut facts = vec![
         fact("requests_sent", seen.sent.to_string()),
         fact("requests_failed", seen.failed.to_string()),
         fact("requests_differed", seen.differed.to_string()),
-    ]
+    ];
+    if let Some(bodies) = &seen.bodies {
+        facts.push(fact("bodies_compared", bodies.compared.to_string()));
+        facts.push(fact("bodies_differed", bodies.differed.to_string()));
+        facts.push(fact("requests_varying", bodies.varying.to_string()));
+    }
+    facts.extend(seen.latency.iter().map(|latency| fact("latency", judgement_words(latency))));
+    facts
 }
 
 fn fact(name: &str, value: String) -> Fact {

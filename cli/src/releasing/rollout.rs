@@ -11,7 +11,7 @@ use skiff_runtime::{
         canary::{self, Stage},
         deploy, shadow,
     },
-    shadow::Request,
+    shadow::{Aspect, Request},
 };
 use skiff_wire::ServiceControl;
 
@@ -48,6 +48,9 @@ pub(crate) struct RehearsalArguments {
     /// Of a thousand requests, how many may be answered in another way
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000), help_heading = "Shadow")]
     pub(crate) tolerate: Option<u32>,
+    /// What may refuse the release beside statuses: its bodies, its latency, or both. Otherwise they are only told
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = aspect, help_heading = "Shadow")]
+    pub(crate) decide: Vec<Aspect>,
     /// Of a hundred idempotent requests of users, how many the new release gets a copy of
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Shadow")]
     pub(crate) mirror: Option<u32>,
@@ -75,6 +78,7 @@ pub(crate) struct Trial {
     requests: Vec<Request>,
     rounds: u32,
     tolerated_permille: u32,
+    deciding: Vec<Aspect>,
     mirror_percent: u32,
     watch_seconds: u32,
     /// What was left out of the requests.
@@ -116,7 +120,7 @@ impl RolloutArguments {
 impl RehearsalArguments {
     fn is_empty(&self) -> bool {
         let sends = self.requests.is_some() || !self.request.is_empty() || self.rounds.is_some();
-        !sends && self.tolerate.is_none() && self.mirror.is_none() && self.watch.is_none()
+        !sends && self.tolerate.is_none() && self.decide.is_empty() && self.mirror.is_none() && self.watch.is_none()
     }
 
     fn trial(&self) -> Result<Trial, Failure> {
@@ -124,15 +128,31 @@ impl RehearsalArguments {
         if self.mirror.is_some() && self.watch.is_none() {
             return Err(Failure::usage("how long requests are mirrored was not said").hint("say it with `--for 10m`"));
         }
+        if !self.decide.is_empty() && requests.is_empty() {
+            return Err(Failure::usage("there is no request whose answers could decide")
+                .hint("give some with `--request` or `--requests`"));
+        }
+        let mut deciding = self.decide.clone();
+        deciding.sort_unstable();
+        deciding.dedup();
         let watch = self.watch.map_or(0, |watch| watch.as_secs().max(1));
         Ok(Trial {
             requests,
             rounds: self.rounds.unwrap_or(1),
             tolerated_permille: self.tolerate.unwrap_or(0),
+            deciding,
             mirror_percent: self.mirror.unwrap_or(0),
             watch_seconds: u32::try_from(watch).unwrap_or(u32::MAX),
             warnings,
         })
+    }
+}
+
+fn aspect(word: &str) -> Result<Aspect, String> {
+    match word {
+        "bodies" => Ok(Aspect::Bodies),
+        "latency" => Ok(Aspect::Latency),
+        _ => Err("expected `bodies` or `latency`".into()),
     }
 }
 
@@ -216,6 +236,7 @@ impl Way {
                 requests: trial.requests,
                 rounds: trial.rounds,
                 tolerated_permille: trial.tolerated_permille,
+                deciding: trial.deciding,
                 mirror_percent: trial.mirror_percent,
                 watch_seconds: trial.watch_seconds,
                 gates: if trial.watch_seconds > 0 { gates } else { Vec::new() },

@@ -12,6 +12,7 @@
 
 #[path = "../local/schema.rs"]
 mod schema;
+mod shadowing;
 #[path = "../local/world.rs"]
 mod world;
 

@@ -150,8 +150,8 @@ declare! {
     /// A gate whose keys do not fit its metric.
     ///
     /// Each metric has keys of its own, and some it cannot do without: `log` a `pattern`, `burn-rate` an `objective`,
-    /// `prometheus` a `url` and a `query`, `http` a `url`, `replay` a `file`, `command` a `command`. A source is asked over http,
-    /// and its token is named, never written: by the variable or the file that holds it.
+    /// `prometheus` a `url` and a `query`, `http` a `url`, `replay` a `file`, `command` a `command`. A source is asked over http
+    /// or https, and its token is named, never written: by the variable or the file that holds it.
     GATE_KEYS = "SK0324" "gate-keys" ERROR "a gate whose keys do not fit its metric";
 
     /// A number or time beyond what AWS accepts.

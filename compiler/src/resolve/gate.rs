@@ -241,12 +241,8 @@ fn unreadable(pattern: &str) -> Option<String> {
 }
 
 fn unaskable(url: &str) -> Option<&'static str> {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return Some(if url.starts_with("https://") {
-            "a source is asked over http only; put a proxy that speaks TLS beside it"
-        } else {
-            "the address does not begin with `http://`"
-        });
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else {
+        return Some("the address begins neither with `https://` nor with `http://`");
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let blank = url.chars().any(|c| c.is_whitespace() || c.is_control());

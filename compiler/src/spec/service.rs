@@ -404,7 +404,7 @@ mapping! {
         release objective: Option<Spanned<Percent>>,
         /// Of `burn-rate`: the long and the short window; default `1h` and `5m`.
         release windows: Vec<Spanned<Duration>>,
-        /// Of `prometheus` and `http`: where it is asked, over http.
+        /// Of `prometheus` and `http`: where it is asked, over http or https.
         release url: Option<Spanned<String>>,
         /// Of `prometheus`: PromQL with one number as its answer; `{{app}}`, `{{environment}}`, `{{service}}` and `{{group}}` are filled in.
         release query: Option<Spanned<String>>,

@@ -77,11 +77,15 @@ impl Sources {
     /// Waits for an assignment, verifies it, and keeps it.
     ///
     /// # Errors
-    /// A refusal. A ledger that cannot be read is none: the member starts from what it has kept, or waits.
+    /// A refusal, or a folder that cannot be used. A ledger that cannot be read is none: the member starts from what it has
+    /// kept, or waits.
     pub(crate) async fn boot(&self, report: &Report, logs: &Logs) -> Result<Booted, Error> {
+        // What cannot be remembered does not get better by asking the ledger again.
+        self.folder.seen()?;
         let mut failed = 0;
         loop {
-            match self.attempt(&self.ledger).await {
+            let mut read = None;
+            match self.attempt(&self.ledger, &mut read).await {
                 Ok(Some(booted)) => {
                     self.keep(&booted, logs).await;
                     return Ok(booted);
@@ -90,7 +94,10 @@ impl Sources {
                     failed = 0;
                     report.waiting(&codes::NO_ASSIGNMENT, &self.no_assignment(), logs);
                 }
-                Err(error) if is_refusal(&error) => return Err(error),
+                Err(error) if is_refusal(&error) => {
+                    report.of_assignment(read.as_ref());
+                    return Err(error);
+                }
                 Err(error) => {
                     failed += 1;
                     if failed >= TRIES
@@ -127,24 +134,34 @@ impl Sources {
     /// As a boot, and when the assignment has changed.
     pub(crate) async fn verify_again(&self, booted: &Booted) -> Result<(), Error> {
         self.still(booted).await?;
-        self.attempt(&self.ledger).await.map(drop)
+        self.attempt(&self.ledger, &mut None).await.map(drop)
     }
 
     async fn offline(&self, why: &Error, report: &Report, logs: &Logs) -> Result<Option<Booted>, Error> {
-        let kept = self.attempt(&self.kept).await?;
-        let Some(booted) = kept else {
-            report.waiting(&codes::LEDGER_UNREADABLE, why.message(), logs);
-            return Ok(None);
+        let mut read = None;
+        let kept = match self.attempt(&self.kept, &mut read).await {
+            Ok(Some(booted)) => {
+                let id = codes::STARTED_OFFLINE.id;
+                logs.say(None, &format!("the ledger cannot be read ({why}); starting from the kept assignment [{id}]"));
+                return Ok(Some(Booted { offline: Some(why.clone()), ..booted }));
+            }
+            Err(error) if error.kind() == ErrorKind::VerificationFailed => {
+                report.of_assignment(read.as_ref());
+                return Err(error);
+            }
+            Ok(None) => String::new(),
+            // The ledger may come back, and has all of it.
+            Err(error) => format!("; what was kept cannot be used either: {}", error.message()),
         };
-        let id = codes::STARTED_OFFLINE.id;
-        logs.say(None, &format!("the ledger cannot be read ({why}); starting from the kept assignment [{id}]"));
-        Ok(Some(Booted { offline: Some(why.clone()), ..booted }))
+        report.waiting(&codes::LEDGER_UNREADABLE, &format!("{}{kept}", why.message()), logs);
+        Ok(None)
     }
 
-    /// One look at a ledger: `None` when the slot has no assignment.
-    async fn attempt(&self, ledger: &Ledger) -> Result<Option<Booted>, Error> {
+    /// One look at a ledger: `None` when the slot has no assignment. What it has is in `read` also when it is refused.
+    async fn attempt(&self, ledger: &Ledger, read: &mut Option<Assignment>) -> Result<Option<Booted>, Error> {
         let started = Instant::now();
         let Some((assignment, floor)) = self.assignment(ledger).await? else { return Ok(None) };
+        *read = Some(assignment.clone());
         let seen = self.folder.seen()?;
         let pin = self.configuration.document.trust_root.as_str();
         let pin = (!pin.is_empty()).then_some(pin);
@@ -213,6 +230,15 @@ async fn bundles(ledger: &Ledger, release: &VerifiedRelease) -> Result<BTreeMap<
 }
 
 impl Report {
+    /// Says what the member was given, before it is known whether it may run.
+    fn of_assignment(&self, assignment: Option<&Assignment>) {
+        let Some(assignment) = assignment else { return };
+        self.set(|state| {
+            state.release = Some(assignment.release.clone());
+            state.generation = assignment.generation;
+        });
+    }
+
     /// The member waits, and says for what.
     pub(crate) fn waiting(&self, code: &'static skiff_wire::Code, message: &str, logs: &Logs) {
         if self.state().reason.is_none_or(|reason| reason.code != code.id) {

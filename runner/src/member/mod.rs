@@ -141,18 +141,18 @@ impl Member {
         Ok(context)
     }
 
-    /// What keeps a member from starting is said, and never tried again by itself.
+    /// What speaks against a release on this machine is said, and never tried again by itself. Anything else ends this member
+    /// and not the release: whoever launched it launches another.
     async fn refuse(&self, error: Error) -> Error {
         let seen = self.sources.folder.seen().unwrap_or_default();
         self.report.set(|state| {
             state.root_version = state.root_version.max(seen.root_version);
             state.sequence = state.sequence.max(seen.sequence);
         });
-        if error.kind() == ErrorKind::Conflict {
+        if !speaks_against_release(error.kind()) {
             return error;
         }
         self.report.refused(&error).await;
-        // Whatever keeps a release from running, trying again by itself is not the way on.
         let refusal = Error::new(error.code(), ErrorKind::VerificationFailed, error.message());
         match error.advice() {
             Some(advice) => refusal.hint(advice),
@@ -181,6 +181,26 @@ impl Member {
         self.logs.say(None, &words);
         self.report.flush().await;
         self.logs.flush();
+    }
+}
+
+/// Whether an error is of the bytes, the signatures, or what the release asks for, and not of a disk or an engine that may do
+/// better the next time.
+fn speaks_against_release(kind: ErrorKind) -> bool {
+    match kind {
+        ErrorKind::VerificationFailed
+        | ErrorKind::NotFound
+        | ErrorKind::Invalid
+        | ErrorKind::Usage
+        | ErrorKind::GateFailed => true,
+        ErrorKind::NotAuthorised
+        | ErrorKind::Conflict
+        | ErrorKind::Unavailable
+        | ErrorKind::Inconclusive
+        | ErrorKind::ApprovalNeeded
+        | ErrorKind::OutcomeUnknown
+        | ErrorKind::Internal
+        | ErrorKind::Interrupted => false,
     }
 }
 

@@ -10,9 +10,6 @@ use crate::{
     workload::board::{Board, Stage, Standing},
 };
 
-/// How often in a row a workload ends before the member fails.
-const FAILING: u32 = 3;
-
 /// Says the member's phase on every change, until it is dropped.
 pub(super) async fn follow(board: Board, report: Report) {
     let (mut changes, mut was_ready) = (board.changes(), false);
@@ -36,7 +33,7 @@ fn of(
     unready: Option<String>,
     was_ready: bool,
 ) -> (MemberPhase, Option<(&'static Code, String)>) {
-    let fails = |standing: &&Standing| standing.failures >= FAILING && standing.stage == Stage::Pausing;
+    let fails = |standing: &&Standing| standing.fails && standing.stage == Stage::Pausing;
     if let Some(standing) = all.values().find(fails) {
         return (MemberPhase::Failing, standing.trouble.clone());
     }
@@ -52,11 +49,11 @@ mod tests {
 
     #[test]
     fn a_workload_that_ends_again_and_again_makes_the_member_fail() {
-        let standing = Standing { stage: Stage::Pausing, failures: 2, ..Standing::default() };
+        let standing = Standing { stage: Stage::Pausing, ..Standing::default() };
         let mut all = BTreeMap::from([("main".to_owned(), standing)]);
         assert_eq!(of(&all, Some("x".into()), false).0, MemberPhase::Starting);
         assert_eq!(of(&all, Some("x".into()), true).0, MemberPhase::Unready);
-        all.values_mut().for_each(|standing| standing.failures = 3);
+        all.values_mut().for_each(|standing| standing.fails = true);
         assert_eq!(of(&all, Some("x".into()), true).0, MemberPhase::Failing);
         assert_eq!(of(&BTreeMap::new(), None, false), (MemberPhase::Ready, None));
     }

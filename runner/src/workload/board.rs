@@ -33,8 +33,8 @@ pub(crate) struct Standing {
     pub(crate) ready: bool,
     /// How often it was started again.
     pub(crate) restarts: u32,
-    /// How often in a row it ended soon.
-    pub(crate) failures: u32,
+    /// Whether it ended too often in a row.
+    pub(crate) fails: bool,
     /// What is wrong with it.
     pub(crate) trouble: Option<(&'static Code, String)>,
     /// Whether the member serves only while it is ready: all but init workloads.

@@ -12,12 +12,12 @@ use std::{
     os::unix::{ffi::OsStringExt as _, fs::OpenOptionsExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use skiff_runtime::{Error, ErrorKind};
 use skiff_wire::{ReleaseManifest, Security, Workload};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     codes,
@@ -31,6 +31,9 @@ use crate::{
 const ENGINES: [&str; 2] = ["podman", "docker"];
 /// How long an engine may take to answer.
 const ANSWER: Duration = Duration::from_secs(20);
+/// How often an engine that is installed is asked whether it is there, and how long after: its service may be starting.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(1);
 /// How long a pull may take.
 const PULL: Duration = Duration::from_secs(900);
 
@@ -41,22 +44,44 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Looks for one.
+    /// Looks for one, a few times where one is installed.
+    ///
+    /// # Errors
+    /// Of kind `Invalid` when this machine has none, of kind `Unavailable` when one does not answer in time.
     pub(crate) async fn find() -> Result<Self, Error> {
-        let mut tried = Vec::new();
-        for name in ENGINES {
-            let Some(program) = on_path(name) else {
-                tried.push(format!("`{name}` is not installed"));
-                continue;
-            };
-            let engine = Self { program };
-            match engine.ask(&["version"], ANSWER).await {
-                Ok(_) => return Ok(engine),
-                Err(why) => tried.push(format!("`{name}` does not answer: {why}")),
+        let mut looked = Self::look().await;
+        for _ in 1..TRIES {
+            match &looked {
+                Err(Missing { installed: true, late: false, .. }) => {
+                    sleep(PAUSE).await;
+                    looked = Self::look().await;
+                }
+                _ => break,
             }
         }
-        Err(Error::new(&codes::NO_CONTAINER_ENGINE, ErrorKind::Unavailable, tried.join("; "))
-            .hint("install podman, start docker's service, or run the service as a bundle"))
+        looked.map_err(|missing| {
+            let kind = if missing.late { ErrorKind::Unavailable } else { ErrorKind::Invalid };
+            Error::new(&codes::NO_CONTAINER_ENGINE, kind, missing.words.join("; "))
+                .hint("install podman, start docker's service, or run the service as a bundle")
+        })
+    }
+
+    async fn look() -> Result<Self, Missing> {
+        let mut missing = Missing::default();
+        for name in ENGINES {
+            let Some(program) = on_path(name) else {
+                missing.words.push(format!("`{name}` is not installed"));
+                continue;
+            };
+            missing.installed = true;
+            let (engine, asked) = (Self { program }, Instant::now());
+            match engine.ask(&["version"], ANSWER).await {
+                Ok(_) => return Ok(engine),
+                Err(why) => missing.words.push(format!("`{name}` does not answer: {why}")),
+            }
+            missing.late |= asked.elapsed() >= ANSWER;
+        }
+        Err(missing)
     }
 
     /// Runs it to its end; gives what it printed, or why it failed.
@@ -71,6 +96,16 @@ impl Engine {
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() { Ok(said(&output.stdout)) } else { Err(said(&output.stderr)) }
     }
+}
+
+/// Why there is no engine.
+#[derive(Debug, Default)]
+struct Missing {
+    /// One of them is installed.
+    installed: bool,
+    /// One of them took longer than it may.
+    late: bool,
+    words: Vec<String>,
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -25,12 +25,35 @@ pub(crate) type Stop = Receiver<Option<Instant>>;
 
 /// How often in a row a workload ends before the member says that it fails.
 const FAILING: u32 = 3;
+/// The same for what may pass by itself, such as a disk or an engine that is busy: half a minute of pauses.
+const FAILING_TO_START: u32 = 6;
 
 /// How one run ended.
 enum End {
     Exited(ExitStatus),
-    Trouble(&'static Code, String),
+    Trouble(Trouble),
     Stopped,
+}
+
+/// What is wrong with a workload.
+struct Trouble {
+    code: &'static Code,
+    why: String,
+    /// After how many times in a row it is said that the workload fails.
+    failing: u32,
+}
+
+impl Trouble {
+    fn new(code: &'static Code, why: String) -> Self {
+        Self { code, why, failing: FAILING }
+    }
+
+    /// It could not be started. What does not speak against the workload itself is tried longer.
+    fn not_started(error: &Error) -> Self {
+        let passes = matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Internal);
+        let failing = if passes { FAILING_TO_START } else { FAILING };
+        Self { code: error.code(), why: format!("is not started: {}", error.message()), failing }
+    }
 }
 
 /// Keeps a workload running until the member stops.
@@ -40,12 +63,12 @@ pub(crate) async fn keep_running(context: Arc<Context>, workload: Workload, mut 
         let started = Instant::now();
         let end = run(&context, &workload, &mut stop, runs, None).await;
         runs += 1;
-        let (code, why) = match end {
+        let trouble = match end {
             End::Stopped => return,
-            End::Exited(status) => (&codes::WORKLOAD_FAILS, ending(status)),
-            End::Trouble(code, why) => (code, why),
+            End::Exited(status) => Trouble::new(&codes::WORKLOAD_FAILS, ending(status)),
+            End::Trouble(trouble) => trouble,
         };
-        if !pause(&context, &workload, &mut backoff, started, code, &why, &mut stop).await {
+        if !pause(&context, &workload, &mut backoff, started, &trouble, &mut stop).await {
             return;
         }
     }
@@ -56,19 +79,19 @@ pub(crate) async fn to_success(context: &Arc<Context>, workload: &Workload, mut 
     let (mut backoff, mut runs) = (Backoff::default(), 0);
     loop {
         let started = Instant::now();
-        let (code, why) = match run(context, workload, &mut stop, runs, None).await {
+        let trouble = match run(context, workload, &mut stop, runs, None).await {
             End::Stopped => return false,
             End::Exited(status) if status.success() => {
                 context.board.set(&workload.name, |standing| {
-                    (standing.stage, standing.trouble, standing.failures) = (Stage::Ended, None, 0);
+                    (standing.stage, standing.trouble, standing.fails) = (Stage::Ended, None, false);
                 });
                 return true;
             }
-            End::Exited(status) => (&codes::INIT_FAILS, ending(status)),
-            End::Trouble(code, why) => (code, why),
+            End::Exited(status) => Trouble::new(&codes::INIT_FAILS, ending(status)),
+            End::Trouble(trouble) => trouble,
         };
         runs += 1;
-        if !pause(context, workload, &mut backoff, started, code, &why, &mut stop).await {
+        if !pause(context, workload, &mut backoff, started, &trouble, &mut stop).await {
             return false;
         }
     }
@@ -84,12 +107,13 @@ pub(crate) async fn job(context: &Arc<Context>, workload: &Workload, mut stop: S
             End::Stopped => return None,
             End::Exited(status) if status.success() => return Some(Ok(())),
             End::Exited(status) => ending(status),
-            End::Trouble(_, why) => why,
+            End::Trouble(trouble) => trouble.why,
         };
         if attempt == context.life.retries {
             return Some(Err(job_failed(workload, attempt + 1, &why)));
         }
-        if !pause(context, workload, &mut backoff, started, &codes::JOB_FAILED, &why, &mut stop).await {
+        let trouble = Trouble::new(&codes::JOB_FAILED, why);
+        if !pause(context, workload, &mut backoff, started, &trouble, &mut stop).await {
             return None;
         }
     }
@@ -117,7 +141,7 @@ pub(crate) async fn once(context: &Arc<Context>, workload: &Workload, mut stop: 
         End::Stopped => Once::Stopped,
         End::Exited(status) if status.success() => Once::Succeeded,
         End::Exited(status) => Once::Failed { exit: status.code(), why: ending(status) },
-        End::Trouble(_, why) => Once::Failed { exit: None, why },
+        End::Trouble(trouble) => Once::Failed { exit: None, why: trouble.why },
     }
 }
 
@@ -133,18 +157,18 @@ async fn pause(
     workload: &Workload,
     backoff: &mut Backoff,
     started: Instant,
-    code: &'static Code,
-    why: &str,
+    trouble: &Trouble,
     stop: &mut Stop,
 ) -> bool {
+    let Trouble { code, why, failing } = trouble;
     let pause = backoff.after(started, Instant::now());
-    let (name, failures) = (&workload.name, backoff.failures);
+    let (name, fails) = (&workload.name, backoff.failures >= *failing);
     let message = format!("`{name}` {why}; it is started again in {} s", pause.as_secs());
     context.logs.say(Some(name), &format!("{message} [{}]", code.id));
     context.board.set(name, |standing| {
-        (standing.stage, standing.ready, standing.failures) = (Stage::Pausing, false, failures);
+        (standing.stage, standing.ready, standing.fails) = (Stage::Pausing, false, fails);
         standing.restarts += 1;
-        let code = if failures >= FAILING && code != &codes::INIT_FAILS { &codes::WORKLOAD_FAILS } else { code };
+        let code = if fails && *code != &codes::INIT_FAILS { &codes::WORKLOAD_FAILS } else { code };
         standing.trouble = Some((code, message));
     });
     tokio::select! {
@@ -169,22 +193,26 @@ async fn run(context: &Arc<Context>, workload: &Workload, stop: &mut Stop, runs:
     };
     let prepared = match prepared {
         Ok(prepared) => Arc::new(prepared),
-        Err(error) => return End::Trouble(error.code(), format!("is not started: {}", error.message())),
+        Err(error) => return End::Trouble(Trouble::not_started(&error)),
     };
     let mut running = match Running::start(prepared.command(), &workload.name, &context.logs) {
         Ok(running) => running,
-        Err(error) => return End::Trouble(&codes::START_FAILED, format!("cannot be started: {error}")),
+        // The launcher itself could not be started: too many processes, or no memory.
+        Err(error) => {
+            let error = Error::new(&codes::START_FAILED, ErrorKind::Unavailable, error.to_string());
+            return End::Trouble(Trouble::not_started(&error));
+        }
     };
     say_started(context, workload, &running, runs);
     let end = tokio::select! {
         status = running.wait() => match status {
             Ok(status) => End::Exited(status),
-            Err(error) => End::Trouble(&codes::WORKLOAD_FAILS, format!("cannot be waited for: {error}")),
+            Err(error) => End::Trouble(Trouble::new(&codes::WORKLOAD_FAILS, format!("cannot be waited for: {error}"))),
         },
         (code, why) = trouble(context, workload, &prepared, limit) => {
             let deadline = Instant::now() + grace(context);
             end(context, workload, &prepared, &mut running, deadline).await;
-            End::Trouble(code, why)
+            End::Trouble(Trouble::new(code, why))
         }
         deadline = stopping(stop) => {
             context.board.set(&workload.name, |standing| standing.ready = false);
@@ -262,4 +290,17 @@ async fn end(context: &Context, workload: &Workload, prepared: &Prepared, runnin
 
 fn grace(context: &Context) -> Duration {
     Duration::from_secs(u64::from(context.life.grace_seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_tried_longer_before_the_workload_fails() {
+        let of = |kind| Trouble::not_started(&Error::new(&codes::START_FAILED, kind, "x")).failing;
+        assert_eq!((of(ErrorKind::Unavailable), of(ErrorKind::Internal)), (FAILING_TO_START, FAILING_TO_START));
+        assert_eq!((of(ErrorKind::Invalid), of(ErrorKind::NotFound)), (FAILING, FAILING));
+        assert_eq!(Trouble::new(&codes::WORKLOAD_FAILS, "ended".into()).failing, FAILING);
+    }
 }

@@ -21,6 +21,8 @@ fn refused(scene: &Scene, code: &str) {
     let state = scene.state().unwrap();
     assert_eq!(state.phase, MemberPhase::Refused, "{code}");
     assert_eq!(state.reason.unwrap().code, code);
+    // Whoever waits for the members of a release must know which one was refused.
+    assert!(state.release.is_some() && state.generation == 1, "{code}");
     assert_eq!(scene.events("member-refused"), 1, "{code}");
     assert_eq!(runner.log("main"), "", "{code}");
     assert!(!scene.path("ran").exists() && marked(&scene.path("member")).is_empty());
@@ -120,6 +122,62 @@ fn a_protection_that_cannot_be_given() {
     let scene = Scene::new();
     assigned(&scene, json!({ "security": { "read_only": true } }));
     refused(&scene, "SK2616");
+}
+
+#[test]
+fn a_memory_that_is_damaged() {
+    let scene = Scene::new();
+    assigned(&scene, json!({}));
+    fs::create_dir_all(scene.path("member")).unwrap();
+    fs::write(scene.path("member/seen.json"), "{").unwrap();
+    let mut runner = scene.start();
+    assert_eq!(runner.wait(), 10);
+    let state = scene.state().unwrap();
+    assert_eq!((state.phase, state.reason.unwrap().code.as_str()), (MemberPhase::Refused, "SK2604"));
+    assert!(!scene.path("ran").exists());
+}
+
+#[test]
+fn trouble_with_the_disk_is_no_refusal_of_the_release() {
+    let scene = Scene::new();
+    let run = format!("touch {}; exec sleep 600", scene.path("ran").display());
+    let mut manifest = manifest(json!({}));
+    manifest["volumes"] = json!({ "data": { "medium": "disk" } });
+    scene.assign(&scene.release(manifest, &[("run", &run)]), 1);
+    fs::create_dir_all(scene.path("member/volumes")).unwrap();
+    fs::write(scene.path("member/volumes/data"), "in the way").unwrap();
+    let mut runner = scene.start();
+    assert_eq!(runner.wait(), 7, "{}", runner.said());
+    let state = scene.state().unwrap();
+    assert_eq!(state.phase, MemberPhase::Stopped, "another member may do better");
+    assert_eq!((state.reason.unwrap().code.as_str(), scene.events("member-refused")), ("SK2614", 0));
+    assert!(!scene.path("ran").exists() && marked(&scene.path("member")).is_empty());
+}
+
+#[test]
+fn an_engine_that_is_starting_is_waited_for() {
+    let scene = Scene::new();
+    let (bin, asked) = (scene.path("bin"), scene.path("asked"));
+    fs::create_dir_all(&bin).unwrap();
+    // It refuses the first two questions, and whatever else is asked then.
+    let script = format!(
+        "#!/bin/sh\necho \"$1\" >> '{0}'\n[ \"$1\" = version ] && [ \"$(wc -l < '{0}')\" -ge 3 ]\n",
+        asked.display()
+    );
+    let program = bin.join("podman");
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let digest = "a".repeat(64);
+    let image = json!({ "image": { "reference": format!("example.test/web@sha256:{digest}"), "digest": format!("sha256:{digest}") } });
+    let release = scene.release(json!({ "main": { "name": "main", "artifact": image, "command": {} } }), &[]);
+    scene.assign(&release, 1);
+    let path = format!("{}:/usr/bin:/bin", bin.display());
+    let runner = scene.start_in(&[("PATH", &path)]);
+    until("the engine to be found", || {
+        fs::read_to_string(&asked).is_ok_and(|asked| asked.starts_with("version\nversion\nversion\n")).then_some(())
+    });
+    until("the image to be asked for", || runner.log("main").contains("SK2622").then_some(()));
+    assert_ne!(scene.state().unwrap().phase, MemberPhase::Refused);
 }
 
 #[test]

@@ -239,10 +239,11 @@ fn address(written: &skiff_wire::Gate) -> Result<String, String> {
     let parsed: http::Uri = url.parse().map_err(|error| format!("`url` is no address: {error}"))?;
     let authority = parsed.authority().map(http::uri::Authority::as_str);
     match (parsed.scheme_str(), authority) {
-        (Some("http"), Some(authority)) if !authority.contains('@') => Ok(url),
-        (Some("http"), Some(_)) => Err("`url` has a name or a password in it; give a token by reference".into()),
-        (Some("https"), _) => Err("`url` is asked over http only; put a proxy that speaks TLS beside Skiff".into()),
-        _ => Err("`url` begins with `http://` and a host".into()),
+        (Some("http" | "https"), Some(authority)) if !authority.contains('@') => Ok(url),
+        (Some("http" | "https"), Some(_)) => {
+            Err("`url` has a name or a password in it; give a token by reference".into())
+        }
+        _ => Err("`url` begins with `https://` or `http://` and a host".into()),
     }
 }
 

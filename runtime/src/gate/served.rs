@@ -45,6 +45,17 @@ impl Served {
         Some(Self { requests: answers.values().sum(), errors, latency })
     }
 
+    /// Answers of which nothing but their latencies is known, in microseconds.
+    #[must_use]
+    pub fn of_latencies(microseconds: &[u64]) -> Self {
+        let mut served = Self::default();
+        for one in microseconds {
+            *served.latency.entry(bucket(*one)).or_default() += 1;
+        }
+        served.requests = served.answers();
+        served
+    }
+
     /// Adds another stretch.
     pub fn add(&mut self, other: &Self) {
         self.requests = self.requests.saturating_add(other.requests);
@@ -117,13 +128,27 @@ impl Served {
 /// The edges of a bucket: at least as wide as the widest that load balancers of ours have, a quarter of the lower edge. The last
 /// bucket has no upper edge, and stands for twice its lower one.
 fn edges(bound: u64) -> (f64, f64) {
-    /// The highest finite bound of the local load balancer: 2^27 microseconds.
-    const LAST: f64 = 134_217_728.0;
     if bound == u64::MAX {
-        return (LAST, 2.0 * LAST);
+        return (number(LAST), 2.0 * number(LAST));
     }
     let high = number(bound);
     (high - width(bound), high)
+}
+
+/// The lowest and the highest finite bound of the local load balancer, in microseconds.
+const FIRST: u64 = 64;
+const LAST: u64 = 1 << 27;
+
+/// The upper bound of the bucket that a latency is in, as the local load balancer counts.
+fn bucket(microseconds: u64) -> u64 {
+    if microseconds > LAST {
+        return u64::MAX;
+    }
+    if microseconds <= FIRST {
+        return FIRST;
+    }
+    let power = 1_u64 << (63 - (microseconds - 1).leading_zeros());
+    power + (microseconds - power).div_ceil(power / 4) * (power / 4)
 }
 
 /// Four buckets to each doubling: a bound is a power of two and some quarters of it.
@@ -142,4 +167,21 @@ fn risen<K: Ord + Clone>(before: &BTreeMap<K, u64>, after: &BTreeMap<K, u64>) ->
     };
     let all: Option<BTreeMap<K, u64>> = after.iter().map(one).collect();
     all.map(|counts| counts.into_iter().filter(|(_, count)| *count > 0).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local::balancer::bounds;
+
+    #[test]
+    fn latencies_are_counted_in_the_buckets_of_the_load_balancer() {
+        let bounds = bounds();
+        let expected = |latency: u64| bounds.iter().copied().find(|bound| latency <= *bound).unwrap();
+        let around = bounds.iter().filter(|bound| **bound < u64::MAX).flat_map(|bound| [bound - 1, *bound, bound + 1]);
+        for latency in around.chain([0, 1, u64::MAX]) {
+            assert_eq!(bucket(latency), expected(latency), "{latency}");
+        }
+        assert_eq!(Served::of_latencies(&[64, 70, 75, 1_000]).latency, BTreeMap::from([(64, 1), (80, 2), (1_024, 1)]));
+    }
 }

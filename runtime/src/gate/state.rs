@@ -192,13 +192,7 @@ impl State {
     /// Keeps what it said, and counts it.
     pub(super) fn keep(&mut self, opinion: Opinion) {
         for evaluations in [&mut self.evaluations, &mut self.recent] {
-            let count = match opinion.verdict {
-                Verdict::Pass => &mut evaluations.pass,
-                Verdict::Fail => &mut evaluations.fail,
-                Verdict::Inconclusive => &mut evaluations.inconclusive,
-                Verdict::Error => &mut evaluations.error,
-            };
-            *count = count.saturating_add(1);
+            evaluations.count(opinion.verdict);
         }
         self.opinion = Some(opinion);
     }

@@ -77,7 +77,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Error {
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Error {
     let kind = match error.kind() {
         io::ErrorKind::PermissionDenied => ErrorKind::NotAuthorised,
         _ => ErrorKind::Unavailable,

@@ -1,6 +1,6 @@
 //! The root of trust that members on this machine start from.
 
-use std::fs;
+use std::{fs, io};
 
 use serde_json::Value;
 use skiff_wire::Plan;
@@ -13,10 +13,16 @@ use crate::{
 };
 
 /// What is pinned, `None` while nothing is.
-#[must_use]
-pub fn read(place: &Place) -> Option<String> {
-    let text = fs::read_to_string(place.trust_pin()).ok()?;
-    Some(text.trim().to_owned()).filter(|digest| !digest.is_empty())
+///
+/// # Errors
+/// A file that cannot be read: what is pinned there is not known, which is not the same as nothing.
+pub fn read(place: &Place) -> Result<Option<String>, Error> {
+    let path = place.trust_pin();
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text.trim().to_owned()).filter(|digest| !digest.is_empty())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(file::unreadable(&path, &error)),
+    }
 }
 
 /// Pins the root that is named, or else keeps the one that is pinned, or else takes the newest of the ledger: the same
@@ -25,7 +31,7 @@ pub fn read(place: &Place) -> Option<String> {
 /// # Errors
 /// A chain of roots that does not verify, or a folder that cannot be written.
 pub async fn write(place: &Place, ledger: &Ledger, named: Option<&str>) -> Result<Option<String>, Error> {
-    let pinned = read(place);
+    let pinned = read(place)?;
     let wanted = match (named, pinned.clone()) {
         (Some(named), _) => Some(named.to_owned()),
         (None, Some(pinned)) => Some(pinned),

@@ -77,7 +77,7 @@ fn rules(scope: &Scope, desired: &ScopeDesired) -> Vec<Rule> {
     } else {
         found.sort_by_key(|(key, properties)| (rank(properties), (*key).clone()));
     }
-    found.into_iter().map(|(key, properties)| rule(scope, desired, key, properties)).collect()
+    found.into_iter().filter_map(|(key, properties)| rule(scope, desired, key, properties)).collect()
 }
 
 fn of_type<'scope>(
@@ -135,16 +135,18 @@ fn rank(properties: &Map<String, Value>) -> Rank {
     (host, kind, Reverse(lengths.max().unwrap_or_default()), Reverse(conditions.len()))
 }
 
-fn rule(scope: &Scope, desired: &ScopeDesired, key: &str, properties: &Map<String, Value>) -> Rule {
-    let conditions = list(properties, "Conditions").iter().filter_map(Value::as_object).filter_map(condition);
+/// A rule; none when one of its conditions cannot be read, since without it the rule would take more than it is meant for.
+fn rule(scope: &Scope, desired: &ScopeDesired, key: &str, properties: &Map<String, Value>) -> Option<Rule> {
+    let conditions = list(properties, "Conditions").iter().map(|one| one.as_object().and_then(condition));
+    let conditions = conditions.collect::<Option<Vec<_>>>()?;
     let actions = list(properties, "Actions");
     let action = actions.iter().filter_map(Value::as_object).find_map(|one| action(scope, desired, one));
-    Rule {
+    Some(Rule {
         name: link::rule(scope, key),
-        conditions: conditions.collect(),
+        conditions,
         action: action.unwrap_or_else(nobody),
         rewrite: rewrite(list(properties, "Transforms")),
-    }
+    })
 }
 
 /// What a rule gives whose targets are nobody.

@@ -74,7 +74,7 @@ pub async fn status(cloud: &LocalCloud) -> Result<LocalStatus, Error> {
         supervisor: file::read(&place.supervisor())?.filter(alive),
         balancer: file::read(&place.balancer())?.filter(alive),
         members: members(cloud).await?,
-        trust_root: pin::read(place),
+        trust_root: pin::read(place)?,
     })
 }
 

@@ -80,7 +80,7 @@ declare! {
     /// The new release answered the same requests in another way.
     ///
     /// The requests of a rehearsal were sent to the live release and to the new one, which no user sees. It failed where the live
-    /// one did not, or answered with another status, more often than the rehearsal allows, or was slower beyond chance. The
-    /// report has each request; nothing was promoted, and the new members are gone.
+    /// one did not, or answered with another status, more often than the rehearsal allows; or, where that was asked to decide, with
+    /// another body, or slower beyond chance. The evidence names the requests; nothing was promoted, and the new members are gone.
     REHEARSAL_FAILED = "SK2314" "rehearsal-failed" ERROR "the new release answered a rehearsal in another way";
 }

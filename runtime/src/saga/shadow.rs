@@ -22,7 +22,7 @@ use crate::{
             slot::{EmptySlot, RaiseSlot, Which},
         },
     },
-    shadow::Request,
+    shadow::{Aspect, Request},
 };
 
 /// The saga's name.
@@ -53,6 +53,9 @@ pub struct Parameters {
     /// What must hold meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<Gate>,
+    /// What of the rehearsal decides beside statuses; what is not in here only reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deciding: Vec<Aspect>,
     /// A command of the release that runs once before; empty for none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
@@ -78,8 +81,9 @@ pub fn steps(parameters: &Parameters) -> Steps {
     let shadow = steps.add(OpenShadow { service: service.clone(), held, mirror_percent });
     if !parameters.requests.is_empty() {
         let (requests, rounds) = (parameters.requests.clone(), parameters.rounds);
-        let tolerated_permille = parameters.tolerated_permille;
-        steps.add(Rehearse { service: service.clone(), held, shadow, requests, rounds, tolerated_permille });
+        let (tolerated_permille, deciding) = (parameters.tolerated_permille, parameters.deciding.clone());
+        let service = service.clone();
+        steps.add(Rehearse { service, held, shadow, requests, rounds, tolerated_permille, deciding });
     }
     if parameters.watch_seconds > 0 {
         let stage = Stage { percent: 0, bake_seconds: parameters.watch_seconds };

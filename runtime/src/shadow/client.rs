@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, header};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
+use sha2::{Digest, Sha256};
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{Answer, Request, Requests};
@@ -35,12 +36,15 @@ impl Requests for Client {
     async fn send(&self, address: &str, request: &Request) -> Result<Answer, Error> {
         let built = build(address, request)?;
         let begun = Instant::now();
-        let status = match timeout(PATIENCE, exchange(address, built)).await {
-            Ok(status) => status,
+        let answered = match timeout(PATIENCE, exchange(address, built)).await {
+            Ok(answered) => answered,
             Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
         };
         let microseconds = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Ok(Answer { status, microseconds })
+        Ok(match answered {
+            Ok((status, body)) => Answer { status: Ok(status), microseconds, body: Some(body) },
+            Err(why) => Answer { status: Err(why), microseconds, body: None },
+        })
     }
 }
 
@@ -60,8 +64,8 @@ fn build(address: &str, request: &Request) -> Result<http::Request<Empty<Bytes>>
     builder.body(Empty::new()).map_err(|error| bad(error.to_string()))
 }
 
-/// The status of the answer, once all of it is there.
-async fn exchange(address: &str, request: http::Request<Empty<Bytes>>) -> Result<u16, String> {
+/// The status of the answer and the digest of its body, once all of it is there. However large it is, none of it is kept.
+async fn exchange(address: &str, request: http::Request<Empty<Bytes>>) -> Result<(u16, String), String> {
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let stream = TcpStream::connect(address).await.map_err(|error| words(&error))?;
     let (mut sender, connection) =
@@ -69,11 +73,13 @@ async fn exchange(address: &str, request: http::Request<Empty<Bytes>>) -> Result
     let connection = tokio::spawn(connection);
     let answer = sender.send_request(request).await.map_err(|error| words(&error))?;
     let status = answer.status().as_u16();
-    let mut body = answer.into_body();
+    let (mut body, mut digest) = (answer.into_body(), Sha256::new());
     while let Some(frame) = body.frame().await {
-        frame.map_err(|error| words(&error))?;
+        if let Some(data) = frame.map_err(|error| words(&error))?.data_ref() {
+            digest.update(data);
+        }
     }
     drop(sender);
     connection.abort();
-    Ok(status)
+    Ok((status, digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
+pub mod bodies;
 mod client;
 
 pub use client::Client;
@@ -34,6 +35,18 @@ pub struct Answer {
     pub status: Result<u16, String>,
     /// Microseconds until its last byte.
     pub microseconds: u64,
+    /// SHA-256 of its body, 64 hexadecimal digits; absent where there was no answer, or nobody looked.
+    pub body: Option<String>,
+}
+
+/// What of a rehearsal may decide beside statuses, which always do. Without being asked for it only reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// Whether bodies are the same.
+    Bodies,
+    /// Whether the new release is slower.
+    Latency,
 }
 
 /// Sends requests.

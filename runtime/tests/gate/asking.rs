@@ -67,6 +67,47 @@ fn prometheus_is_asked_for_both_groups_and_gives_values() {
 }
 
 #[test]
+fn sources_are_asked_over_tls_by_who_they_are() {
+    wait(async {
+        let answers = |question: &crate::server::Question| match question.method.as_str() {
+            "POST" => (200, r#"{"verdict": "pass", "reason": "the orders are there"}"#.to_owned()),
+            _ => (200, vector(&["0.5"])),
+        };
+        let server = Server::start_secure("localhost", answers).await;
+        let port = server.address.port();
+        let ask = async |url: &str, trusted: bool| {
+            let roots = server.certificate.iter().filter(|_| trusted).cloned().collect();
+            let gate = prometheus(url, "up", false);
+            let from = Scene::new().now.at;
+            let (service, groups) = (service(), groups());
+            let asked = Asked { service: &service, gate: &gate, groups: &groups, from, at: from };
+            Real::new(".").trusting(roots).read(&asked).await
+        };
+        let url = format!("https://localhost:{port}");
+        assert_eq!(ask(&url, true).await.unwrap(), Reading::Values { canary: 0.5, baseline: None });
+        // A certificate that leads to no root, one of another host, and a server that does not speak TLS.
+        let plain = Server::start(answers).await;
+        for (url, trusted, words) in [
+            (url.clone(), false, "TLS"),
+            (format!("https://127.0.0.1:{port}"), true, "TLS"),
+            (format!("https://localhost:{}", plain.address.port()), true, "TLS"),
+            (format!("http://localhost:{port}"), true, "cannot be asked"),
+        ] {
+            let error = ask(&url, trusted).await.unwrap_err();
+            assert_eq!(error.code(), &codes::SOURCE_UNREACHABLE, "{url}");
+            assert!(error.message().contains(words), "{url}: {}", error.message());
+        }
+        assert_eq!((server.asked().len(), plain.asked().len()), (1, 0), "nobody is asked who was not verified");
+        let gate = Gate::of(&skiff_wire::Gate { url: Some(url), ..written("http", "") }).unwrap();
+        let (service, groups, from) = (service(), groups(), Scene::new().now.at);
+        let asked = Asked { service: &service, gate: &gate, groups: &groups, from, at: from };
+        let roots = server.certificate.iter().cloned().collect();
+        let reading = Real::new(".").trusting(roots).read(&asked).await.unwrap();
+        assert_eq!(reading, Reading::Verdict(Verdict::Pass, "the orders are there".into()));
+    });
+}
+
+#[test]
 fn prometheus_may_have_nothing_or_too_much_to_say() {
     let scalar = r#"{"status":"success","data":{"resultType":"scalar","result":[1435781451.781,"0.5"]}}"#;
     let matrix = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;

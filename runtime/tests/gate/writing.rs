@@ -53,11 +53,18 @@ fn written(metric: &str) -> skiff_wire::Gate {
 }
 
 #[test]
-fn sources_are_asked_over_http_without_credentials() {
+fn sources_are_asked_over_http_or_https_without_credentials() {
+    let secure = skiff_wire::Gate {
+        url: Some("https://metrics.example:9443/prometheus".into()),
+        query: Some("up".into()),
+        ..written("prometheus")
+    };
+    assert!(Gate::of(&secure).is_ok());
     for (url, words) in [
-        ("https://metrics.example", "over http only"),
+        ("ftp://metrics.example", "begins with `https://` or `http://`"),
+        ("https://user:word@metrics.example", "has a name or a password in it"),
         ("http://user:word@metrics.example", "has a name or a password in it"),
-        ("metrics.example:9090", "begins with `http://`"),
+        ("metrics.example:9090", "begins with `https://` or `http://`"),
     ] {
         let gate = skiff_wire::Gate { url: Some(url.into()), query: Some("up".into()), ..written("prometheus") };
         let message = Gate::of(&gate).unwrap_err().message().to_owned();

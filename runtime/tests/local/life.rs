@@ -62,6 +62,43 @@ async fn a_killed_supervisor_is_revived_by_the_next_change_and_adopts_what_runs(
 }
 
 #[tokio::test]
+async fn a_member_whose_supervisor_died_before_it_was_told_to_stop_is_told_by_the_next_one() {
+    let local = Local::new();
+    local.up().await.unwrap();
+    local.capacity("a", 1).await;
+    let first = local.until("a", "a member", |members| members.iter().any(runs)).await[0].instance.clone();
+    local.kill("supervisor");
+    // What the supervisor had written down when it died, one moment before it sent the signal.
+    let path = local.place().record(&first);
+    let record = fs::read_to_string(&path).unwrap();
+    fs::write(&path, record.replace("\"running\"", "\"stopping\"")).unwrap();
+    let began = std::time::Instant::now();
+    local.capacity("a", 1).await;
+    local
+        .until("a", "another member", |members| {
+            members.iter().all(|one| one.instance != first) && members.iter().any(runs)
+        })
+        .await;
+    assert!(began.elapsed() < Duration::from_secs(10), "it was killed when its grace was over: {}", local.log());
+}
+
+#[tokio::test]
+async fn trouble_that_lasts_is_not_said_several_times_a_second() {
+    let local = Local::new();
+    local.up().await.unwrap();
+    // No member's folder can be made where a file is.
+    let members = local.place().member("");
+    let _ = fs::remove_dir_all(&members);
+    fs::write(members.parent().unwrap().join("members"), "in the way").unwrap();
+    local.capacity("a", 1).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let said = local.log().matches("a member could not be launched").count();
+    assert!((1..=2).contains(&said), "{said} times: {}", local.log());
+    fs::remove_file(members.parent().unwrap().join("members")).unwrap();
+    local.until("a", "a member", |members| members.iter().any(runs)).await;
+}
+
+#[tokio::test]
 async fn a_killed_runner_is_replaced_and_leaves_nothing() {
     let local = Local::new();
     local.up().await.unwrap();

@@ -95,6 +95,33 @@ async fn mirrored_requests_are_counted_for_the_shadow_and_disturb_nobody() {
 }
 
 #[tokio::test]
+async fn nothing_is_mirrored_once_nothing_is_set() {
+    let (local, users, _) = two_slots().await;
+    let counted = async || {
+        let traffic = local.cloud.traffic(&local.service()).await.unwrap();
+        (traffic["a"].requests, traffic["b"].requests)
+    };
+    let ask_some = async |number: usize| {
+        off(move || (0..number).for_each(|_| assert!(ask(users).unwrap().starts_with("i-web-a-")))).await;
+    };
+    local.shadow(Some("b"), 30).await;
+    let before = counted().await;
+    ask_some(200).await;
+    // Exactly thirty of each hundred, once those that are under way have arrived.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while counted().await.1 - before.1 < 60 {
+        assert!(std::time::Instant::now() < deadline, "{:?} after {before:?}", counted().await);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    local.shadow(None, 0).await;
+    ask_some(100).await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let after = counted().await;
+    assert_eq!((after.0 - before.0, after.1 - before.1), (300, 60));
+    assert!(healthy(&local.members("b").await, 1), "the shadow is still there, and gets nothing");
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_shadow_is_refused() {
     let local = Local::new();
     local.up().await.unwrap();

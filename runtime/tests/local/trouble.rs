@@ -257,3 +257,18 @@ impl Drop for SmallDisk {
         let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
     }
 }
+
+#[tokio::test]
+async fn a_pin_that_cannot_be_read_is_not_the_same_as_none() {
+    let local = Local::new();
+    local.up().await.unwrap();
+    assert_eq!(local::pin::read(local.place()).unwrap(), None);
+    fs::create_dir_all(local.place().trust_pin()).unwrap();
+    let error = local::pin::read(local.place()).unwrap_err();
+    assert_eq!(error.code(), &codes::DAMAGED);
+    local.capacity("a", 1).await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert!(local.members("a").await.is_empty(), "a member would trust the first root that it finds: {}", local.log());
+    fs::remove_dir(local.place().trust_pin()).unwrap();
+    local.until("a", "a member", |members| members.iter().any(crate::world::runs)).await;
+}

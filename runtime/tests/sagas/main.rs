@@ -19,6 +19,7 @@ mod members;
 mod mutants;
 mod people;
 mod refusals;
+mod rehearsing;
 mod rivals;
 mod scenario;
 mod shape;

@@ -238,6 +238,7 @@ fn shadows(seed: u64, release: SimulatedRelease) -> (Stage, Saga) {
         mirror_percent: 20,
         watch_seconds: 3,
         gates: Vec::new(),
+        deciding: Vec::new(),
         before: Vec::new(),
     });
     (stage, saga)

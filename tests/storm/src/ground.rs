@@ -236,6 +236,7 @@ impl World {
             mirror_percent: 20,
             watch_seconds: 3,
             gates: Vec::new(),
+            deciding: Vec::new(),
             before: Vec::new(),
         }
     }

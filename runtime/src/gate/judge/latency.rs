@@ -4,13 +4,15 @@
 //! counts, with their rules. The comparison asks two questions, whether answers are slower as a whole (Mann and Whitney) and,
 //! from the 90th percentile on, whether more of them are beyond the percentile of both groups together (Fisher).
 
-use skiff_wire::{Measured, Verdict};
+use skiff_wire::{Evaluations, Judgement, Measured, Verdict};
 
 use super::{Counted, Moment, Opinion, power, rank, share, words};
-use crate::gate::{Gate, served::Served};
+use crate::gate::{EFFECT_PERCENT, Gate, Metric, served::Served};
 
 /// Below so many answers of a group the test of ranks is no test.
 const LEAST_ANSWERS: u64 = 8;
+/// What a rehearsal is judged by, in thousandths.
+const MEDIAN: u16 = 500;
 /// From this percentile on, in thousandths, the tail has a question of its own.
 const TAIL: u16 = 900;
 
@@ -47,6 +49,40 @@ fn absolute(gate: &Gate, permille: u16, limit: f64, canary: &Served, value: f64,
         slow.samples, slow.events
     );
     Opinion::new(verdict, reason).of(Measured { value, samples: slow.samples })
+}
+
+/// Whether the new release of a rehearsal is slower than the live one, from microseconds of each: the comparison of a gate
+/// `latency-p50`, without a bound. Absent when one of them has answered nothing.
+pub(crate) fn rehearsed(new: &[u64], live: &[u64], only_told: bool) -> Option<Judgement> {
+    let metric = Metric::Latency { permille: MEDIAN };
+    let gate = Gate {
+        name: metric.word(),
+        limits: metric.limits(),
+        metric,
+        bound: None,
+        dry_run: only_told,
+        compare: true,
+        effect_percent: EFFECT_PERCENT,
+        minimum_samples: None,
+    };
+    let (new, live) = (Served::of_latencies(new), Served::of_latencies(live));
+    let value = new.percentile(MEDIAN)?;
+    live.percentile(MEDIAN)?;
+    let Opinion { verdict, reason, baseline, p_value, .. } = compared(&gate, MEDIAN, (&new, value), &live, Moment::End);
+    let mut evaluations = Evaluations::default();
+    evaluations.count(verdict);
+    let samples = new.answers();
+    Some(Judgement {
+        gate: gate.name,
+        verdict,
+        dry_run: only_told,
+        reason: format!("{} of {samples}, {reason}", words::time(value)),
+        limit: "as fast as the live release".into(),
+        canary: Some(Measured { value, samples }),
+        baseline,
+        p_value,
+        evaluations,
+    })
 }
 
 fn compared(gate: &Gate, permille: u16, canary: (&Served, f64), baseline: &Served, moment: Moment) -> Opinion {

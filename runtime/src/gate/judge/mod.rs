@@ -8,7 +8,7 @@ use skiff_wire::{Measured, Verdict};
 
 pub(super) mod burn;
 pub(super) mod errors;
-pub(super) mod latency;
+pub(crate) mod latency;
 pub(super) mod logs;
 pub(super) mod members;
 pub mod power;

@@ -1,6 +1,7 @@
 //! What judges by itself: what it is told, what it may say, and asking one over HTTP.
 
 use http::Method;
+use rustls::pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
 use skiff_wire::Verdict;
 
@@ -64,7 +65,13 @@ pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(REASON).collect()
 }
 
-pub(super) async fn read(asked: &Asked<'_>, url: &str, seconds: u32, by: Option<&Token>) -> Result<Reading, Error> {
+pub(super) async fn read(
+    asked: &Asked<'_>,
+    url: &str,
+    seconds: u32,
+    by: Option<&Token>,
+    roots: &[CertificateDer<'static>],
+) -> Result<Reading, Error> {
     let token = token::read(asked, by)?;
     let place = format!("`{url}`");
     let body =
@@ -76,7 +83,7 @@ pub(super) async fn read(asked: &Asked<'_>, url: &str, seconds: u32, by: Option<
         body: Some(("application/json", body)),
     };
     let (status, body) =
-        super::http::exchange(message, seconds).await.map_err(|why| asked.unreachable(&place, &why))?;
+        super::http::exchange(message, seconds, roots).await.map_err(|why| asked.unreachable(&place, &why))?;
     if status != 200 {
         return Err(asked.unreachable(&place, &format!("it answers with {status}")));
     }

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
 use skiff_wire::Verdict;
 
 use super::{Gate, Groups, Metric, codes, judge::Counted};
@@ -18,6 +19,7 @@ mod command;
 mod http;
 mod prometheus;
 mod replay;
+mod tls;
 mod token;
 
 /// What is asked of a source.
@@ -101,13 +103,20 @@ impl Sources for NoSources {
 pub struct Real {
     folder: PathBuf,
     series: Option<Arc<dyn cloudwatch::MinuteSeries>>,
+    roots: Vec<CertificateDer<'static>>,
 }
 
 impl Real {
     /// Sources whose files and commands are relative to this folder: that of `skiff.yaml`.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), series: None }
+        Self { folder: folder.into(), series: None, roots: Vec::new() }
+    }
+
+    /// The same, trusting certificates that lead to these roots beside those of the machine.
+    #[must_use]
+    pub fn trusting(self, roots: Vec<CertificateDer<'static>>) -> Self {
+        Self { roots, ..self }
     }
 
     /// The same with series of CloudWatch, from whoever has an SDK for them.
@@ -121,13 +130,16 @@ impl Real {
 impl Sources for Real {
     async fn read(&self, asked: &Asked<'_>) -> Result<Reading, Error> {
         match &asked.gate.metric {
-            Metric::Prometheus { url, query, token } => prometheus::read(asked, url, query, token.as_ref()).await,
+            Metric::Prometheus { url, query, token } => {
+                let server = prometheus::Server { url, token: token.as_ref(), roots: &self.roots };
+                prometheus::read(asked, &server, query).await
+            }
             Metric::Replay { path } => replay::read(asked, &self.folder.join(path)),
             Metric::Command { argv, timeout_seconds } => {
                 command::read(asked, &self.folder, argv, *timeout_seconds).await
             }
             Metric::Http { url, timeout_seconds, token } => {
-                answer::read(asked, url, *timeout_seconds, token.as_ref()).await
+                answer::read(asked, url, *timeout_seconds, token.as_ref(), &self.roots).await
             }
             Metric::CloudWatch => match &self.series {
                 Some(series) => cloudwatch::read(asked, &**series).await,

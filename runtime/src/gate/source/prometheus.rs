@@ -2,6 +2,7 @@
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustls::pki_types::CertificateDer;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -30,13 +31,20 @@ struct Data {
     result: Value,
 }
 
-pub(super) async fn read(asked: &Asked<'_>, url: &str, query: &str, by: Option<&Token>) -> Result<Reading, Error> {
-    let token = token::read(asked, by)?;
+/// Whom to ask, and as who.
+pub(super) struct Server<'a> {
+    pub(super) url: &'a str,
+    pub(super) token: Option<&'a Token>,
+    pub(super) roots: &'a [CertificateDer<'static>],
+}
+
+pub(super) async fn read(asked: &Asked<'_>, server: &Server<'_>, query: &str) -> Result<Reading, Error> {
+    let token = token::read(asked, server.token)?;
     let token = token.as_ref().map(|token| token.as_str());
-    let canary = ask(asked, url, &filled(asked, query, &asked.groups.canary), token).await?;
+    let canary = ask(asked, server, &filled(asked, query, &asked.groups.canary), token).await?;
     let baseline = match asked.baseline() {
         None => None,
-        Some(group) => ask(asked, url, &filled(asked, query, group), token).await?,
+        Some(group) => ask(asked, server, &filled(asked, query, group), token).await?,
     };
     Ok(match canary {
         Some(canary) => Reading::Values { canary, baseline },
@@ -53,13 +61,13 @@ fn filled(asked: &Asked<'_>, query: &str, group: &str) -> String {
         .replace("{{group}}", group)
 }
 
-async fn ask(asked: &Asked<'_>, url: &str, query: &str, token: Option<&str>) -> Result<Option<f64>, Error> {
-    let base = url.trim_end_matches('/');
+async fn ask(asked: &Asked<'_>, server: &Server<'_>, query: &str, token: Option<&str>) -> Result<Option<f64>, Error> {
+    let base = server.url.trim_end_matches('/');
     let place = format!("Prometheus at `{base}`");
     let url = format!("{base}/api/v1/query?query={}", utf8_percent_encode(query, ESCAPED));
     let message = Message { method: Method::GET, url: &url, token, body: None };
     let (status, body) =
-        super::http::exchange(message, SECONDS).await.map_err(|why| asked.unreachable(&place, &why))?;
+        super::http::exchange(message, SECONDS, server.roots).await.map_err(|why| asked.unreachable(&place, &why))?;
     let envelope: Envelope = match serde_json::from_slice(&body) {
         Ok(envelope) => envelope,
         Err(_) if status != 200 => return Err(asked.unreachable(&place, &format!("it answers with {status}"))),

@@ -9,14 +9,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     error::{Error, ErrorKind},
     local::{LocalCloud, codes},
     provider::{LogLine, LogPage, LogQuery},
     state::layout::ServiceScope,
+    world::World,
 };
+
+/// How old a line is until a reader that goes on gets it. Members write at their own pace, and a line that comes late, with a time
+/// before the reader's place, would never be given.
+const UNSETTLED: SignedDuration = SignedDuration::from_millis(200);
 
 /// Where a reader stands: the time of the last line that was given, and how many of that very time were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +50,10 @@ impl LocalCloud {
             read_folder(&folder, after, &mut lines)?;
         }
         lines.sort_by(|one, other| order(one).cmp(&order(other)));
+        if after.is_some() {
+            let settled = World::real().clock.now().checked_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
+            lines.retain(|line| line.at <= settled);
+        }
         Ok(page(lines, after, query))
     }
 

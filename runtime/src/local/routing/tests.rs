@@ -183,3 +183,15 @@ fn every_rule_of_every_plan_is_understood() {
     }
     assert!(rules > 80, "{rules}");
 }
+
+#[test]
+fn a_rule_with_a_condition_that_cannot_be_read_takes_no_request() {
+    let mut desired = desired("web-minimal");
+    assert!(!of(&desired).rules.is_empty());
+    let rules = desired.resources.values_mut().filter(|resource| resource.resource_type.ends_with("::ListenerRule"));
+    for rule in rules {
+        let conditions = rule.properties.get_mut("Conditions").and_then(Value::as_array_mut).unwrap();
+        conditions.push(serde_json::json!({ "Field": "source-ip", "SourceIpConfig": {} }));
+    }
+    assert_eq!(of(&desired).rules, []);
+}

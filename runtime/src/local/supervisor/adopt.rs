@@ -20,12 +20,24 @@ impl Supervisor {
         let marked = marked(&self.place);
         for record in self.place.read_members()? {
             let record = self.found(record, &marked)?;
+            if record.stage == Stage::Stopping {
+                // The one before may have written it down and died before it said so; to be told twice changes nothing.
+                self.tell_to_stop(&record);
+            }
             self.members.insert(record.instance.clone(), Member::new(record));
         }
         self.adopt_balancer(&marked)?;
         let about = json!({ "members": self.members.len(), "process": self.own.process });
         self.log.say("started", "took over what there is", about);
         Ok(())
+    }
+
+    fn tell_to_stop(&mut self, record: &MemberRecord) {
+        let told = record.process.map_or(Ok(false), |process| process.signal(Signal::TERM));
+        if let Err(error) = told {
+            let about = json!({ "instance": record.instance });
+            self.log.say("trouble", &format!("could not be signalled: {error}"), about);
+        }
     }
 
     /// A member's record with the runner that really runs. One that was launched and not written down is found by its mark:

@@ -65,7 +65,7 @@ fn configuration(place: &Place, record: &MemberRecord, facts: &ServiceFacts) -> 
         state_root: path(place.state()),
         // The runner is this very executable, so there is no other that could be meant.
         runner: "local".into(),
-        trust_root: pin::read(place).unwrap_or_default(),
+        trust_root: pin::read(place)?.unwrap_or_default(),
         health_port: record.health_port,
         log_group: format!("/skiff/{}-{}-{}", record.app, record.environment, record.service),
         workload_role: None,

@@ -31,6 +31,8 @@ pub(super) enum Ended {
     Signal(i32),
     /// Nobody saw how: another supervisor had started it.
     Unseen,
+    /// It could not even be started.
+    NotStarted,
 }
 
 impl Ended {
@@ -44,12 +46,18 @@ impl Ended {
         self == Self::Code(6)
     }
 
+    /// Whether nothing of the release has run: its runner was not started, or ended with what says nothing of the release.
+    pub(super) fn before_anything_ran(self) -> bool {
+        matches!(self, Self::NotStarted | Self::Code(7))
+    }
+
     /// In words.
     pub(super) fn words(self) -> String {
         match self {
             Self::Code(code) => format!("its runner ended by itself with exit code {code}"),
             Self::Signal(signal) => format!("its runner was ended by signal {signal}"),
             Self::Unseen => "its runner ended by itself".into(),
+            Self::NotStarted => "its runner could not be started".into(),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Supervisor {
         let Some(member) = self.members.get_mut(instance) else { return };
         let slot = member.record.address();
         let kind = self.cloud.service(&slot.service).map(|service| service.facts.kind.clone()).unwrap_or_default();
-        if kind == "job" && !how.left() {
+        if kind == "job" && !how.left() && !how.before_anything_ran() {
             // A job's member ends when its run does, and the next run is asked for anew.
             return match self.cloud.job_ended(&slot) {
                 Ok(()) => self.forget(instance),
@@ -189,7 +189,7 @@ impl Supervisor {
         let Some(service) = self.cloud.service(&slot.service) else { return Ok(()) };
         let facts = service.facts.clone();
         let taken: BTreeSet<u16> = self.members.values().flat_map(|member| member.record.all_ports()).collect();
-        let mut declared = release::declared_ports(&self.ledger, slot).await;
+        let mut declared = release::declared_ports(&self.ledger, slot).await?;
         declared.extend(self.target_port(slot));
         let ports = ports::allocate(&declared, &taken, &self.world)?;
         pin::write(&self.place, &self.ledger, None).await?;
@@ -228,7 +228,7 @@ impl Supervisor {
             }
             Err(error) => {
                 self.complain("a runner could not be started", &error);
-                self.ended_by_itself(instance, Ended::Unseen);
+                self.ended_by_itself(instance, Ended::NotStarted);
             }
         }
     }

@@ -5,7 +5,14 @@
 //! `members`) and the load balancer to its configuration (`balance`). Everything it does follows from the documents on
 //! the disk, so that the next supervisor goes on where this one was killed.
 
-use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rustix::process::setsid;
 use serde_json::json;
@@ -53,6 +60,8 @@ mod server;
 const LOOK: Duration = Duration::from_millis(200);
 /// How long answers may take to leave when the supervisor does.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How soon the same trouble is said again.
+const AGAIN: Duration = Duration::from_secs(10);
 /// How many calls may wait.
 const CALLS: usize = 64;
 
@@ -123,6 +132,8 @@ struct Supervisor {
     own: ProcessRecord,
     port: u16,
     stopping: bool,
+    /// The trouble that was said last.
+    complained: Option<(String, &'static str, Instant)>,
     _lock: lock::SupervisorLock,
 }
 
@@ -148,6 +159,7 @@ impl Supervisor {
             world,
             port: up.and_then(|up| up.port).unwrap_or_default(),
             stopping: false,
+            complained: None,
             _lock: lock,
         })
     }
@@ -204,10 +216,16 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Says that something could not be done and will be tried again.
+    /// Says that something could not be done and will be tried again. The same is said again only after a while, since it is
+    /// tried several times a second, each time with another member.
     fn complain(&mut self, what: &str, error: &Error) {
-        let about = json!({ "code": error.code().id });
-        self.log.say("trouble", &format!("{what}: {error}"), about);
+        let code = error.code().id;
+        let same = |(said, of, at): &(String, &str, Instant)| said == what && *of == code && at.elapsed() < AGAIN;
+        if self.complained.as_ref().is_some_and(same) {
+            return;
+        }
+        self.log.say("trouble", &format!("{what}: {error}"), json!({ "code": code }));
+        self.complained = Some((what.to_owned(), code, Instant::now()));
     }
 }
 

@@ -8,18 +8,22 @@ use std::collections::BTreeSet;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use skiff_wire::{ReleaseManifest, ReleaseStatement, ServiceControl, SignedEnvelope};
 
-use crate::{provider::SlotAddress, state::Ledger};
+use crate::{error::Error, provider::SlotAddress, state::Ledger, state::document::store_error};
 
-/// The ports that the assigned release of a slot declares; none when there is no assignment or it cannot be read.
-pub(super) async fn declared_ports(ledger: &Ledger, slot: &SlotAddress) -> BTreeSet<u16> {
-    assigned(ledger, slot).await.map(|manifest| ports(&manifest)).unwrap_or_default()
+/// The ports that the assigned release of a slot declares; none when there is no assignment, or one that no runner will run.
+///
+/// # Errors
+/// A ledger that cannot be read now: a member without the ports of its release would take those of others.
+pub(super) async fn declared_ports(ledger: &Ledger, slot: &SlotAddress) -> Result<BTreeSet<u16>, Error> {
+    let control = ledger.read::<ServiceControl>(&slot.service.control()).await?.map(|seen| seen.control.body);
+    let assigned = control.and_then(|control| control.slots.get(&slot.slot)?.assignment.clone());
+    let Some(assignment) = assigned else { return Ok(BTreeSet::new()) };
+    let object = ledger.store.get(&slot.service.release(&assignment.release)).await.map_err(store_error)?;
+    Ok(object.and_then(|object| manifest(&object.body)).map(|manifest| ports(&manifest)).unwrap_or_default())
 }
 
-async fn assigned(ledger: &Ledger, slot: &SlotAddress) -> Option<ReleaseManifest> {
-    let control = ledger.read::<ServiceControl>(&slot.service.control()).await.ok()??.control.body;
-    let assignment = control.slots.get(&slot.slot)?.assignment.as_ref()?;
-    let object = ledger.store.get(&slot.service.release(&assignment.release)).await.ok()??;
-    let envelope: SignedEnvelope = serde_json::from_slice(&object.body).ok()?;
+fn manifest(envelope: &[u8]) -> Option<ReleaseManifest> {
+    let envelope: SignedEnvelope = serde_json::from_slice(envelope).ok()?;
     let payload = STANDARD.decode(envelope.payload).ok()?;
     let statement: ReleaseStatement = serde_json::from_slice(&payload).ok()?;
     Some(statement.predicate.manifest)

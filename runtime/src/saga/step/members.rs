@@ -59,8 +59,12 @@ pub async fn census(
     slot: &str,
     assignment: &Assignment,
 ) -> Result<Census, Error> {
-    let mut census = Census { present: present(context, slot).await?, ..Census::default() };
-    for member in census.present.clone() {
+    let mut census = Census::default();
+    for member in context.motion.members(&context.slot(slot)).await? {
+        let is_gone = member.lifecycle == "terminated";
+        if !is_gone {
+            census.present.push(member.clone());
+        }
         let key = context.service.member(&member.instance);
         let Some(state) = context.ledger.read::<MemberState>(&key).await? else { continue };
         let state = state.control.body;
@@ -70,7 +74,9 @@ pub async fn census(
         if runs && state.phase == MemberPhase::Ready && is_up(service, &member) {
             census.serving.push(member.instance.clone());
         }
-        if runs && matches!(state.phase, MemberPhase::Refused | MemberPhase::Failing) {
+        // Who refuses ends at once, and has said why: what is left of it is evidence against the release all the same.
+        let fails = !is_gone && state.phase == MemberPhase::Failing;
+        if runs && (fails || state.phase == MemberPhase::Refused) {
             census.hopeless.insert(member.instance.clone(), complaint(&member, &state));
         }
     }

@@ -1,9 +1,11 @@
 //! Opening the test listener, and sending the same requests to the live release and to the new one.
+//!
+//! Statuses decide always. Bodies and latencies are compared and told, and decide when that was asked for.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use skiff_wire::{EffectClass, PlannedStep, Reversibility, Risk};
+use skiff_wire::{EffectClass, Judgement, PlannedStep, Reversibility, Risk, Verdict};
 
 use crate::{
     engine::{
@@ -11,12 +13,16 @@ use crate::{
         step::{Handle, Step},
     },
     error::{Error, ErrorKind},
+    gate,
     provider::{Shadow, ShadowRead},
     saga::{
         Service, codes,
         step::{hold::Held, planned},
     },
-    shadow::{Answer, Request},
+    shadow::{
+        Answer, Aspect, Request,
+        bodies::{Bodies, Compared},
+    },
 };
 
 /// Lets the test listener lead to the new release, and mirrors a share of the requests where that is asked for.
@@ -112,10 +118,12 @@ pub struct Rehearse {
     pub rounds: u32,
     /// Of a thousand requests, how many may be answered in another way.
     pub tolerated_permille: u32,
+    /// What decides beside statuses.
+    pub deciding: Vec<Aspect>,
 }
 
 /// What the answers were.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rehearsed {
     /// Requests that were sent to each.
@@ -133,6 +141,12 @@ pub struct Rehearsed {
     /// The same of the new release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub new_microseconds: Vec<u64>,
+    /// What the bodies were; absent when no two of them could be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bodies: Option<Compared>,
+    /// Whether the new release is slower, by the comparison that gates make; absent when one of them has answered nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Judgement>,
 }
 
 /// A request that two releases answered in two ways.
@@ -141,7 +155,7 @@ pub struct Rehearsed {
 pub struct Difference {
     /// The request: method and path.
     pub request: String,
-    /// What the live release answered: a status, or why there was none.
+    /// What the live release answered: a status, the beginning of its body's digest where that differs, or why there was none.
     pub live: String,
     /// What the new release answered.
     pub new: String,
@@ -158,7 +172,9 @@ impl Step for Rehearse {
     fn plan(&self) -> PlannedStep {
         let count = self.requests.len() * usize::try_from(self.rounds).unwrap_or(1);
         let title = format!("send {count} requests to the live release and to the new one, and compare the answers");
-        planned("rehearse/1", title, Risk::Low, Reversibility::Reversible, EffectClass::Read)
+        let planned = planned("rehearse/1", title, Risk::Low, Reversibility::Reversible, EffectClass::Read);
+        // Only what decides can say that it cannot say, and then a person may go on without it.
+        PlannedStep { gate: !self.deciding.is_empty(), ..planned }
     }
 
     async fn run(&self, context: &mut Context<'_>) -> Result<Rehearsed, Error> {
@@ -169,15 +185,16 @@ impl Step for Rehearse {
             return Err(Error::new(&codes::REHEARSAL_FAILED, ErrorKind::Invalid, message)
                 .hint("see what the provider honours: `skiff local status`"));
         };
-        let mut seen = Rehearsed::default();
+        let (mut seen, mut bodies) = (Rehearsed::default(), Bodies::default());
         for round in 0..self.rounds {
             context.tell(format!("round {} of {}: {}", round + 1, self.rounds, seen.words()));
             // Others are heard between rounds: who aborts does not wait for all of them.
             context.wait(std::time::Duration::ZERO).await?;
-            for request in &self.requests {
-                self.ask_both(context, request, live.as_deref(), &test, &mut seen).await?;
+            for place in 0..self.requests.len() {
+                self.ask_both(context, place, live.as_deref(), &test, (&mut seen, &mut bodies)).await?;
             }
         }
+        self.told(&mut seen, &bodies);
         self.judge(seen.settled())
     }
 
@@ -190,34 +207,82 @@ impl Rehearse {
     async fn ask_both(
         &self,
         context: &Context<'_>,
-        request: &Request,
+        place: usize,
         live: Option<&str>,
         test: &str,
-        seen: &mut Rehearsed,
+        (seen, bodies): (&mut Rehearsed, &mut Bodies),
     ) -> Result<(), Error> {
         let requests = &context.outside().requests;
-        let old = match live {
-            Some(live) => Some(requests.send(live, request).await?),
-            None => None,
+        let Some(request) = self.requests.get(place) else { return Ok(()) };
+        let Some(live) = live else {
+            seen.take_in(request, None, &requests.send(test, request).await?);
+            return Ok(());
         };
+        let old = requests.send(live, request).await?;
         let new = requests.send(test, request).await?;
-        seen.take_in(request, old.as_ref(), &new);
+        let again = match bodies.doubts(place, &old, &new) {
+            true => Some(requests.send(live, request).await?),
+            false => None,
+        };
+        bodies.take_in(place, &old, &new, again.as_ref());
+        seen.take_in(request, Some(&old), &new);
         Ok(())
     }
 
+    /// What bodies and latencies come to.
+    fn told(&self, seen: &mut Rehearsed, bodies: &Bodies) {
+        let only_told = !self.deciding.contains(&Aspect::Latency);
+        seen.bodies = bodies.compared();
+        seen.latency = gate::judge::latency::rehearsed(&seen.new_microseconds, &seen.live_microseconds, only_told);
+        let word = |digest: &str| format!("body {}", digest.get(..12).unwrap_or(digest));
+        for (place, old, new) in bodies.examples() {
+            if let Some(request) = self.requests.get(place) {
+                seen.keep(request, word(old), word(new));
+            }
+        }
+    }
+
     fn judge(&self, seen: Rehearsed) -> Result<Rehearsed, Error> {
-        let amiss = seen.failed + seen.differed;
+        let judges = |aspect| self.deciding.contains(&aspect);
+        let bodies = seen.bodies.as_ref().filter(|_| judges(Aspect::Bodies)).map_or(0, |bodies| bodies.differed);
+        let amiss = seen.failed + seen.differed + bodies;
         // Where nothing was sent, nothing was shown.
-        if seen.sent > 0 && amiss * 1000 <= seen.sent * u64::from(self.tolerated_permille) {
+        if seen.sent == 0 || amiss * 1000 > seen.sent * u64::from(self.tolerated_permille) {
+            let (failed, differed, sent) = (seen.failed, seen.differed, seen.sent);
+            let with = if bodies > 0 { format!(", {bodies} with another body") } else { String::new() };
+            let message = format!(
+                "of {sent} requests the new release failed {failed} and answered {differed} in another way{with}"
+            );
+            return Err(self.failed(message, &seen));
+        }
+        if judges(Aspect::Bodies) && seen.bodies.as_ref().is_none_or(|bodies| bodies.compared == 0) {
+            return Err(cannot_say("no two bodies could be compared", &seen));
+        }
+        if !judges(Aspect::Latency) {
             return Ok(seen);
         }
-        let (failed, differed, sent) = (seen.failed, seen.differed, seen.sent);
-        let message =
-            format!("of {sent} requests the new release failed {failed} and answered {differed} in another way");
-        Err(Error::new(&codes::REHEARSAL_FAILED, ErrorKind::GateFailed, message)
-            .hint(format!("see what it wrote: `skiff logs {}`", self.service.name))
-            .evidence(json!({ "rehearsal": seen })))
+        match seen.latency.as_ref().map(|judged| (judged.verdict, judged.reason.clone())) {
+            Some((Verdict::Pass, _)) => Ok(seen),
+            Some((Verdict::Fail, why)) => Err(self.failed(format!("the new release is slower: {why}"), &seen)),
+            Some((_, why)) => Err(cannot_say(&format!("latency: {why}"), &seen)),
+            None => Err(cannot_say("no latencies could be compared", &seen)),
+        }
     }
+
+    fn failed(&self, message: String, seen: &Rehearsed) -> Error {
+        Error::new(&codes::REHEARSAL_FAILED, ErrorKind::GateFailed, message)
+            .hint(format!("see what it wrote: `skiff logs {}`", self.service.name))
+            .evidence(json!({ "rehearsal": seen }))
+    }
+}
+
+/// No data is never a pass.
+fn cannot_say(why: &str, seen: &Rehearsed) -> Error {
+    Error::new(&gate::codes::INCONCLUSIVE, ErrorKind::Inconclusive, format!("the rehearsal cannot say: {why}"))
+        .hint(
+            "try again with `skiff saga retry`, or take it back with `skiff saga abort` and send more with `--rounds`",
+        )
+        .evidence(json!({ "rehearsal": seen }))
 }
 
 impl Rehearsed {
@@ -227,21 +292,25 @@ impl Rehearsed {
 
     fn take_in(&mut self, request: &Request, live: Option<&Answer>, new: &Answer) {
         self.sent += 1;
-        self.new_microseconds.push(new.microseconds);
-        self.live_microseconds.extend(live.map(|live| live.microseconds));
+        // A connection that is refused at once is no fast answer.
+        let took = |answer: &Answer| answer.status.is_ok().then_some(answer.microseconds);
+        self.new_microseconds.extend(took(new));
+        self.live_microseconds.extend(live.and_then(took));
         let broken =
             |answer: &Answer| answer.status.as_ref().is_err() || answer.status.as_ref().is_ok_and(|s| *s >= 500);
         let failed = broken(new) && !live.is_some_and(broken);
         let differed = !failed && live.is_some_and(|live| live.status.as_ref().ok() != new.status.as_ref().ok());
         self.failed += u64::from(failed);
         self.differed += u64::from(differed);
-        if (failed || differed) && self.differences.len() < KEPT_DIFFERENCES {
+        if failed || differed {
             let words = |answer: &Answer| answer.status.as_ref().map_or_else(Clone::clone, u16::to_string);
-            self.differences.push(Difference {
-                request: format!("{} {}", request.method, request.path),
-                live: live.map_or_else(|| "nothing is live".to_owned(), words),
-                new: words(new),
-            });
+            self.keep(request, live.map_or_else(|| "nothing is live".to_owned(), words), words(new));
+        }
+    }
+
+    fn keep(&mut self, request: &Request, live: String, new: String) {
+        if self.differences.len() < KEPT_DIFFERENCES {
+            self.differences.push(Difference { request: format!("{} {}", request.method, request.path), live, new });
         }
     }
 

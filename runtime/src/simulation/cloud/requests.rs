@@ -162,8 +162,10 @@ impl Requests for Cloud {
         let served =
             letter.and_then(|letter| service.slots.get_mut(&letter)).and_then(|slot| slot.serve(number, now, false));
         Ok(match served {
-            Some((_, well, microseconds)) => Answer { status: Ok(if well { 200 } else { 500 }), microseconds },
-            None => Answer { status: Err("nobody is there".to_owned()), microseconds: SHORTEST },
+            Some((_, well, microseconds)) => {
+                Answer { status: Ok(if well { 200 } else { 500 }), microseconds, body: None }
+            }
+            None => Answer { status: Err("nobody is there".to_owned()), microseconds: SHORTEST, body: None },
         })
     }
 }
