@@ -48,6 +48,16 @@ fn nothing_is_lost_done_twice_or_left_halfway() {
     assert!(figures.handed() > people.approvals + people.skips, "what must not count was never handed in");
 }
 
+/// Schedules that have found something, by their seeds; see `docs/simulation.md`.
+const FOUND: [(u64, Option<&str>); 3] = [(1045, None), (678, Some("restart")), (10_063, None)];
+
+#[test]
+fn what_was_found_once_is_not_found_again() {
+    for (seed, saga) in FOUND {
+        assert_eq!(tried(std::iter::once(seed), saga).stuck(), 0, "seed {seed}");
+    }
+}
+
 #[test]
 fn each_saga_alone_is_tried_as_well() {
     for saga in SAGAS {

@@ -187,14 +187,16 @@ impl Step for AssignSlot {
             return Ok(());
         }
         must_be_empty(context, &self.verify.service, &held.target).await?;
-        let change = |body: &mut ServiceControl| {
-            body.destroyed = held.before.destroyed;
-            match held.before.slots.get(&held.target) {
-                Some(slot) => drop(body.slots.insert(held.target.clone(), slot.clone())),
-                None => drop(body.slots.remove(&held.target)),
-            }
-        };
-        context.change(change).await.map(drop)
+        context.change(|body| put_back(body, &held)).await.map(drop)
+    }
+}
+
+/// Lets the target slot, and whether the service is destroyed, be what they were before the assignment.
+fn put_back(body: &mut ServiceControl, held: &Held) {
+    body.destroyed = held.before.destroyed;
+    match held.before.slots.get(&held.target) {
+        Some(slot) => drop(body.slots.insert(held.target.clone(), slot.clone())),
+        None => drop(body.slots.remove(&held.target)),
     }
 }
 
@@ -219,11 +221,7 @@ impl Step for Unassign {
     async fn run(&self, context: &mut Context<'_>) -> Result<(), Error> {
         let held = context.output(self.held)?;
         must_be_empty(context, &self.service, &held.target).await?;
-        let change = |body: &mut ServiceControl| match held.before.slots.get(&held.target) {
-            Some(slot) => drop(body.slots.insert(held.target.clone(), slot.clone())),
-            None => drop(body.slots.remove(&held.target)),
-        };
-        context.change(change).await.map(drop)
+        context.change(|body| put_back(body, &held)).await.map(drop)
     }
 
     /// The way back of the assignment leads to the same.
