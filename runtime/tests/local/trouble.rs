@@ -267,8 +267,8 @@ async fn a_pin_that_cannot_be_read_is_not_the_same_as_none() {
     let error = local::pin::read(local.place()).unwrap_err();
     assert_eq!(error.code(), &codes::DAMAGED);
     local.capacity("a", 1).await;
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(local.members("a").await.is_empty(), "a member would trust the first root that it finds: {}", local.log());
     fs::remove_dir(local.place().trust_pin()).unwrap();
-    local.until("a", "a member", |members| members.iter().any(crate::world::runs)).await;
+    local.until("a", "a member", |members| members.iter().any(runs)).await;
 }
