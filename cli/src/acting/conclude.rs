@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use skiff_runtime::{
     Error,
-    engine::{self, Finished},
+    engine::{self, Finished, Operation},
     saga::Saga,
 };
 use skiff_wire::{ExitCode, Finding, OperationStatus, RecommendedAction, Reversibility, Risk};
@@ -53,9 +53,14 @@ pub(crate) fn conclude(finished: &Finished, words: &Words, data: Value, place: &
 pub(crate) fn started(operation: &str, words: &Words, data: Value, place: &[String]) -> Outcome {
     let summary = format!("{} is on record as `{operation}`; a worker carries it out", words.what);
     Outcome::done("STARTED", summary).data(data).operation(operation).actions([
-        mutating("worker", &["worker"], place, "drives what nobody drives, until it is told to stop"),
+        worker(place),
         watch(operation, place),
     ])
+}
+
+/// The command that drives what nobody drives.
+pub(crate) fn worker(place: &[String]) -> RecommendedAction {
+    mutating("worker", &["worker"], place, "drives what nobody drives, until it is told to stop")
 }
 
 /// The command that looks on while an operation is driven.
@@ -116,7 +121,10 @@ fn failed(finished: &Finished, words: &Words, data: Value, place: &[String]) -> 
     let Some(failure) = &finished.failure else {
         let reason = finished.reason.as_deref().unwrap_or("somebody asked for it");
         let summary = format!("{} was ended {fate}: {reason}", words.what);
-        return Failure::new("ABORTED", ExitCode::Interrupted, summary).operation(&finished.operation);
+        return Failure::new("ABORTED", ExitCode::Interrupted, summary)
+            .details(Vec::new(), data)
+            .operation(&finished.operation)
+            .action(show(&finished.operation, place));
     };
     let step = failure.step + 1;
     let message = format!("{} failed at step {step} {fate}: {}", words.what, failure.message);
@@ -133,11 +141,18 @@ fn unknown(finished: &Finished, words: &Words, data: Value, place: &[String]) ->
     let operation = finished.operation.as_str();
     let why = finished.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let message = format!("{}: {}{why}", words.what, status_word(finished.status));
+    let (hint, next) = match finished.status {
+        OperationStatus::CompensationFailed => (
+            "put right what it names, then go on taking it back; do not run the command again",
+            compensate(operation, place),
+        ),
+        _ => ("look at what it says, then resume it; do not run the command again", resume(operation, place)),
+    };
     Failure::new("OUTCOME_UNKNOWN", exit_code(finished.exit()), message)
-        .hint("look at what it says, then resume it; do not run the command again")
+        .hint(hint)
         .details(finished.doctor.clone(), data)
         .operation(operation)
-        .action(resume(operation, place))
+        .actions([show(operation, place), next])
 }
 
 /// The failure of a command that could not go on driving; the operation stays as it is.
@@ -165,14 +180,20 @@ pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
         ])
 }
 
-/// The failure of a deploy that finds another operation at work.
-pub(crate) fn held_by(service: &str, holder: &str, place: &[String]) -> Failure {
+/// The failure of a command that finds another operation at work, and that could have it give way: `again` is that command.
+pub(crate) fn held_by(service: &str, holder: &str, again: &[&str], place: &[String]) -> Failure {
+    let argv: Vec<&str> = again.iter().copied().chain(["--supersede"]).collect();
     let supersede = RecommendedAction {
         risk: Risk::Medium,
         confidence: 0.4,
-        ..mutating("supersede", &["deploy", service, "--supersede"], place, "takes that operation back first")
+        ..mutating("supersede", &argv, place, "takes that operation back first")
     };
     busy(service, holder, place).action(supersede)
+}
+
+/// The command that goes on taking an operation back.
+pub(crate) fn compensate(operation: &str, place: &[String]) -> RecommendedAction {
+    mutating("saga-compensate", &["saga", "compensate", operation], place, "takes back what was done until then")
 }
 
 /// The command that goes on with an operation.
@@ -228,6 +249,12 @@ pub(crate) fn exit_code(number: u8) -> ExitCode {
         E::Interrupted,
     ];
     known.into_iter().find(|code| *code as u8 == number).unwrap_or(E::Internal)
+}
+
+/// Where an operation stands, for the `data` of a command that asked something of it.
+pub(crate) fn of_operation(operation: &Operation) -> Value {
+    let intent = &operation.intent;
+    json!({ "service": intent.service, "operation": intent.operation, "status": operation.control.status })
 }
 
 /// What an operation did, for the `data` of its command.

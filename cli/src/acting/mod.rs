@@ -5,6 +5,7 @@
 //! nothing: the operation stays on record, and `skiff resume` goes on with it.**
 
 pub(crate) mod actor;
+pub(crate) mod asking;
 pub(crate) mod conclude;
 pub(crate) mod handing;
 pub(crate) mod progress;
@@ -223,8 +224,15 @@ impl Acting {
     /// # Errors
     /// Not found when nothing is live; conflict while an operation holds it.
     pub(crate) async fn live(&self, service: &str) -> Result<ServiceControl, Failure> {
-        let control = self.free(service).await?.filter(|control| control.live.is_some() && !control.destroyed);
-        control.ok_or_else(|| {
+        self.serving(service, self.free(service).await?)
+    }
+
+    /// What the ledger says of a service, when something of it is live.
+    ///
+    /// # Errors
+    /// Not found when nothing is.
+    pub(crate) fn serving(&self, service: &str, control: Option<ServiceControl>) -> Result<ServiceControl, Failure> {
+        control.filter(|control| control.live.is_some() && !control.destroyed).ok_or_else(|| {
             let argv: Vec<_> = ["deploy", service].into_iter().chain(self.place.iter().map(String::as_str)).collect();
             Failure::not_found(format!("nothing of `{service}` is live")).hint("deploy it first").action(action::write(
                 "deploy",

@@ -79,10 +79,10 @@ pub(crate) struct GraphStep {
     /// Who approved to go on without its verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) skipped_by: Option<String>,
-    /// When it was first begun.
+    /// When its last attempt was begun, or when it was begun to be taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) begun: Option<Timestamp>,
-    /// When it came to its end, one way or the other.
+    /// When that came to its end, one way or the other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ended: Option<Timestamp>,
     /// What it has seen, in one line.

@@ -73,14 +73,15 @@ impl Times {
     fn take_in(&mut self, entry: &LogEntry) {
         self.last = Some(entry.at);
         match &entry.event {
-            Event::StepStarted { step, .. } => {
-                self.begun.entry(*step).or_insert(entry.at);
+            Event::StepStarted { step, .. } | Event::CompensationStarted { step, .. } => {
+                self.begun.insert(*step, entry.at);
                 self.ended.remove(step);
             }
+            // What was held has ended with that: the time until a person let it go on is not the step's.
             Event::StepSucceeded { step, .. }
             | Event::StepFailed { step, .. }
             | Event::StepHeld { step, .. }
-            | Event::StepSkipped { step, .. }
+            | Event::StepUnknown { step, .. }
             | Event::CompensationSucceeded { step }
             | Event::CompensationFailed { step, .. } => {
                 self.ended.insert(*step, entry.at);

@@ -17,8 +17,9 @@ use crate::{
 pub(crate) enum Form {
     /// All of each step.
     Full,
-    /// What fits on a screen: details only where something has been seen.
-    Compact,
+    /// What fits on a screen of so many lines: details only where something has been seen, and of many steps those around the
+    /// one that is being done.
+    Lines(usize),
 }
 
 /// The whole graph; `now` is what a step that runs is measured by.
@@ -32,14 +33,52 @@ pub(crate) fn draw(graph: &Graph, form: Form, now: Timestamp) -> String {
         page += &format!("definition  sha256:{}\n", graph.definition);
     }
     page.push('\n');
-    for step in &graph.steps {
-        draw_step(&mut page, step, form, now);
+    let mut live = String::new();
+    if let Some(seen) = &graph.live {
+        live.push('\n');
+        draw_live(&mut live, seen);
     }
-    if let Some(live) = &graph.live {
-        page.push('\n');
-        draw_live(&mut page, live);
+    let steps: Vec<String> = graph.steps.iter().map(|step| drawn_step(step, form, now)).collect();
+    match form {
+        Form::Full => page.extend(steps),
+        Form::Lines(most) => {
+            let left = most.saturating_sub(lines(&page) + lines(&live));
+            let current = graph.current().map_or(0, |step| step.number - 1);
+            page.push_str(&around(&steps, current, left));
+        }
     }
-    page
+    page + &live
+}
+
+fn lines(text: &str) -> usize {
+    text.lines().count()
+}
+
+/// The steps around one of them, as many as so many lines can take, with how many are left out on either side.
+fn around(steps: &[String], current: usize, most: usize) -> String {
+    let height = |range: &[String]| range.iter().map(|step| lines(step)).sum::<usize>();
+    if height(steps) <= most {
+        return steps.concat();
+    }
+    // Two lines say what is left out.
+    let room = most.saturating_sub(2);
+    let (mut from, mut until) = (current, (current + 1).min(steps.len()));
+    loop {
+        let before = (from > 0).then(|| from - 1);
+        let after = (until < steps.len()).then(|| until + 1);
+        let fits = |from: usize, until: usize| steps.get(from..until).is_some_and(|range| height(range) <= room);
+        match (before, after) {
+            (_, Some(next)) if fits(from, next) => until = next,
+            (Some(next), _) if fits(next, until) => from = next,
+            _ => break,
+        }
+    }
+    let left_out = |count: usize, side: &str| match count {
+        0 => String::new(),
+        count => format!(" …     {} {side}\n", words::count(count, "step")),
+    };
+    let shown = steps.get(from..until).unwrap_or_default().concat();
+    left_out(from, "before") + &shown + &left_out(steps.len() - until, "after")
 }
 
 /// Where it stands, in one line.
@@ -62,7 +101,8 @@ fn driver(graph: &Graph) -> String {
     }
 }
 
-fn draw_step(page: &mut String, step: &GraphStep, form: Form, now: Timestamp) {
+fn drawn_step(step: &GraphStep, form: Form, now: Timestamp) -> String {
+    let mut page = String::new();
     let mut said = vec![step.progress.to_owned()];
     said.extend(took(step, now));
     let mark = mark(step.progress);
@@ -74,6 +114,7 @@ fn draw_step(page: &mut String, step: &GraphStep, form: Form, now: Timestamp) {
     if let Some(seen) = seen {
         page.push_str(&format!(" │     {seen}\n"));
     }
+    page
 }
 
 fn mark(progress: &str) -> char {

@@ -142,8 +142,35 @@ impl Choice {
         match self {
             Self::Spec => &[deploy::NAME, canary::NAME],
             Self::AtOnce => &[deploy::NAME],
-            Self::Staged(..) => &[canary::NAME],
+            Self::Staged(..) => &[canary::NAME, deploy::NAME],
             Self::Shadow(_) => &[shadow::NAME],
+        }
+    }
+
+    /// The command line of a deploy in this way; `None` for one that another command starts, or that takes more words.
+    pub(crate) fn words<'a>(&self, service: &'a str) -> Option<Vec<&'a str>> {
+        match self {
+            Self::Spec => Some(vec!["deploy", service]),
+            Self::AtOnce => Some(vec!["deploy", service, "--at-once"]),
+            Self::Staged(..) | Self::Shadow(_) => None,
+        }
+    }
+
+    /// Whether an operation that was started before is what is asked for now.
+    ///
+    /// # Errors
+    /// What is different, in a word.
+    pub(crate) fn same_as(&self, saga: &Saga) -> Result<(), &'static str> {
+        let same = |same: bool, what: &'static str| if same { Ok(()) } else { Err(what) };
+        match (self, saga) {
+            (Self::Staged(stages, gates), Saga::Canary(then)) => {
+                same(*stages == then.stages, "shares or times").and(same(*gates == then.gates, "gates"))
+            }
+            // What has nothing to be compared with goes at once, whatever was asked for.
+            (Self::Spec | Self::Staged(..), Saga::Deploy(_)) | (Self::AtOnce, Saga::Deploy(_)) => Ok(()),
+            (Self::Spec, Saga::Canary(_)) => Ok(()),
+            (Self::Shadow(trial), Saga::Shadow(then)) => trial.same_as(then),
+            _ => Err("ways to bring it into service"),
         }
     }
 
@@ -171,7 +198,7 @@ impl Choice {
                 Ok(Way::Shadow(trial.clone(), Gate::all(&rollout.gates)?))
             }
             Self::Staged(..) | Self::Spec if !live => Ok(Way::AtOnce(NOTHING_LIVE)),
-            Self::Staged(..) | Self::Spec if legacy_has_all(acting, service).await => Ok(Way::AtOnce(LEGACY_HAS_ALL)),
+            Self::Staged(..) | Self::Spec if legacy_has_all(acting, service).await? => Ok(Way::AtOnce(LEGACY_HAS_ALL)),
             Self::Staged(stages, gates) => {
                 two_groups(service, "rolled out share by share")?;
                 Ok(Way::Staged(stages.clone(), gates.clone()))
@@ -194,12 +221,12 @@ fn two_groups(service: &Service, what: &str) -> Result<(), Failure> {
 }
 
 /// Whether what a service takes over from still has every request.
-async fn legacy_has_all(acting: &Acting, service: &Service) -> bool {
+async fn legacy_has_all(acting: &Acting, service: &Service) -> Result<bool, Failure> {
     if !service.legacy {
-        return false;
+        return Ok(false);
     }
-    let read = acting.cloud.weights(&acting.scope(&service.name)).await;
-    read.is_ok_and(|read| read.effective.by_slot.get(LEGACY).is_some_and(|weight| *weight >= 100))
+    let read = acting.cloud.weights(&acting.scope(&service.name)).await?;
+    Ok(read.effective.by_slot.get(LEGACY).is_some_and(|weight| *weight >= 100))
 }
 
 impl Way {
@@ -258,6 +285,16 @@ pub(crate) fn staged(stages: &[Stage], gates: usize) -> String {
 }
 
 impl Trial {
+    /// Whether a shadow deploy that was started before tries the same.
+    fn same_as(&self, then: &shadow::Parameters) -> Result<(), &'static str> {
+        if self.requests != then.requests {
+            return Err("requests");
+        }
+        let tried = (self.rounds, self.tolerated_permille, self.mirror_percent, self.watch_seconds);
+        let then = (then.rounds, then.tolerated_permille, then.mirror_percent, then.watch_seconds);
+        if tried == then { Ok(()) } else { Err("rounds, tolerance, mirroring or time to watch") }
+    }
+
     fn words(&self) -> String {
         let mut said = Vec::new();
         if !self.requests.is_empty() {

@@ -284,7 +284,7 @@ fn dry_runs_write_nothing_and_repetitions_nothing_new() {
     let after = place.ledger();
     assert_eq!(place.done(&create, "RELEASE_CREATED")["data"], first["data"]);
     assert_eq!(place.ledger(), after);
-    place.refused(&["release", "create", "--label", "v2", "--idempotency-key", "build-7"], 2, "KEY_REUSED");
+    place.refused(&["release", "create", "--label", "v2", "--idempotency-key", "build-7"], 2, "IDEMPOTENCY_KEY_REUSED");
 }
 
 #[test]
