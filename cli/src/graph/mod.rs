@@ -10,6 +10,7 @@ mod tests;
 pub(crate) mod text;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use skiff_runtime::engine::status::StepProgress;
@@ -18,7 +19,7 @@ use skiff_wire::{OperationStatus, Reversibility, Risk};
 use crate::graph::live::Live;
 
 /// An operation with all of its steps.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Graph {
     /// Its id.
     pub(crate) operation: String,
@@ -55,7 +56,7 @@ pub(crate) struct Graph {
 }
 
 /// One step of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct GraphStep {
     /// Its place, from one.
     pub(crate) number: usize,

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Folder, Run};
+use crate::{Folder, Run, schema};
 
 const PASSPHRASE: &str = "correct horse battery";
 const SPEC: &str = "\
@@ -80,6 +80,7 @@ impl Place {
     fn done(&self, arguments: &[&str], code: &str) -> Value {
         let envelope = self.json(arguments);
         assert_eq!((&envelope["exit"], &envelope["code"]), (&json!(0), &json!(code)), "{envelope:#}");
+        schema::check(arguments, &envelope["data"]);
         envelope
     }
 
