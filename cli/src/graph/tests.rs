@@ -157,6 +157,8 @@ fn an_end_names_no_step_and_a_rest_says_why() {
     let over = Graph { status: OperationStatus::Succeeded, ..graph() };
     assert_eq!((state(&over).as_str(), over.rests()), ("done", true));
     let reason = Some("`anna` asked to pause".into());
+    let forged = Graph { reason: Some("no\n ●  9  done\u{1b}[2J".into()), ..graph() };
+    assert!(!draw(&forged, Form::Full, at(1)).contains("\n ●  9"), "what others wrote is one line");
     let paused = Graph { status: OperationStatus::Paused, reason, driven: false, ..graph() };
     assert_eq!(state(&paused), "paused, step 2 of 3 (`anna` asked to pause)");
     assert!(paused.rests() && !graph().rests());

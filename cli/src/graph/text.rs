@@ -28,7 +28,7 @@ pub(crate) fn draw(graph: &Graph, form: Form, now: Timestamp) -> String {
     let mut page = format!("{}{of}: {}\n", graph.saga, state(graph));
     if form == Form::Full {
         page += &format!("operation   {}\n", graph.operation);
-        page += &format!("asked for   by {} at {}\n", graph.requested_by, graph.requested_at);
+        page += &format!("asked for   by {} at {}\n", words::plain(&graph.requested_by), graph.requested_at);
         page += &format!("driven      {}\n", driver(graph));
         page += &format!("definition  sha256:{}\n", graph.definition);
     }
@@ -88,7 +88,7 @@ pub(crate) fn state(graph: &Graph) -> String {
         line += &format!(", step {} of {}", step.number, graph.steps.len());
     }
     if let Some(reason) = &graph.reason {
-        line += &format!(" ({reason})");
+        line += &format!(" ({})", words::plain(reason));
     }
     line
 }
@@ -106,13 +106,13 @@ fn drawn_step(step: &GraphStep, form: Form, now: Timestamp) -> String {
     let mut said = vec![step.progress.to_owned()];
     said.extend(took(step, now));
     let mark = mark(step.progress);
-    page.push_str(&format!(" {mark} {:>2}  {}  [{}]\n", step.number, step.title, said.join(", ")));
+    page.push_str(&format!(" {mark} {:>2}  {}  [{}]\n", step.number, words::plain(&step.title), said.join(", ")));
     if form == Form::Full {
         page.push_str(&format!(" │     {}\n", remarks(step)));
     }
     let seen = step.seen.as_ref().filter(|_| form == Form::Full || !step.kind.starts_with("await-"));
     if let Some(seen) = seen {
-        page.push_str(&format!(" │     {seen}\n"));
+        page.push_str(&format!(" │     {}\n", words::plain(seen)));
     }
     page
 }

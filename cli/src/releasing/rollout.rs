@@ -114,7 +114,8 @@ impl RolloutArguments {
 }
 
 impl RehearsalArguments {
-    fn is_empty(&self) -> bool {
+    /// Whether none of it was given.
+    pub(crate) fn is_empty(&self) -> bool {
         let sends = self.requests.is_some() || !self.request.is_empty() || self.rounds.is_some();
         !sends && self.tolerate.is_none() && self.mirror.is_none() && self.watch.is_none()
     }
@@ -327,6 +328,27 @@ mod tests {
             way.words(),
             "it gets 5, 25, 50 and 100 of 100 requests, and is watched for 20 min in all; no gate judges it"
         );
+    }
+
+    #[test]
+    fn only_the_same_way_again_is_the_same_operation() {
+        let stage = |percent| Stage { percent, bake_seconds: 300 };
+        let service: Service = serde_json::from_value(serde_json::json!({
+            "name": "web", "kind": "web", "slots": ["a", "b"], "minimum": 1, "maximum": 4, "deadline_seconds": 60,
+            "drain_seconds": 1, "grace_seconds": 1, "recreate": false,
+        }))
+        .unwrap();
+        let canary = |shares: &[u32]| {
+            let stages = shares.iter().copied().map(stage).collect();
+            Way::Staged(stages, Vec::new()).saga(&service, "1", &[])
+        };
+        let staged = |shares: &[u32]| Choice::Staged(shares.iter().copied().map(stage).collect(), Vec::new());
+        assert_eq!(staged(&[5, 100]).same_as(&canary(&[5, 100])), Ok(()));
+        assert_eq!(staged(&[5, 100]).same_as(&canary(&[25, 100])), Err("shares or times"));
+        let gates = Choice::Staged(vec![stage(100)], vec![Gate::parse("error-rate<=1%").unwrap()]);
+        assert_eq!(gates.same_as(&canary(&[100])), Err("gates"));
+        assert_eq!(Choice::Spec.same_as(&canary(&[5, 100])), Ok(()), "the spec may say something else by now");
+        assert!(Choice::AtOnce.same_as(&canary(&[100])).is_err());
     }
 
     #[test]

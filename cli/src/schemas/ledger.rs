@@ -314,6 +314,7 @@ pub(crate) struct Collected {
 /// The local provider, brought up; in a dry run only what would be applied.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[allow(dead_code, reason = "only its schema is wanted: a command prints one or the other")]
 pub(crate) enum Up {
     /// What was done.
     Done(UpDone),

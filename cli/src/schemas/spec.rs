@@ -20,6 +20,7 @@ pub(crate) struct Checked {
 /// A plan, or how it compares with a golden.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[allow(dead_code, reason = "only its schema is wanted: a command prints one or the other")]
 pub(crate) enum Planned {
     /// The plan, without `--golden`.
     Plan(Box<Plan>),
@@ -143,6 +144,7 @@ pub(crate) struct Imported {
 /// All codes, or one with its manual.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[allow(dead_code, reason = "only its schema is wanted: a command prints one or the other")]
 pub(crate) enum Explained {
     /// All of them.
     All {
