@@ -330,7 +330,7 @@ pub struct IdempotencyRecord {
     pub key: String,
     /// SHA-256 of what was asked for: the same key with other arguments is an error.
     pub arguments: String,
-    /// The operation; [`IdempotencyRecord::OF_RELEASE`] and an id where the key stands for a release.
+    /// The operation; `release-` and an id where the key stands for a release.
     pub operation: String,
     /// How many entries the operation's log had when something was asked of it with this key; absent for the key that an
     /// operation was started with. An entry of that kind behind them says that it was asked.

@@ -117,12 +117,7 @@ impl Acting {
     ///
     /// # Errors
     /// What asking would come to.
-    pub(crate) async fn could_be_asked(
-        &self,
-        operation: &str,
-        event: &Event,
-        asked: bool,
-    ) -> Result<History, Failure> {
+    pub(crate) async fn could_be_asked(&self, operation: &str, event: &Event, asked: bool) -> Result<History, Failure> {
         let history = self.engine.history(&self.operating.scope, operation).await?;
         match history.status.clone().next(event) {
             _ if asked => Ok(history),

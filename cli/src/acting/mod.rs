@@ -32,10 +32,7 @@ use skiff_wire::{ExitCode, OperationControl, OperationIntent, ServiceControl};
 #[cfg(debug_assertions)]
 use crate::dying;
 use crate::{
-    acting::{
-        conclude::{Words, busy},
-        handing::HandingArguments,
-    },
+    acting::{conclude::Words, handing::HandingArguments},
     action,
     arguments::{Format, Settings},
     evidence::Seen,
@@ -178,9 +175,15 @@ impl Acting {
     /// Conflict while an operation that is not finished holds it.
     pub(crate) async fn free(&self, service: &str) -> Result<Option<ServiceControl>, Failure> {
         match self.held(service).await? {
-            (_, Some(holder)) => Err(busy(service, &holder, &self.place)),
+            (_, Some(holder)) => Err(self.busy(service, &holder).await),
             (control, None) => Ok(control),
         }
+    }
+
+    /// The failure of a service that an operation holds, with where that one stands.
+    pub(crate) async fn busy(&self, service: &str, holder: &str) -> Failure {
+        let graph = self.standing(holder).await.ok().map(|(graph, _)| graph);
+        conclude::busy(service, holder, graph.as_ref(), &self.place)
     }
 
     /// What the ledger says of a service, `None` before its first deploy, and the operation that holds it.

@@ -107,15 +107,20 @@ fn told(summary: String, operation: &Operation, approval: Option<&Approval>, act
     let mut data = conclude::of_operation(operation);
     data["approval"] = json!(approval);
     data["missing"] = json!(approvals_missing(operation));
-    data["same_person"] = json!(same);
+    data["same_person"] = json!(approval.and_then(|approval| whoever_asked(operation, approval)));
     data["steps"] = json!(intent.steps);
     let outcome = Outcome::done("APPROVED", summary).data(data).operation(&intent.operation);
     outcome.warnings(same).action(conclude::resume(&intent.operation, &acting.place))
 }
 
+/// Why whoever approves is whoever asked, where names say so.
+fn whoever_asked(operation: &Operation, approval: &Approval) -> Option<String> {
+    same_person(&operation.intent.requested_by, &approval.approver, approval.by.as_deref())
+}
+
 /// That the same person has asked and approved, where names say so.
 pub(crate) fn one_person(operation: &Operation, approval: &Approval) -> Option<String> {
-    let why = same_person(&operation.intent.requested_by, &approval.approver, approval.by.as_deref())?;
+    let why = whoever_asked(operation, approval)?;
     let said = format!("the same person asked and approved, as far as names can tell: {why}");
     let two = operation.steps.iter().any(|step| step.approvals > 1);
     Some(if two { said } else { said + "; an operation that is started with `--two-party` needs two others" })
@@ -166,7 +171,7 @@ fn would(operation: &Operation, approval: &Approval, acting: &Acting) -> Outcome
         "step": approval.step,
         "requested_by": intent.requested_by,
         "requested_at": intent.requested_at,
-        "same_person": same,
+        "same_person": whoever_asked(operation, &from_here),
     });
     let summary = format!("{} waits for an approval of step {}", described(operation), approval.step + 1);
     let outcome = steps::would("WOULD_APPROVE", &summary, &intent.steps, &more).operation(&intent.operation);

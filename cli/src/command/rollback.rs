@@ -80,7 +80,7 @@ async fn back(arguments: &RollbackArguments, acting: &Acting) -> Result<Outcome,
         return go_on(arguments, acting, &name, intent, holder).await;
     }
     if let Some(holder) = holder.filter(|_| !arguments.supersede) {
-        return Err(busy(&name, holder, named.as_ref(), acting));
+        return Err(busy(&name, holder, named.as_ref(), acting).await);
     }
     let control = acting.serving(&name, control)?;
     let old = match named {
@@ -100,8 +100,10 @@ impl RollbackArguments {
     /// Whether a rollback that was started before is what is asked for now.
     fn is_same(&self, then: &Value, named: Option<&ReleaseName>) -> bool {
         let Ok(then) = rollback::Parameters::deserialize(then) else { return false };
+        // A label names the newest release that has it: by now that is the one which this very rollback has made.
+        let meant = |named: &ReleaseName| then.rollback_of == named.id || then.deploy.release == named.id;
         // The spec may bring a release into service at once, and then a careful one has no shares either.
-        named.is_none_or(|named| then.rollback_of == named.id) && (self.careful || then.stages.is_empty())
+        named.is_none_or(meant) && (self.careful || then.stages.is_empty())
     }
 }
 
@@ -127,10 +129,11 @@ async fn go_on(
 }
 
 /// The failure of a service that another operation holds: what was live before is only certain when it is named.
-fn busy(name: &str, holder: &str, named: Option<&ReleaseName>, acting: &Acting) -> Failure {
+async fn busy(name: &str, holder: &str, named: Option<&ReleaseName>, acting: &Acting) -> Failure {
+    let busy = acting.busy(name, holder).await;
     match named {
-        Some(old) => conclude::held_by(name, holder, &["rollback", name, "--to", &old.id], &acting.place),
-        None => conclude::busy(name, holder, &acting.place)
+        Some(old) => conclude::or_supersede(busy, &["rollback", name, "--to", &old.id], &acting.place),
+        None => busy
             .hint("abort it, and what was live before it stays; or name a release with `--to` and add `--supersede`"),
     }
 }
@@ -152,7 +155,8 @@ impl Back<'_> {
         let Self { acting, name, old, .. } = *self;
         let (ledger, scope) = (&acting.operating.ledger, acting.scope(name));
         let (keys, pin) = (signing::keys(&self.arguments.signing)?, acting.operating.trust_pin());
-        let created = release::rollback_release(ledger, &scope, &old.id, expires(ledger), pin.as_deref(), &keys).await?;
+        let created =
+            release::rollback_release(ledger, &scope, &old.id, expires(ledger), pin.as_deref(), &keys).await?;
         let new = ReleaseName { id: created.id, sequence: created.sequence, label: old.label.clone() };
         acting.say(&format!("release {} repeats {}", new.words(), old.words()));
         let saga = self.saga(&new.id).await?;

@@ -105,13 +105,22 @@ impl Graph {
         self.status.is_final() || waits || (self.status == Status::Unknown && !self.driven)
     }
 
+    /// Whether a gate that cannot say holds it up.
+    pub(crate) fn is_held(&self) -> bool {
+        self.steps.iter().any(|step| step.progress == progress_word(StepProgress::Held, false))
+    }
+
     /// The step that is being done, or is next.
     pub(crate) fn current(&self) -> Option<&GraphStep> {
-        let busy = |step: &&GraphStep| !matches!(step.progress, "done" | "skipped" | "waiting" | "taken back");
+        let busy =
+            |step: &&GraphStep| !matches!(step.progress, "done" | "skipped" | "waiting" | "taken back" | BROKEN_OFF);
         let next = |step: &&GraphStep| step.progress == "waiting";
         self.steps.iter().find(busy).or_else(|| self.steps.iter().find(next)).or_else(|| self.steps.last())
     }
 }
+
+/// How far a step is that had changed nothing when its operation began to be taken back.
+pub(crate) const BROKEN_OFF: &str = "broken off";
 
 /// How far a step is, in a word or two.
 pub(crate) fn progress_word(progress: StepProgress, skipped: bool) -> &'static str {

@@ -129,7 +129,13 @@ now, over the last 5.0 s
 #[test]
 fn of_many_steps_those_around_the_current_one_are_on_a_small_screen() {
     let steps = (1..=24).map(|number| {
-        let progress = if number < 9 { "done" } else if number == 9 { "running" } else { "waiting" };
+        let progress = if number < 9 {
+            "done"
+        } else if number == 9 {
+            "running"
+        } else {
+            "waiting"
+        };
         GraphStep { begun: None, ..step(number, "raise-slot/1", &format!("step {number}"), progress) }
     });
     let graph = Graph { steps: steps.collect(), ..graph() };
@@ -147,6 +153,9 @@ canary of `web`: running, step 9 of 24
 ";
     assert_eq!(page, expected);
     assert_eq!(draw(&graph, Form::Lines(26), at(11)).lines().count(), 26, "all of them where there is room");
+    let back = Graph { status: OperationStatus::Compensating, ..graph.clone() };
+    let page = draw(&back, Form::Lines(9), at(11));
+    assert!(page.contains(" …     15 steps after\n"), "on the way back what is before comes next: {page}");
     let last = Graph { status: OperationStatus::Succeeded, steps: graph.steps[..8].to_vec(), ..graph };
     let page = draw(&last, Form::Lines(7), at(11));
     assert!(page.ends_with("step 7  [done]\n ●  8  step 8  [done]\n"), "{page}");

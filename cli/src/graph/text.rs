@@ -1,11 +1,11 @@
 //! Draws an operation for people: one line for each step, and below it what is worth knowing of it.
 
 use jiff::{SignedDuration, Timestamp};
-use skiff_wire::{Reversibility, Risk};
+use skiff_wire::{OperationStatus, Reversibility, Risk};
 
 use crate::{
     graph::{
-        Graph, GraphStep,
+        BROKEN_OFF, Graph, GraphStep,
         live::{self, Group, Live},
     },
     standing::text::status_word,
@@ -44,7 +44,8 @@ pub(crate) fn draw(graph: &Graph, form: Form, now: Timestamp) -> String {
         Form::Lines(most) => {
             let left = most.saturating_sub(lines(&page) + lines(&live));
             let current = graph.current().map_or(0, |step| step.number - 1);
-            page.push_str(&around(&steps, current, left));
+            let back = matches!(graph.status, OperationStatus::Compensating | OperationStatus::CompensationFailed);
+            page.push_str(&around(&steps, current, left, back));
         }
     }
     page + &live
@@ -54,8 +55,9 @@ fn lines(text: &str) -> usize {
     text.lines().count()
 }
 
-/// The steps around one of them, as many as so many lines can take, with how many are left out on either side.
-fn around(steps: &[String], current: usize, most: usize) -> String {
+/// The steps around one of them, as many as so many lines can take, with how many are left out on either side. What comes next
+/// is shown first: what is behind it, or on the way `back` what is before.
+fn around(steps: &[String], current: usize, most: usize, back: bool) -> String {
     let height = |range: &[String]| range.iter().map(|step| lines(step)).sum::<usize>();
     if height(steps) <= most {
         return steps.concat();
@@ -68,6 +70,7 @@ fn around(steps: &[String], current: usize, most: usize) -> String {
         let after = (until < steps.len()).then(|| until + 1);
         let fits = |from: usize, until: usize| steps.get(from..until).is_some_and(|range| height(range) <= room);
         match (before, after) {
+            (Some(next), _) if back && fits(next, until) => from = next,
             (_, Some(next)) if fits(from, next) => until = next,
             (Some(next), _) if fits(next, until) => from = next,
             _ => break,
@@ -120,7 +123,7 @@ fn drawn_step(step: &GraphStep, form: Form, now: Timestamp) -> String {
 fn mark(progress: &str) -> char {
     match progress {
         "done" => '●',
-        "skipped" => '◌',
+        "skipped" | BROKEN_OFF => '◌',
         "running" | "being taken back" => '▶',
         "failed" | "not taken back" => '✗',
         "cannot say" | "unknown" => '?',
@@ -131,6 +134,9 @@ fn mark(progress: &str) -> char {
 
 /// How long a step took, or has been running.
 fn took(step: &GraphStep, now: Timestamp) -> Option<String> {
+    if step.progress == BROKEN_OFF {
+        return None;
+    }
     let until = step.ended.unwrap_or(now);
     Some(duration(until.duration_since(step.begun?)))
 }

@@ -17,8 +17,18 @@ pub(crate) const MOST: usize = 1_000;
 /// What may be sent twice, and to two releases.
 const METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 /// Words in the name of a header that carries a credential, such as `authorization`, `x-auth-token` or `x-api-key`.
-const CREDENTIALS: [&str; 10] =
-    ["authorization", "cookie", "token", "secret", "password", "credential", "apikey", "api-key", "session", "signature"];
+const CREDENTIALS: [&str; 10] = [
+    "authorization",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "credential",
+    "apikey",
+    "api-key",
+    "session",
+    "signature",
+];
 /// Parameters of a query that carry one. A word within is not enough: `page_token` turns pages.
 const CREDENTIAL_PARAMETERS: [&str; 13] = [
     "access_token",

@@ -84,7 +84,7 @@ impl Deploying<'_> {
             return Ok(ready);
         }
         match holder {
-            Some(holder) if !self.supersede => return Err(self.held_by(name, &holder)),
+            Some(holder) if !self.supersede => return Err(self.held_by(name, &holder).await),
             holder => ready.holder = holder,
         }
         let live = control.as_ref().and_then(live_release);
@@ -108,12 +108,13 @@ impl Deploying<'_> {
     }
 
     /// The failure of a service that another operation holds, with the same command as a way out where it has one.
-    fn held_by(&self, name: &str, holder: &str) -> Failure {
-        let Some(mut again) = self.choice.words(name) else { return conclude::busy(name, holder, &self.acting.place) };
+    async fn held_by(&self, name: &str, holder: &str) -> Failure {
+        let busy = self.acting.busy(name, holder).await;
+        let Some(mut again) = self.choice.words(name) else { return busy };
         again.extend(self.wanted.release.iter().flat_map(|release| ["--release", release]));
         again.extend(self.wanted.label.iter().flat_map(|label| ["--label", label]));
         again.extend(self.signing.keys.iter().flat_map(|key| ["--key", key.as_str()]));
-        conclude::held_by(name, holder, &again, &self.acting.place)
+        conclude::or_supersede(busy, &again, &self.acting.place)
     }
 
     /// The live release, when it is what is wanted.

@@ -268,8 +268,13 @@ impl Spans {
     fn ended(mut self, end: Timestamp) -> Vec<Span> {
         self.nobody_waits(end);
         let open = self.open.into_iter().map(|(step, from)| (step, from, end));
-        self.closed
-            .extend(open.map(|(step, from, until)| Span { step, from, until, tone: "running", words: "not ended" }));
+        self.closed.extend(open.map(|(step, from, until)| Span {
+            step,
+            from,
+            until,
+            tone: "running",
+            words: "not ended",
+        }));
         self.closed
     }
 }

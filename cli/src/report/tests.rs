@@ -162,7 +162,8 @@ fn two_approvals_are_waited_for_until_the_second_and_who_asked_is_recognised() {
     let signature = general_purpose::STANDARD.encode([0; 64]);
     let envelope = json!({"payload": payload, "payloadType": "application/vnd.skiff.approval+json",
         "signatures": [{"keyid": "0".repeat(64), "sig": signature}]});
-    let approved = |principal: &str, envelope: String| Event::Approved { step: 0, envelope, principal: principal.into() };
+    let approved =
+        |principal: &str, envelope: String| Event::Approved { step: 0, envelope, principal: principal.into() };
     let events = vec![
         (0, Event::ApprovalRequested { step: 0, plan: "00".into() }),
         (25, approved("grace", "{}".into())),
@@ -172,7 +173,8 @@ fn two_approvals_are_waited_for_until_the_second_and_who_asked_is_recognised() {
     ];
     let page = page(&history(vec![retire], events)).unwrap();
     assert!(page.contains("bar waits\" style=\"left:0.00%;width:50.00%\""), "until the second approval: {page}");
-    let same = "approved step 1 (retire-legacy/1); the same person has asked for it, as far as names can tell: both from";
+    let same =
+        "approved step 1 (retire-legacy/1); the same person has asked for it, as far as names can tell: both from";
     assert_eq!(page.matches(same).count(), 1, "{page}");
     assert!(page.contains("<td>&lt;ada&gt;</td><td>asked for it</td>"), "{page}");
 }

@@ -195,7 +195,8 @@ mod tests {
     use crate::{arguments::Arguments, document};
 
     /// Commands that answer to nobody: other commands start them, or what they print is not theirs.
-    const WITHOUT: &[&str] = &["demo", "doctor contend", "local balance", "local supervise", "runner guard", "runner launch"];
+    const WITHOUT: &[&str] =
+        &["demo", "doctor contend", "local balance", "local supervise", "runner guard", "runner launch"];
     const BEGIN: &str = "<!-- schemas of `data`: made by a test -->\n";
     const END: &str = "<!-- end of the schemas -->\n";
 

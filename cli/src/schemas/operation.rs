@@ -229,7 +229,6 @@ struct At {
     of: usize,
 }
 
-
 /// What a page was written from.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Reported {

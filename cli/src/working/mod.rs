@@ -5,11 +5,7 @@
 
 mod tell;
 
-use std::{
-    collections::BTreeMap,
-    pin::pin,
-    time::Duration,
-};
+use std::{collections::BTreeMap, pin::pin, time::Duration};
 
 use serde_json::json;
 use skiff_runtime::{

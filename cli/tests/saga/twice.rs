@@ -130,5 +130,8 @@ fn a_key_of_a_deploy_is_for_its_shares_its_gates_and_its_requests() {
     stage.refused("IDEMPOTENCY_KEY_REUSED", &["deploy", "web", "--label", "v3", "--idempotency-key", "made"]);
     let verified = stage.done(&["state", "verify"]);
     let findings = verified["findings"].as_array().unwrap();
-    assert!(!findings.iter().any(|finding| finding["code"] == "SK2036"), "a key of a release is no loose end: {verified:#}");
+    assert!(
+        !findings.iter().any(|finding| finding["code"] == "SK2036"),
+        "a key of a release is no loose end: {verified:#}"
+    );
 }

@@ -76,7 +76,7 @@ fn an_operation_is_drawn_in_place_told_line_by_line_and_waited_for_when_nobody_r
     assert_eq!(piped.status.code(), Some(0));
     let (page, told) = (String::from_utf8(piped.stdout).unwrap(), String::from_utf8(piped.stderr).unwrap());
     assert!(!page.contains('\u{1b}') && !told.contains('\u{1b}'), "nothing moves the cursor of a pipe: {page}{told}");
-    assert!(page.starts_with("canary of `web`: done\n") && page.contains("weights read back: b 100"), "{page}");
+    assert!(page.starts_with("canary of `web`: done\n") && page.contains("weights read back: a 0, b 100"), "{page}");
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines[0], "planned, step 1 of 19: verify release", "{told}");
     assert!(lines.iter().any(|line| line.starts_with("running, step ")), "{told}");
@@ -108,5 +108,8 @@ fn looking_on_ends_with_the_exit_code_of_the_operation() {
     assert_eq!(driver.ended().0.exit, Some(130));
     assert_eq!((on_terminal.wait().unwrap().code(), unread.wait().unwrap().code()), (Some(130), Some(130)));
     let sent = sent.join().unwrap();
-    assert!(pages(&sent).last().unwrap().starts_with("canary of `web`: taken back"), "{sent}");
+    let pages = pages(&sent);
+    assert!(pages.last().unwrap().starts_with("canary of `web`: failed, and was taken back"), "{sent}");
+    let back: Vec<_> = pages.iter().filter(|page| page.contains("being taken back, step")).collect();
+    assert!(!back.is_empty() && back.iter().all(|page| !page.contains("[running")), "nothing runs on: {sent}");
 }

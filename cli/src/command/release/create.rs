@@ -144,7 +144,8 @@ async fn asked_before(
     let Some(wanted) = record(arguments, new, "")? else { return Ok(None) };
     let key = operating.scope.idempotency(&wanted.key);
     let Some(before) = operating.ledger.get::<IdempotencyRecord>(&key).await? else { return Ok(None) };
-    let id = before.operation.strip_prefix(IdempotencyRecord::OF_RELEASE).filter(|_| before.arguments == wanted.arguments);
+    let id =
+        before.operation.strip_prefix(IdempotencyRecord::OF_RELEASE).filter(|_| before.arguments == wanted.arguments);
     let Some(id) = id else {
         let message = format!("the key `{}` was used for something else: `{}`", wanted.key, before.operation);
         return Err(reused(message));

@@ -83,7 +83,7 @@ async fn newest(acting: &Acting) -> Result<(Vec<String>, bool), Failure> {
 
 fn line(graph: &Graph) -> String {
     let of = graph.service.as_deref().unwrap_or("–");
-    let driven = if graph.status.is_final() || graph.driven { "" } else { "  (nobody drives it)" };
+    let driven = if graph.rests() || graph.driven { "" } else { "  (nobody drives it)" };
     let (id, saga, by) = (&graph.operation, &graph.saga, &graph.requested_by);
     format!("{id}  {saga:<15} {of:<12} {by}  {}{driven}\n", text::state(graph))
 }

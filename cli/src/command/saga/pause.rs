@@ -40,8 +40,7 @@ async fn pause(arguments: &AskedArguments, acting: &Acting) -> Result<Outcome, F
     let asking = Asking { command: "saga pause", operation: id, arguments: json!({}) };
     let asked = acting.asked_already(&asking, dry_run, |event| matches!(event, Event::PauseRequested { .. })).await?;
     if dry_run {
-        let history =
-            acting.could_be_asked(id, &Event::PauseRequested { by: acting.actor.clone() }, asked).await?;
+        let history = acting.could_be_asked(id, &Event::PauseRequested { by: acting.actor.clone() }, asked).await?;
         let summary = format!("{} would stop before its next step", named(&history.intent));
         return Ok(would_ask("WOULD_PAUSE", &summary, &history));
     }

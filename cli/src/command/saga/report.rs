@@ -22,7 +22,9 @@ use crate::{
 /// entry of its log. The page is made from the ledger alone and loads nothing from elsewhere, so it can be sent to a reviewer
 /// as it is. An operation that is not finished is shown as far as it came. Forms: text, json.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  skiff saga report OPERATION --out report.html\n  skiff saga report OPERATION --dry-run")]
+#[command(
+    after_help = "Examples:\n  skiff saga report OPERATION --out report.html\n  skiff saga report OPERATION --dry-run"
+)]
 pub(super) struct ReportArguments {
     #[command(flatten)]
     one: OneArguments,

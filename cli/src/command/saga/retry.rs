@@ -44,8 +44,7 @@ pub(super) fn run(arguments: &RetryArguments, settings: Settings) -> Result<Outc
 }
 
 async fn retry(arguments: &AskedArguments, acting: &Acting) -> Result<Outcome, Failure> {
-    let (scope, id, dry_run) =
-        (&acting.operating.scope, arguments.operation.as_str(), arguments.acting.dry_run);
+    let (scope, id, dry_run) = (&acting.operating.scope, arguments.operation.as_str(), arguments.acting.dry_run);
     let operation = acting.engine.look(scope, id).await?;
     match operation.control.status {
         OperationStatus::Succeeded => {
@@ -86,7 +85,12 @@ async fn anew(acting: &Acting, before: &Operation, dry_run: bool) -> Result<Outc
     let again = acting.asked_before(key, &[saga.name()], saga.service(), same).await?;
     if dry_run {
         let summary = format!("the {} of `{}` would be tried again as a new operation", saga.name(), saga.service());
-        return steps::would_start("WOULD_RETRY", &summary, &saga, &json!({ "service": saga.service(), "retry_of": of }));
+        return steps::would_start(
+            "WOULD_RETRY",
+            &summary,
+            &saga,
+            &json!({ "service": saga.service(), "retry_of": of }),
+        );
     }
     let words = conclude::Words::of(&saga, "RETRIED", format!("the {} of `{}` is done", saga.name(), saga.service()));
     let operation = match again {

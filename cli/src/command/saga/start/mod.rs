@@ -52,8 +52,10 @@ pub(super) fn run(start: &Start, settings: Settings) -> Result<Outcome, Failure>
         }
         Start::Shadow(arguments) => {
             if arguments.rollout.at_once {
-                return Err(Failure::usage("a shadow deploy gives no request to the release, and `--at-once` gives all")
-                    .hint("leave one of them out"));
+                return Err(Failure::usage(
+                    "a shadow deploy gives no request to the release, and `--at-once` gives all",
+                )
+                .hint("leave one of them out"));
             }
             let rollout = RolloutArguments { shadow: true, ..arguments.rollout.clone() };
             deploy::deploy(arguments, rollout.choice()?, settings)
