@@ -60,6 +60,8 @@ pub(crate) struct Template {
 pub(crate) struct Tree {
     /// Its folder.
     folder: String,
+    /// Inputs of the plan that are not locked yet: variables of the tree.
+    inputs: Vec<String>,
     /// Files that were written; absent when the tree was only looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     written: Option<Vec<String>>,
