@@ -77,6 +77,18 @@ pub(crate) struct Tree {
     /// How each file stands, when the tree was only looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<TreeFiles>,
+    /// How what is there differs from what would be written, when the tree is not up to date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<TreeDifference>,
+}
+
+/// How two trees differ.
+#[derive(Serialize, JsonSchema)]
+struct TreeDifference {
+    /// A unified difference.
+    text: String,
+    /// How many lines of it are left out.
+    lines_left_out: usize,
 }
 
 /// How the files of a tree stand.
