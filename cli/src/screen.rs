@@ -1,8 +1,11 @@
 //! A page that is drawn again in place on a terminal.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+};
 
-use crate::stream;
+use crate::stream::{self, Reader};
 
 /// A terminal with the lines that were drawn last.
 #[derive(Debug)]
@@ -13,21 +16,30 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Standard output, when it is a terminal.
+    /// Standard output, when it is a terminal that can go up a line; `TERM=dumb` says that it cannot.
     pub(crate) fn of_stdout() -> Option<Self> {
-        let stdout = io::stdout();
-        if !stdout.is_terminal() {
+        if !io::stdout().is_terminal() || env::var("TERM").is_ok_and(|kind| kind == "dumb") {
             return None;
         }
-        let size = rustix::termios::tcgetwinsize(&stdout).ok();
-        let (rows, columns) = size.map_or((24, 80), |size| (usize::from(size.ws_row), usize::from(size.ws_col)));
-        Some(Self { drawn: 0, rows: rows.max(4), columns: columns.max(20) })
+        let (rows, columns) = size();
+        Some(Self { drawn: 0, rows, columns })
+    }
+
+    /// How many lines a page may have now.
+    pub(crate) fn lines(&mut self) -> usize {
+        let now = size();
+        if now != (self.rows, self.columns) {
+            // The lines before have been wrapped anew, nobody knows where; the page begins again below them.
+            (self.rows, self.columns) = now;
+            self.drawn = 0;
+        }
+        self.rows - 1
     }
 
     /// Draws a page in the place of the one before.
-    pub(crate) fn draw(&mut self, page: &str) {
+    pub(crate) fn draw(&mut self, page: &str) -> Reader {
         let text = self.frame(page);
-        stream::say(&text);
+        stream::say(&text)
     }
 
     /// What a terminal is sent: up to where the page before began (CUU), away with it (ED), and the new page, no line wider
@@ -42,6 +54,13 @@ impl Screen {
         let body: String = kept.iter().map(|line| format!("{line}\n")).collect();
         format!("{up}\r\u{1b}[J{body}")
     }
+}
+
+/// Rows and columns of standard output, never so few that nothing could be drawn.
+fn size() -> (usize, usize) {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok().filter(|size| size.ws_row > 0 && size.ws_col > 0);
+    let (rows, columns) = size.map_or((24, 80), |size| (usize::from(size.ws_row), usize::from(size.ws_col)));
+    (rows.max(4), columns.max(20))
 }
 
 #[cfg(test)]

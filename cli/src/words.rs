@@ -5,6 +5,11 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// Text that others wrote, as one line: what could move the cursor or forge another line becomes a space.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
 /// Words as an enumeration, such as `a, b and c`.
 pub(crate) fn list(words: &[String]) -> String {
     match words.split_last() {

@@ -337,13 +337,19 @@ pub struct IdempotencyRecord {
     pub key: String,
     /// SHA-256 of what was asked for: the same key with other arguments is an error.
     pub arguments: String,
-    /// The operation.
+    /// The operation; `release-` and an id where the key stands for a release.
     pub operation: String,
+    /// How many entries the operation's log had when something was asked of it with this key; absent for the key that an
+    /// operation was started with. An entry of that kind behind them says that it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
 }
 
 impl IdempotencyRecord {
     /// The document's schema name.
     pub const SCHEMA: &'static str = "skiff.dev/idempotency/v1";
+    /// What stands before the id of a release that a key stands for.
+    pub const OF_RELEASE: &'static str = "release-";
 }
 
 /// Something worth knowing later: `events/<day>/<id>.json`. Audit entries are events with an actor.

@@ -35,6 +35,19 @@ pub(crate) fn lives(driver: &str) -> Option<bool> {
     (host().as_deref() == Some(there)).then(|| process.is_alive())
 }
 
+/// Why whoever approved is the same person as whoever asked, as far as names can tell; `None` when nothing says so.
+///
+/// `asked` is an account or a principal, `principal` whose key signed, `by` the account from which it was signed.
+pub(crate) fn same_person(asked: &str, principal: &str, by: Option<&str>) -> Option<String> {
+    let user = |account: &str| account.split_once('@').map_or(account, |(user, _)| user).to_owned();
+    match by {
+        Some(by) if by == asked => Some(format!("both from the account {asked}")),
+        Some(by) if user(by) == user(asked) => Some(format!("from the accounts {asked} and {by}")),
+        _ if user(asked) == principal => Some(format!("the key `{principal}` has the name of the account {asked}")),
+        _ => None,
+    }
+}
+
 /// The kernel's name of the machine (proc_sys_kernel(5)), elsewhere what the shell says.
 fn host() -> Option<String> {
     let kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
@@ -53,5 +66,14 @@ mod tests {
         assert_eq!(lives(&format!("{before} 1")), Some(false), "another process has its number");
         assert_eq!(lives("anna@elsewhere process 1 of 1"), None);
         assert_eq!(lives("a worker"), None);
+    }
+
+    #[test]
+    fn one_person_with_two_names_is_recognised_by_the_account_and_by_the_name() {
+        let same = |principal, by| same_person("anna@desk", principal, by).is_some();
+        assert!(same("ops", Some("anna@desk")), "signed from the account that asked");
+        assert!(same("ops", Some("anna@laptop")), "the same user on another machine");
+        assert!(same("anna", None) && same("anna", Some("root@desk")), "a key with the name of who asked");
+        assert!(!same("ben", Some("ben@desk")) && !same("ben", None));
     }
 }

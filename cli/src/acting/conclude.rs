@@ -3,12 +3,19 @@
 use serde_json::{Value, json};
 use skiff_runtime::{
     Error,
-    engine::{self, Finished},
+    engine::{self, Finished, Operation},
     saga::Saga,
 };
 use skiff_wire::{ExitCode, Finding, OperationStatus, RecommendedAction, Reversibility, Risk};
 
-use crate::{action, failure::Failure, outcome::Outcome, seam, standing::text::status_word};
+use crate::{
+    action,
+    failure::Failure,
+    graph::{Graph, text},
+    outcome::Outcome,
+    seam,
+    standing::text::status_word,
+};
 
 /// How a command speaks of its operation.
 #[derive(Debug, Clone)]
@@ -52,10 +59,12 @@ pub(crate) fn conclude(finished: &Finished, words: &Words, data: Value, place: &
 /// The outcome of a command that leaves its operation to a worker.
 pub(crate) fn started(operation: &str, words: &Words, data: Value, place: &[String]) -> Outcome {
     let summary = format!("{} is on record as `{operation}`; a worker carries it out", words.what);
-    Outcome::done("STARTED", summary).data(data).operation(operation).actions([
-        mutating("worker", &["worker"], place, "drives what nobody drives, until it is told to stop"),
-        watch(operation, place),
-    ])
+    Outcome::done("STARTED", summary).data(data).operation(operation).actions([worker(place), watch(operation, place)])
+}
+
+/// The command that drives what nobody drives.
+pub(crate) fn worker(place: &[String]) -> RecommendedAction {
+    mutating("worker", &["worker"], place, "drives what nobody drives, until it is told to stop")
 }
 
 /// The command that looks on while an operation is driven.
@@ -74,6 +83,17 @@ fn held(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Fa
     let Some(failure) = &finished.failure else { return unknown(finished, words, data, place) };
     let why = format!("{} is held up at step {}: {}", words.what, failure.step + 1, failure.message);
     let saga = words.saga.rsplit('-').next().unwrap_or_default().to_uppercase();
+    Failure::new(format!("{saga}_PAUSED"), ExitCode::GateFailed, why)
+        .hint("have it watched again, take it back, or let a person approve to go on without the verdict")
+        .details(Vec::new(), data)
+        .finding(finding(failure))
+        .operation(operation)
+        .action(show(operation, place))
+        .actions(about_a_gate(operation, place))
+}
+
+/// What can be done about a gate that cannot say.
+pub(crate) fn about_a_gate(operation: &str, place: &[String]) -> [RecommendedAction; 3] {
     let again = mutating("saga-retry", &["saga", "retry", operation], place, "watches the same share once more");
     let skip = RecommendedAction {
         risk: Risk::Medium,
@@ -86,13 +106,7 @@ fn held(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Fa
             "goes on without the verdict; a person signs for it",
         )
     };
-    let abort = mutating("saga-abort", &["saga", "abort", operation], place, "takes everything back");
-    Failure::new(format!("{saga}_PAUSED"), ExitCode::GateFailed, why)
-        .hint("have it watched again, take it back, or let a person approve to go on without the verdict")
-        .details(Vec::new(), data)
-        .finding(finding(failure))
-        .operation(operation)
-        .actions([show(operation, place), again, abort, skip])
+    [again, mutating("saga-abort", &["saga", "abort", operation], place, "takes everything back"), skip]
 }
 
 fn awaits(finished: &Finished, words: &Words, data: Value, place: &[String]) -> Failure {
@@ -116,7 +130,10 @@ fn failed(finished: &Finished, words: &Words, data: Value, place: &[String]) -> 
     let Some(failure) = &finished.failure else {
         let reason = finished.reason.as_deref().unwrap_or("somebody asked for it");
         let summary = format!("{} was ended {fate}: {reason}", words.what);
-        return Failure::new("ABORTED", ExitCode::Interrupted, summary).operation(&finished.operation);
+        return Failure::new("ABORTED", ExitCode::Interrupted, summary)
+            .details(Vec::new(), data)
+            .operation(&finished.operation)
+            .action(show(&finished.operation, place));
     };
     let step = failure.step + 1;
     let message = format!("{} failed at step {step} {fate}: {}", words.what, failure.message);
@@ -133,11 +150,18 @@ fn unknown(finished: &Finished, words: &Words, data: Value, place: &[String]) ->
     let operation = finished.operation.as_str();
     let why = finished.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let message = format!("{}: {}{why}", words.what, status_word(finished.status));
+    let (hint, next) = match finished.status {
+        OperationStatus::CompensationFailed => (
+            "put right what it names, then go on taking it back; do not run the command again",
+            compensate(operation, place),
+        ),
+        _ => ("look at what it says, then resume it; do not run the command again", resume(operation, place)),
+    };
     Failure::new("OUTCOME_UNKNOWN", exit_code(finished.exit()), message)
-        .hint("look at what it says, then resume it; do not run the command again")
+        .hint(hint)
         .details(finished.doctor.clone(), data)
         .operation(operation)
-        .action(resume(operation, place))
+        .actions([show(operation, place), next])
 }
 
 /// The failure of a command that could not go on driving; the operation stays as it is.
@@ -153,26 +177,38 @@ pub(crate) fn interrupted(operation: &str, place: &[String]) -> Failure {
         .action(resume(operation, place))
 }
 
-/// The failure of a command that finds another operation at work.
-pub(crate) fn busy(service: &str, holder: &str, place: &[String]) -> Failure {
-    Failure::new("SERVICE_BUSY", ExitCode::Conflict, format!("another operation works on `{service}`: `{holder}`"))
-        .hint("wait for it; when the process that drove it has ended, resume it")
-        .operation(holder)
-        .actions([
-            show(holder, place),
-            resume(holder, place),
-            mutating("saga-abort", &["saga", "abort", holder], place, "takes back what it has done"),
-        ])
+/// The failure of a command that finds another operation at work; `graph` is that one, where it can be read.
+pub(crate) fn busy(service: &str, holder: &str, graph: Option<&Graph>, place: &[String]) -> Failure {
+    let stands = graph.map(|graph| format!(", {}: {}", graph.saga, text::state(graph))).unwrap_or_default();
+    let message = format!("another operation works on `{service}`: `{holder}`{stands}");
+    let failure = Failure::new("SERVICE_BUSY", ExitCode::Conflict, message).operation(holder);
+    let hint = match graph {
+        Some(graph) if graph.rests() => "it waits for a person: answer it, or take it back",
+        Some(graph) if graph.driven => "it is being driven: wait for it, or take it back",
+        _ => "wait for it; when the process that drove it has ended, resume it",
+    };
+    let abort = mutating("saga-abort", &["saga", "abort", holder], place, "takes back what it has done");
+    let failure = failure.hint(hint).action(show(holder, place));
+    match graph {
+        Some(graph) if graph.is_held() => failure.actions(about_a_gate(holder, place)),
+        _ => failure.actions([resume(holder, place), abort]),
+    }
 }
 
-/// The failure of a deploy that finds another operation at work.
-pub(crate) fn held_by(service: &str, holder: &str, place: &[String]) -> Failure {
+/// The same failure, with the way out of a command that could have that operation give way: `again` is that command.
+pub(crate) fn or_supersede(busy: Failure, again: &[&str], place: &[String]) -> Failure {
+    let argv: Vec<&str> = again.iter().copied().chain(["--supersede"]).collect();
     let supersede = RecommendedAction {
         risk: Risk::Medium,
         confidence: 0.4,
-        ..mutating("supersede", &["deploy", service, "--supersede"], place, "takes that operation back first")
+        ..mutating("supersede", &argv, place, "takes that operation back first")
     };
-    busy(service, holder, place).action(supersede)
+    busy.action(supersede)
+}
+
+/// The command that goes on taking an operation back.
+pub(crate) fn compensate(operation: &str, place: &[String]) -> RecommendedAction {
+    mutating("saga-compensate", &["saga", "compensate", operation], place, "takes back what was done until then")
 }
 
 /// The command that goes on with an operation.
@@ -228,6 +264,12 @@ pub(crate) fn exit_code(number: u8) -> ExitCode {
         E::Interrupted,
     ];
     known.into_iter().find(|code| *code as u8 == number).unwrap_or(E::Internal)
+}
+
+/// Where an operation stands, for the `data` of a command that asked something of it.
+pub(crate) fn of_operation(operation: &Operation) -> Value {
+    let intent = &operation.intent;
+    json!({ "service": intent.service, "operation": intent.operation, "status": operation.control.status })
 }
 
 /// What an operation did, for the `data` of its command.

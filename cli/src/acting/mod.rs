@@ -5,6 +5,7 @@
 //! nothing: the operation stays on record, and `skiff resume` goes on with it.**
 
 pub(crate) mod actor;
+pub(crate) mod asking;
 pub(crate) mod conclude;
 pub(crate) mod handing;
 pub(crate) mod progress;
@@ -31,10 +32,7 @@ use skiff_wire::{ExitCode, OperationControl, OperationIntent, ServiceControl};
 #[cfg(debug_assertions)]
 use crate::dying;
 use crate::{
-    acting::{
-        conclude::{Words, busy},
-        handing::HandingArguments,
-    },
+    acting::{conclude::Words, handing::HandingArguments},
     action,
     arguments::{Format, Settings},
     evidence::Seen,
@@ -177,9 +175,15 @@ impl Acting {
     /// Conflict while an operation that is not finished holds it.
     pub(crate) async fn free(&self, service: &str) -> Result<Option<ServiceControl>, Failure> {
         match self.held(service).await? {
-            (_, Some(holder)) => Err(busy(service, &holder, &self.place)),
+            (_, Some(holder)) => Err(self.busy(service, &holder).await),
             (control, None) => Ok(control),
         }
+    }
+
+    /// The failure of a service that an operation holds, with where that one stands.
+    pub(crate) async fn busy(&self, service: &str, holder: &str) -> Failure {
+        let graph = self.standing(holder).await.ok().map(|(graph, _)| graph);
+        conclude::busy(service, holder, graph.as_ref(), &self.place)
     }
 
     /// What the ledger says of a service, `None` before its first deploy, and the operation that holds it.
@@ -223,8 +227,15 @@ impl Acting {
     /// # Errors
     /// Not found when nothing is live; conflict while an operation holds it.
     pub(crate) async fn live(&self, service: &str) -> Result<ServiceControl, Failure> {
-        let control = self.free(service).await?.filter(|control| control.live.is_some() && !control.destroyed);
-        control.ok_or_else(|| {
+        self.serving(service, self.free(service).await?)
+    }
+
+    /// What the ledger says of a service, when something of it is live.
+    ///
+    /// # Errors
+    /// Not found when nothing is.
+    pub(crate) fn serving(&self, service: &str, control: Option<ServiceControl>) -> Result<ServiceControl, Failure> {
+        control.filter(|control| control.live.is_some() && !control.destroyed).ok_or_else(|| {
             let argv: Vec<_> = ["deploy", service].into_iter().chain(self.place.iter().map(String::as_str)).collect();
             Failure::not_found(format!("nothing of `{service}` is live")).hint("deploy it first").action(action::write(
                 "deploy",

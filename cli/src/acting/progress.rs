@@ -2,6 +2,8 @@
 
 use skiff_runtime::engine::Progress;
 
+use crate::words;
+
 /// The lines of one operation, none of them twice in a row.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
@@ -15,7 +17,10 @@ impl Lines {
         if let Progress::StepStarted { of, .. } = progress {
             self.of = *of;
         }
-        let line = self.line(progress).filter(|line| self.last.as_ref() != Some(line))?;
+        let line = words::plain(&self.line(progress)?);
+        if self.last.as_ref() == Some(&line) {
+            return None;
+        }
         self.last = Some(line.clone());
         Some(line)
     }

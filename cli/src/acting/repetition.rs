@@ -27,18 +27,23 @@ impl Acting {
         let (Some(key), ledger) = (key, &self.operating.ledger) else { return Ok(None) };
         let scope = &self.operating.scope;
         let Some(record) = ledger.get::<IdempotencyRecord>(&scope.idempotency(key)).await? else { return Ok(None) };
-        let Some(intent) = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await? else {
-            return Ok(None);
+        let intent = ledger.get::<OperationIntent>(&scope.intent(&record.operation)).await?;
+        let Some(intent) = intent else {
+            return match record.operation.starts_with(IdempotencyRecord::OF_RELEASE) {
+                true => Err(self.stands_for_another(key, &record).await),
+                // Whoever died between the record and the intent has begun nothing; the engine compares the arguments.
+                false => Ok(None),
+            };
         };
-        if sagas.contains(&intent.saga.as_str())
+        let started = record.entries.is_none() && intent.idempotency_key.as_deref() == Some(key);
+        if started
+            && sagas.contains(&intent.saga.as_str())
             && intent.service.as_deref() == Some(service)
             && same(&intent.parameters)
         {
             return Ok(Some(intent));
         }
-        let of = intent.service.as_deref().map(|of| format!(" of `{of}`")).unwrap_or_default();
-        let message = format!("the key `{key}` was used for the {}{of} `{}`", intent.saga, intent.operation);
-        Err(reused(message).operation(intent.operation))
+        Err(self.stands_for_another(key, &record).await)
     }
 }
 

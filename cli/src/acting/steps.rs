@@ -38,6 +38,8 @@ pub(crate) fn would_start(code: &'static str, summary: &str, saga: &Saga, more: 
             ("definition".into(), json!(definition)),
             ("plan".into(), json!(plan)),
         ]);
+        // It is not on record.
+        data.entry("operation").or_insert(Value::Null);
     }
     Ok(outcome)
 }

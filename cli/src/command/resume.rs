@@ -6,16 +6,18 @@ use skiff_runtime::{
     engine::{Ask, Operation},
     saga::Saga,
 };
-use skiff_wire::OperationStatus;
+use skiff_wire::{Event, OperationStatus};
 
 use crate::{
     acting::{
         Acting, ActingArguments,
+        asking::Asking,
         conclude::{self, Words},
         handing::HandingArguments,
         steps,
     },
     arguments::Settings,
+    command::saga::abort,
     failure::Failure,
     operating::wait_for,
     outcome::Outcome,
@@ -32,7 +34,7 @@ pub(crate) struct ResumeArguments {
     /// The operation, as the command that started it named it
     #[arg(value_name = "OPERATION")]
     operation: String,
-    /// Take back what was done instead of going on
+    /// Take back what was done instead of going on, as `skiff saga abort`
     #[arg(long)]
     abort: bool,
     #[command(flatten)]
@@ -49,15 +51,17 @@ pub(crate) fn run(arguments: &ResumeArguments, settings: Settings) -> Result<Out
 
 async fn resume(arguments: &ResumeArguments, acting: &Acting) -> Result<Outcome, Failure> {
     let (scope, id) = (&acting.operating.scope, arguments.operation.as_str());
-    let operation = acting.engine.look(scope, id).await?;
-    let status = operation.control.status;
-    let words = words(&operation)?;
-    if arguments.acting.dry_run {
-        return Ok(would(&operation, &words));
+    if arguments.abort {
+        return abort(id, acting, arguments.acting.dry_run).await;
     }
-    if !status.is_final() && arguments.abort {
-        acting.engine.ask(scope, id, Ask::Abort, &acting.actor).await?;
-    } else if status == OperationStatus::Paused {
+    let operation = acting.engine.look(scope, id).await?;
+    let asking = Asking { command: "resume", operation: id, arguments: json!({}) };
+    let made = |event: &Event| matches!(event, Event::ResumeRequested { .. });
+    let asked = acting.asked_already(&asking, arguments.acting.dry_run, made).await?;
+    if arguments.acting.dry_run {
+        return Ok(would(&operation, &words(&operation)?));
+    }
+    if operation.control.status == OperationStatus::Paused && !asked {
         acting.engine.ask(scope, id, Ask::Resume, &acting.actor).await?;
     }
     go_on(acting, &operation).await

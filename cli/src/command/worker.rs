@@ -28,7 +28,7 @@ pub(crate) struct WorkerArguments {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// How often to look for work
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = crate::span::parse)]
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = interval)]
     interval: Duration,
     /// How many operations to drive at once
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -43,4 +43,23 @@ pub(crate) fn run(arguments: &WorkerArguments, settings: Settings) -> Result<Out
     let bounds =
         Bounds { once: arguments.once, interval: arguments.interval, concurrency: usize::from(arguments.concurrency) };
     wait_for(Worker::new(&acting, bounds).work())
+}
+
+/// The least time between two looks: each asks the ledger for everything that is not finished.
+const LEAST: Duration = Duration::from_millis(100);
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = crate::span::parse(text)?;
+    if interval < LEAST { Err("100ms is the least".into()) } else { Ok(interval) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_does_not_ask_the_ledger_without_pause() {
+        assert_eq!(interval("100ms"), Ok(LEAST));
+        assert!(interval("0s").is_err() && interval("99ms").is_err());
+    }
 }

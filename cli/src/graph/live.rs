@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use skiff_runtime::{
     Error,
@@ -20,7 +21,7 @@ pub(crate) struct Look {
 }
 
 /// What groups have served between two looks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Live {
     /// Seconds between the looks.
     pub(crate) seconds: f64,
@@ -29,7 +30,7 @@ pub(crate) struct Live {
 }
 
 /// One group.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Group {
     /// The weight that is in effect.
     pub(crate) weight: u32,

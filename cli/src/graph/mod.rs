@@ -10,6 +10,7 @@ mod tests;
 pub(crate) mod text;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use skiff_runtime::engine::status::StepProgress;
@@ -18,7 +19,7 @@ use skiff_wire::{OperationStatus, Reversibility, Risk};
 use crate::graph::live::Live;
 
 /// An operation with all of its steps.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Graph {
     /// Its id.
     pub(crate) operation: String,
@@ -55,7 +56,7 @@ pub(crate) struct Graph {
 }
 
 /// One step of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct GraphStep {
     /// Its place, from one.
     pub(crate) number: usize,
@@ -79,10 +80,10 @@ pub(crate) struct GraphStep {
     /// Who approved to go on without its verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) skipped_by: Option<String>,
-    /// When it was first begun.
+    /// When its last attempt was begun, or when it was begun to be taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) begun: Option<Timestamp>,
-    /// When it came to its end, one way or the other.
+    /// When that came to its end, one way or the other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ended: Option<Timestamp>,
     /// What it has seen, in one line.
@@ -104,13 +105,22 @@ impl Graph {
         self.status.is_final() || waits || (self.status == Status::Unknown && !self.driven)
     }
 
+    /// Whether a gate that cannot say holds it up.
+    pub(crate) fn is_held(&self) -> bool {
+        self.steps.iter().any(|step| step.progress == progress_word(StepProgress::Held, false))
+    }
+
     /// The step that is being done, or is next.
     pub(crate) fn current(&self) -> Option<&GraphStep> {
-        let busy = |step: &&GraphStep| !matches!(step.progress, "done" | "skipped" | "waiting" | "taken back");
+        let busy =
+            |step: &&GraphStep| !matches!(step.progress, "done" | "skipped" | "waiting" | "taken back" | BROKEN_OFF);
         let next = |step: &&GraphStep| step.progress == "waiting";
         self.steps.iter().find(busy).or_else(|| self.steps.iter().find(next)).or_else(|| self.steps.last())
     }
 }
+
+/// How far a step is that had changed nothing when its operation began to be taken back.
+pub(crate) const BROKEN_OFF: &str = "broken off";
 
 /// How far a step is, in a word or two.
 pub(crate) fn progress_word(progress: StepProgress, skipped: bool) -> &'static str {

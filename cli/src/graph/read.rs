@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use skiff_runtime::{
-    engine::{Engine, History, status::StepStatus},
+    engine::{
+        Engine, History,
+        status::{StepProgress, StepStatus},
+    },
     state::{Ledger, layout::Scope},
 };
-use skiff_wire::{Control, Event, LogEntry, OperationControl, PlannedStep};
+use skiff_wire::{Control, Event, LogEntry, OperationControl, OperationStatus, PlannedStep};
 
 use crate::{
     acting::actor,
     evidence,
     failure::Failure,
-    graph::{Graph, GraphStep, progress_word},
+    graph::{BROKEN_OFF, Graph, GraphStep, progress_word},
 };
 
 /// What is read from.
@@ -73,14 +76,15 @@ impl Times {
     fn take_in(&mut self, entry: &LogEntry) {
         self.last = Some(entry.at);
         match &entry.event {
-            Event::StepStarted { step, .. } => {
-                self.begun.entry(*step).or_insert(entry.at);
+            Event::StepStarted { step, .. } | Event::CompensationStarted { step, .. } => {
+                self.begun.insert(*step, entry.at);
                 self.ended.remove(step);
             }
+            // What was held has ended with that: the time until a person let it go on is not the step's.
             Event::StepSucceeded { step, .. }
             | Event::StepFailed { step, .. }
             | Event::StepHeld { step, .. }
-            | Event::StepSkipped { step, .. }
+            | Event::StepUnknown { step, .. }
             | Event::CompensationSucceeded { step }
             | Event::CompensationFailed { step, .. } => {
                 self.ended.insert(*step, entry.at);
@@ -108,12 +112,27 @@ fn graph(history: &History, driver: Option<String>, driven: bool) -> Graph {
         definition: intent.definition.clone(),
         last: times.last.unwrap_or(intent.requested_at),
         entries: u64::try_from(entries.len()).unwrap_or(u64::MAX),
-        steps: numbered.map(|(index, (planned, status))| step(index, planned, status, &times)).collect(),
+        steps: numbered
+            .map(|(index, (planned, own))| {
+                let idle = !own.changes && matches!(own.progress, StepProgress::Started | StepProgress::Unknown);
+                let progress = match idle && is_taken_back(status.state) {
+                    true => BROKEN_OFF,
+                    false => progress_word(own.progress, own.skipped_by.is_some()),
+                };
+                step(index, planned, own, progress, &times)
+            })
+            .collect(),
         live: None,
     }
 }
 
-fn step(index: usize, planned: &PlannedStep, status: StepStatus, times: &Times) -> GraphStep {
+/// Whether an operation goes back, or has gone.
+fn is_taken_back(status: OperationStatus) -> bool {
+    use OperationStatus as Status;
+    matches!(status, Status::Compensating | Status::CompensationFailed | Status::Compensated | Status::Failed)
+}
+
+fn step(index: usize, planned: &PlannedStep, status: StepStatus, progress: &'static str, times: &Times) -> GraphStep {
     let at = u32::try_from(index).unwrap_or(u32::MAX);
     GraphStep {
         number: index + 1,
@@ -121,7 +140,7 @@ fn step(index: usize, planned: &PlannedStep, status: StepStatus, times: &Times) 
         title: planned.title.clone(),
         risk: planned.risk,
         reversibility: planned.reversibility,
-        progress: progress_word(status.progress, status.skipped_by.is_some()),
+        progress,
         attempts: status.attempts,
         approvals_needed: status.approvals,
         approved_by: status.approved_by,

@@ -110,7 +110,7 @@ fn a_screen_gets_what_is_worth_a_line_and_both_slots() {
     let silent = Group { weight: 75, members: 2, healthy: 2, ..Group::default() };
     let groups = BTreeMap::from([("b".to_owned(), slow), ("legacy".to_owned(), silent)]);
     let graph = Graph { live: Some(Live { seconds: 5.0, groups }), ..graph() };
-    let page = draw(&graph, Form::Compact, at(11));
+    let page = draw(&graph, Form::Lines(23), at(11));
     let expected = "\
 canary of `web`: running, step 2 of 3
 
@@ -127,10 +127,47 @@ now, over the last 5.0 s
 }
 
 #[test]
+fn of_many_steps_those_around_the_current_one_are_on_a_small_screen() {
+    let steps = (1..=24).map(|number| {
+        let progress = if number < 9 {
+            "done"
+        } else if number == 9 {
+            "running"
+        } else {
+            "waiting"
+        };
+        GraphStep { begun: None, ..step(number, "raise-slot/1", &format!("step {number}"), progress) }
+    });
+    let graph = Graph { steps: steps.collect(), ..graph() };
+    let page = draw(&graph, Form::Lines(9), at(11));
+    let expected = "\
+canary of `web`: running, step 9 of 24
+
+ …     8 steps before
+ ▶  9  step 9  [running]
+ ○ 10  step 10  [waiting]
+ ○ 11  step 11  [waiting]
+ ○ 12  step 12  [waiting]
+ ○ 13  step 13  [waiting]
+ …     11 steps after
+";
+    assert_eq!(page, expected);
+    assert_eq!(draw(&graph, Form::Lines(26), at(11)).lines().count(), 26, "all of them where there is room");
+    let back = Graph { status: OperationStatus::Compensating, ..graph.clone() };
+    let page = draw(&back, Form::Lines(9), at(11));
+    assert!(page.contains(" …     15 steps after\n"), "on the way back what is before comes next: {page}");
+    let last = Graph { status: OperationStatus::Succeeded, steps: graph.steps[..8].to_vec(), ..graph };
+    let page = draw(&last, Form::Lines(7), at(11));
+    assert!(page.ends_with("step 7  [done]\n ●  8  step 8  [done]\n"), "{page}");
+}
+
+#[test]
 fn an_end_names_no_step_and_a_rest_says_why() {
     let over = Graph { status: OperationStatus::Succeeded, ..graph() };
     assert_eq!((state(&over).as_str(), over.rests()), ("done", true));
     let reason = Some("`anna` asked to pause".into());
+    let forged = Graph { reason: Some("no\n ●  9  done\u{1b}[2J".into()), ..graph() };
+    assert!(!draw(&forged, Form::Full, at(1)).contains("\n ●  9"), "what others wrote is one line");
     let paused = Graph { status: OperationStatus::Paused, reason, driven: false, ..graph() };
     assert_eq!(state(&paused), "paused, step 2 of 3 (`anna` asked to pause)");
     assert!(paused.rests() && !graph().rests());

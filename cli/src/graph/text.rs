@@ -1,11 +1,11 @@
 //! Draws an operation for people: one line for each step, and below it what is worth knowing of it.
 
 use jiff::{SignedDuration, Timestamp};
-use skiff_wire::{Reversibility, Risk};
+use skiff_wire::{OperationStatus, Reversibility, Risk};
 
 use crate::{
     graph::{
-        Graph, GraphStep,
+        BROKEN_OFF, Graph, GraphStep,
         live::{self, Group, Live},
     },
     standing::text::status_word,
@@ -17,8 +17,9 @@ use crate::{
 pub(crate) enum Form {
     /// All of each step.
     Full,
-    /// What fits on a screen: details only where something has been seen.
-    Compact,
+    /// What fits on a screen of so many lines: details only where something has been seen, and of many steps those around the
+    /// one that is being done.
+    Lines(usize),
 }
 
 /// The whole graph; `now` is what a step that runs is measured by.
@@ -27,19 +28,60 @@ pub(crate) fn draw(graph: &Graph, form: Form, now: Timestamp) -> String {
     let mut page = format!("{}{of}: {}\n", graph.saga, state(graph));
     if form == Form::Full {
         page += &format!("operation   {}\n", graph.operation);
-        page += &format!("asked for   by {} at {}\n", graph.requested_by, graph.requested_at);
+        page += &format!("asked for   by {} at {}\n", words::plain(&graph.requested_by), graph.requested_at);
         page += &format!("driven      {}\n", driver(graph));
         page += &format!("definition  sha256:{}\n", graph.definition);
     }
     page.push('\n');
-    for step in &graph.steps {
-        draw_step(&mut page, step, form, now);
+    let mut live = String::new();
+    if let Some(seen) = &graph.live {
+        live.push('\n');
+        draw_live(&mut live, seen);
     }
-    if let Some(live) = &graph.live {
-        page.push('\n');
-        draw_live(&mut page, live);
+    let steps: Vec<String> = graph.steps.iter().map(|step| drawn_step(step, form, now)).collect();
+    match form {
+        Form::Full => page.extend(steps),
+        Form::Lines(most) => {
+            let left = most.saturating_sub(lines(&page) + lines(&live));
+            let current = graph.current().map_or(0, |step| step.number - 1);
+            let back = matches!(graph.status, OperationStatus::Compensating | OperationStatus::CompensationFailed);
+            page.push_str(&around(&steps, current, left, back));
+        }
     }
-    page
+    page + &live
+}
+
+fn lines(text: &str) -> usize {
+    text.lines().count()
+}
+
+/// The steps around one of them, as many as so many lines can take, with how many are left out on either side. What comes next
+/// is shown first: what is behind it, or on the way `back` what is before.
+fn around(steps: &[String], current: usize, most: usize, back: bool) -> String {
+    let height = |range: &[String]| range.iter().map(|step| lines(step)).sum::<usize>();
+    if height(steps) <= most {
+        return steps.concat();
+    }
+    // Two lines say what is left out.
+    let room = most.saturating_sub(2);
+    let (mut from, mut until) = (current, (current + 1).min(steps.len()));
+    loop {
+        let before = (from > 0).then(|| from - 1);
+        let after = (until < steps.len()).then(|| until + 1);
+        let fits = |from: usize, until: usize| steps.get(from..until).is_some_and(|range| height(range) <= room);
+        match (before, after) {
+            (Some(next), _) if back && fits(next, until) => from = next,
+            (_, Some(next)) if fits(from, next) => until = next,
+            (Some(next), _) if fits(next, until) => from = next,
+            _ => break,
+        }
+    }
+    let left_out = |count: usize, side: &str| match count {
+        0 => String::new(),
+        count => format!(" …     {} {side}\n", words::count(count, "step")),
+    };
+    let shown = steps.get(from..until).unwrap_or_default().concat();
+    left_out(from, "before") + &shown + &left_out(steps.len() - until, "after")
 }
 
 /// Where it stands, in one line.
@@ -49,7 +91,7 @@ pub(crate) fn state(graph: &Graph) -> String {
         line += &format!(", step {} of {}", step.number, graph.steps.len());
     }
     if let Some(reason) = &graph.reason {
-        line += &format!(" ({reason})");
+        line += &format!(" ({})", words::plain(reason));
     }
     line
 }
@@ -62,24 +104,26 @@ fn driver(graph: &Graph) -> String {
     }
 }
 
-fn draw_step(page: &mut String, step: &GraphStep, form: Form, now: Timestamp) {
+fn drawn_step(step: &GraphStep, form: Form, now: Timestamp) -> String {
+    let mut page = String::new();
     let mut said = vec![step.progress.to_owned()];
     said.extend(took(step, now));
     let mark = mark(step.progress);
-    page.push_str(&format!(" {mark} {:>2}  {}  [{}]\n", step.number, step.title, said.join(", ")));
+    page.push_str(&format!(" {mark} {:>2}  {}  [{}]\n", step.number, words::plain(&step.title), said.join(", ")));
     if form == Form::Full {
         page.push_str(&format!(" │     {}\n", remarks(step)));
     }
     let seen = step.seen.as_ref().filter(|_| form == Form::Full || !step.kind.starts_with("await-"));
     if let Some(seen) = seen {
-        page.push_str(&format!(" │     {seen}\n"));
+        page.push_str(&format!(" │     {}\n", words::plain(seen)));
     }
+    page
 }
 
 fn mark(progress: &str) -> char {
     match progress {
         "done" => '●',
-        "skipped" => '◌',
+        "skipped" | BROKEN_OFF => '◌',
         "running" | "being taken back" => '▶',
         "failed" | "not taken back" => '✗',
         "cannot say" | "unknown" => '?',
@@ -90,6 +134,9 @@ fn mark(progress: &str) -> char {
 
 /// How long a step took, or has been running.
 fn took(step: &GraphStep, now: Timestamp) -> Option<String> {
+    if step.progress == BROKEN_OFF {
+        return None;
+    }
     let until = step.ended.unwrap_or(now);
     Some(duration(until.duration_since(step.begun?)))
 }

@@ -16,8 +16,35 @@ use crate::{document::read_if_present, failure::Failure, words};
 pub(crate) const MOST: usize = 1_000;
 /// What may be sent twice, and to two releases.
 const METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
-/// Headers that carry a credential.
-const CREDENTIALS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
+/// Words in the name of a header that carries a credential, such as `authorization`, `x-auth-token` or `x-api-key`.
+const CREDENTIALS: [&str; 10] = [
+    "authorization",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "credential",
+    "apikey",
+    "api-key",
+    "session",
+    "signature",
+];
+/// Parameters of a query that carry one. A word within is not enough: `page_token` turns pages.
+const CREDENTIAL_PARAMETERS: [&str; 13] = [
+    "access_token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "auth_token",
+    "client_secret",
+    "id_token",
+    "password",
+    "refresh_token",
+    "secret",
+    "token",
+    "x-amz-security-token",
+    "x-amz-signature",
+];
 
 /// Requests that can be sent, and what was left out.
 #[derive(Debug, Default, PartialEq)]
@@ -79,12 +106,18 @@ fn sendable(request: Request) -> Result<Request, String> {
     if !plain(&request.path) {
         return Err("its path does not begin with `/`, or has characters that must be percent-encoded".into());
     }
-    Ok(request)
+    let query = request.path.split_once('?').map_or("", |(_, query)| query);
+    let names = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name).to_ascii_lowercase());
+    match names.into_iter().find(|name| CREDENTIAL_PARAMETERS.contains(&name.as_str())) {
+        Some(name) => Err(format!("its query has `{name}`, a credential, and requests are kept in the ledger")),
+        None => Ok(request),
+    }
 }
 
-/// Whether a header carries a credential.
+/// Whether a header carries a credential, as far as its name tells.
 fn is_credential(header: &str) -> bool {
-    CREDENTIALS.iter().any(|name| header.eq_ignore_ascii_case(name))
+    let header = header.to_ascii_lowercase().replace('_', "-");
+    header == "auth" || header.ends_with("-auth") || CREDENTIALS.iter().any(|word| header.contains(word))
 }
 
 #[cfg(test)]
@@ -108,7 +141,8 @@ mod tests {
         let requests = read(None, &["get /a?b=1".into(), "/c".into(), "HEAD /d".into()]).unwrap().requests;
         let said: Vec<_> = requests.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
         assert_eq!(said, ["GET /a?b=1", "GET /c", "HEAD /d"]);
-        for wrong in ["POST /orders", "GET orders", "GET /a b", ""] {
+        assert!(read(None, &["/a?page_token=2".into()]).is_ok(), "what turns pages is no credential");
+        for wrong in ["POST /orders", "GET orders", "GET /a b", "", "GET /a?x=1&Access_Token=2"] {
             assert!(read(None, &[wrong.into()]).is_err(), "{wrong}");
         }
     }
@@ -123,6 +157,8 @@ mod tests {
         let (code, said) =
             file("{\"path\": \"/a\"}\n{\"path\": \"/b\", \"headers\": {\"Cookie\": \"x\"}}\n").unwrap_err();
         assert!(code == "DOCUMENT_UNUSABLE" && said.contains("line 2") && said.contains("`Cookie`"), "{said}");
+        let secret = ["X-Auth-Token", "x-amz-security-token", "Api_Key", "X-Session-Id", "Proxy-Authorization"];
+        assert!(secret.iter().all(|name| is_credential(name)) && !is_credential("accept") && !is_credential("author"));
         let (_, said) = file("{\"path\": \"/a\", \"method\": \"DELETE\"}").unwrap_err();
         assert!(said.contains("`DELETE` may change something"), "{said}");
         let (_, said) = file("{\"path\": ").unwrap_err();

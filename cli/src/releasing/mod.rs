@@ -20,7 +20,7 @@ use skiff_runtime::{
     state::{Ledger, layout::ServiceScope},
     trust::{TrustedRoot, load_root},
 };
-use skiff_wire::{PlannedStep, ReleaseArtifact, ServiceControl};
+use skiff_wire::{OperationIntent, PlannedStep, ReleaseArtifact, ServiceControl};
 
 use crate::{
     acting::{Acting, conclude::Words, steps},
@@ -58,7 +58,7 @@ struct DeployedService {
     service: String,
     /// The release; null in a dry run that would make a new one.
     release: Option<ReleaseName>,
-    /// The operation; null when the release is live already, and in a dry run.
+    /// The operation; null when the release is live already, and in a dry run of what is not on record yet.
     operation: Option<String>,
     /// What a new release would carry, by workload, in a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +106,7 @@ impl Deploying<'_> {
     pub(crate) async fn all(&self, services: &[String]) -> Result<Outcome, Failure> {
         let ready = self.ready(services).await?;
         if self.dry_run {
-            return self.would(&ready);
+            return self.would(&ready).await;
         }
         let mut done: Vec<Outcome> = Vec::new();
         for (index, ready) in ready.iter().enumerate() {
@@ -132,6 +132,9 @@ impl Deploying<'_> {
             let saga = Saga::read(&before.saga, &before.parameters)?;
             let release = self.named(ready, release_of(&saga)).await?;
             let data = data(ready, &release, Some(&before.operation));
+            if let Some(holder) = &ready.holder {
+                self.acting.supersede(name, holder, &before.operation).await?;
+            }
             return self.acting.see_through(&before.operation, &words_of(ready, &release, &saga), data).await;
         }
         if let Some(release) = &ready.live_already {
@@ -177,38 +180,68 @@ impl Deploying<'_> {
         Ok(release)
     }
 
-    fn would(&self, ready: &[Ready]) -> Result<Outcome, Failure> {
+    async fn would(&self, ready: &[Ready]) -> Result<Outcome, Failure> {
         let (mut body, mut services, mut names) = (String::new(), Vec::new(), Vec::new());
         for ready in ready {
-            let release = ready.live_already.as_ref().or(ready.release.as_ref());
-            let id = release.map_or("new", |release| &release.id);
-            let (saga, words) = self.saga(ready, id)?;
-            let planned = if ready.live_already.is_some() { Vec::new() } else { saga.plan() };
-            let what = match (&ready.live_already, release) {
-                (Some(live), _) => format!("{} is live already", live.words()),
-                (None, Some(release)) => format!("{} would be deployed; {words}", release.words()),
-                (None, None) => format!("a new release would be made and deployed; {words}"),
+            let (service, lines) = match &ready.before {
+                Some(before) => self.would_go_on(ready, before).await?,
+                None => self.would_start(ready)?,
             };
-            body += &format!("{}: {what}\n", ready.name);
-            steps::lines(&planned).iter().for_each(|line| body += &format!("  {line}\n"));
+            body += &lines;
             names.push(format!("`{}`", ready.name));
-            services.push(DeployedService {
-                service: ready.name.clone(),
-                release: release.cloned(),
-                operation: None,
-                artifacts: Some(ready.artifacts.clone()),
-                planned: Some(PlannedDeploy {
-                    saga: saga.name().to_owned(),
-                    definition: saga.steps().definition(),
-                    plan: steps::digest(&saga)?,
-                    steps: planned,
-                    rollout: words,
-                    watched_seconds: ready.way.as_ref().map_or(0, rollout::Way::seconds),
-                }),
-            });
+            services.push(service);
         }
         let summary = format!("{} would be deployed; nothing was written", words::list(&names));
         Ok(Outcome::done("WOULD_DEPLOY", summary).body(body).announced().data(json!(Deployed { services })))
+    }
+
+    /// What would be started for one service, for programs and for people.
+    fn would_start(&self, ready: &Ready) -> Result<(DeployedService, String), Failure> {
+        let release = ready.live_already.as_ref().or(ready.release.as_ref());
+        let (saga, words) = self.saga(ready, release.map_or("new", |release| &release.id))?;
+        let planned = if ready.live_already.is_some() { Vec::new() } else { saga.plan() };
+        let what = match (&ready.live_already, release) {
+            (Some(live), _) => format!("{} is live already", live.words()),
+            (None, Some(release)) => format!("{} would be deployed; {words}", release.words()),
+            (None, None) => format!("a new release would be made and deployed; {words}"),
+        };
+        let mut lines = format!("{}: {what}\n", ready.name);
+        if let Some(holder) = &ready.holder {
+            lines += &format!("  operation {holder} would give way first\n");
+        }
+        steps::lines(&planned).iter().for_each(|line| lines += &format!("  {line}\n"));
+        let planned = PlannedDeploy {
+            saga: saga.name().to_owned(),
+            definition: saga.steps().definition(),
+            plan: steps::digest(&saga)?,
+            steps: planned,
+            rollout: words,
+            watched_seconds: ready.way.as_ref().map_or(0, rollout::Way::seconds),
+        };
+        let service = DeployedService {
+            service: ready.name.clone(),
+            release: release.cloned(),
+            operation: None,
+            artifacts: Some(ready.artifacts.clone()),
+            planned: Some(planned),
+        };
+        Ok((service, lines))
+    }
+
+    /// The operation that the key stands for already, for programs and for people.
+    async fn would_go_on(&self, ready: &Ready, before: &OperationIntent) -> Result<(DeployedService, String), Failure> {
+        let saga = Saga::read(&before.saga, &before.parameters)?;
+        let release = self.named(ready, release_of(&saga)).await?;
+        let (id, name) = (&before.operation, &ready.name);
+        let lines = format!("{name}: the key stands for the {} of {} `{id}`\n", before.saga, release.words());
+        let service = DeployedService {
+            service: name.clone(),
+            release: Some(release),
+            operation: Some(id.clone()),
+            artifacts: None,
+            planned: None,
+        };
+        Ok((service, lines))
     }
 }
 

@@ -72,13 +72,19 @@ impl Deploying<'_> {
             way: None,
             holder: None,
         };
+        let (control, holder) = acting.held(name).await?;
         if let Some(before) = &ready.before {
             self.same_release(&ready, before).await?;
+            self.choice.same_as(&Saga::read(&before.saga, &before.parameters)?).map_err(|what| {
+                let key = key.as_deref().unwrap_or_default();
+                reused(format!("the key `{key}` was used for the {} of `{name}` with other {what}", before.saga))
+            })?;
+            // Whoever asked first may have died before the other one gave way.
+            ready.holder = holder.filter(|holder| self.supersede && *holder != before.operation);
             return Ok(ready);
         }
-        let (control, holder) = acting.held(name).await?;
         match holder {
-            Some(holder) if !self.supersede => return Err(conclude::held_by(name, &holder, &acting.place)),
+            Some(holder) if !self.supersede => return Err(self.held_by(name, &holder).await),
             holder => ready.holder = holder,
         }
         let live = control.as_ref().and_then(live_release);
@@ -99,6 +105,16 @@ impl Deploying<'_> {
         }
         ready.way = Some(self.choice.way(acting, &ready.service, control.as_ref()).await?);
         Ok(ready)
+    }
+
+    /// The failure of a service that another operation holds, with the same command as a way out where it has one.
+    async fn held_by(&self, name: &str, holder: &str) -> Failure {
+        let busy = self.acting.busy(name, holder).await;
+        let Some(mut again) = self.choice.words(name) else { return busy };
+        again.extend(self.wanted.release.iter().flat_map(|release| ["--release", release]));
+        again.extend(self.wanted.label.iter().flat_map(|label| ["--label", label]));
+        again.extend(self.signing.keys.iter().flat_map(|key| ["--key", key.as_str()]));
+        conclude::or_supersede(busy, &again, &self.acting.place)
     }
 
     /// The live release, when it is what is wanted.

@@ -118,7 +118,8 @@ impl RolloutArguments {
 }
 
 impl RehearsalArguments {
-    fn is_empty(&self) -> bool {
+    /// Whether none of it was given.
+    pub(crate) fn is_empty(&self) -> bool {
         let sends = self.requests.is_some() || !self.request.is_empty() || self.rounds.is_some();
         !sends && self.tolerate.is_none() && self.decide.is_empty() && self.mirror.is_none() && self.watch.is_none()
     }
@@ -162,8 +163,35 @@ impl Choice {
         match self {
             Self::Spec => &[deploy::NAME, canary::NAME],
             Self::AtOnce => &[deploy::NAME],
-            Self::Staged(..) => &[canary::NAME],
+            Self::Staged(..) => &[canary::NAME, deploy::NAME],
             Self::Shadow(_) => &[shadow::NAME],
+        }
+    }
+
+    /// The command line of a deploy in this way; `None` for one that another command starts, or that takes more words.
+    pub(crate) fn words<'a>(&self, service: &'a str) -> Option<Vec<&'a str>> {
+        match self {
+            Self::Spec => Some(vec!["deploy", service]),
+            Self::AtOnce => Some(vec!["deploy", service, "--at-once"]),
+            Self::Staged(..) | Self::Shadow(_) => None,
+        }
+    }
+
+    /// Whether an operation that was started before is what is asked for now.
+    ///
+    /// # Errors
+    /// What is different, in a word.
+    pub(crate) fn same_as(&self, saga: &Saga) -> Result<(), &'static str> {
+        let same = |same: bool, what: &'static str| if same { Ok(()) } else { Err(what) };
+        match (self, saga) {
+            (Self::Staged(stages, gates), Saga::Canary(then)) => {
+                same(*stages == then.stages, "shares or times").and(same(*gates == then.gates, "gates"))
+            }
+            // What has nothing to be compared with goes at once, whatever was asked for.
+            (Self::Spec | Self::Staged(..), Saga::Deploy(_)) | (Self::AtOnce, Saga::Deploy(_)) => Ok(()),
+            (Self::Spec, Saga::Canary(_)) => Ok(()),
+            (Self::Shadow(trial), Saga::Shadow(then)) => trial.same_as(then),
+            _ => Err("ways to bring it into service"),
         }
     }
 
@@ -191,7 +219,7 @@ impl Choice {
                 Ok(Way::Shadow(trial.clone(), Gate::all(&rollout.gates)?))
             }
             Self::Staged(..) | Self::Spec if !live => Ok(Way::AtOnce(NOTHING_LIVE)),
-            Self::Staged(..) | Self::Spec if legacy_has_all(acting, service).await => Ok(Way::AtOnce(LEGACY_HAS_ALL)),
+            Self::Staged(..) | Self::Spec if legacy_has_all(acting, service).await? => Ok(Way::AtOnce(LEGACY_HAS_ALL)),
             Self::Staged(stages, gates) => {
                 two_groups(service, "rolled out share by share")?;
                 Ok(Way::Staged(stages.clone(), gates.clone()))
@@ -214,12 +242,12 @@ fn two_groups(service: &Service, what: &str) -> Result<(), Failure> {
 }
 
 /// Whether what a service takes over from still has every request.
-async fn legacy_has_all(acting: &Acting, service: &Service) -> bool {
+async fn legacy_has_all(acting: &Acting, service: &Service) -> Result<bool, Failure> {
     if !service.legacy {
-        return false;
+        return Ok(false);
     }
-    let read = acting.cloud.weights(&acting.scope(&service.name)).await;
-    read.is_ok_and(|read| read.effective.by_slot.get(LEGACY).is_some_and(|weight| *weight >= 100))
+    let read = acting.cloud.weights(&acting.scope(&service.name)).await?;
+    Ok(read.effective.by_slot.get(LEGACY).is_some_and(|weight| *weight >= 100))
 }
 
 impl Way {
@@ -279,6 +307,16 @@ pub(crate) fn staged(stages: &[Stage], gates: usize) -> String {
 }
 
 impl Trial {
+    /// Whether a shadow deploy that was started before tries the same.
+    fn same_as(&self, then: &shadow::Parameters) -> Result<(), &'static str> {
+        if self.requests != then.requests {
+            return Err("requests");
+        }
+        let tried = (self.rounds, self.tolerated_permille, self.mirror_percent, self.watch_seconds);
+        let then = (then.rounds, then.tolerated_permille, then.mirror_percent, then.watch_seconds);
+        if tried == then { Ok(()) } else { Err("rounds, tolerance, mirroring or time to watch") }
+    }
+
     fn words(&self) -> String {
         let mut said = Vec::new();
         if !self.requests.is_empty() {
@@ -311,6 +349,27 @@ mod tests {
             way.words(),
             "it gets 5, 25, 50 and 100 of 100 requests, and is watched for 20 min in all; no gate judges it"
         );
+    }
+
+    #[test]
+    fn only_the_same_way_again_is_the_same_operation() {
+        let stage = |percent| Stage { percent, bake_seconds: 300 };
+        let service: Service = serde_json::from_value(serde_json::json!({
+            "name": "web", "kind": "web", "slots": ["a", "b"], "minimum": 1, "maximum": 4, "deadline_seconds": 60,
+            "drain_seconds": 1, "grace_seconds": 1, "recreate": false,
+        }))
+        .unwrap();
+        let canary = |shares: &[u32]| {
+            let stages = shares.iter().copied().map(stage).collect();
+            Way::Staged(stages, Vec::new()).saga(&service, "1", &[])
+        };
+        let staged = |shares: &[u32]| Choice::Staged(shares.iter().copied().map(stage).collect(), Vec::new());
+        assert_eq!(staged(&[5, 100]).same_as(&canary(&[5, 100])), Ok(()));
+        assert_eq!(staged(&[5, 100]).same_as(&canary(&[25, 100])), Err("shares or times"));
+        let gates = Choice::Staged(vec![stage(100)], vec![Gate::parse("error-rate<=1%").unwrap()]);
+        assert_eq!(gates.same_as(&canary(&[100])), Err("gates"));
+        assert_eq!(Choice::Spec.same_as(&canary(&[5, 100])), Ok(()), "the spec may say something else by now");
+        assert!(Choice::AtOnce.same_as(&canary(&[100])).is_err());
     }
 
     #[test]

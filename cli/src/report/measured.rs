@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use skiff_runtime::{
     engine::History,
+    gate::bound::{Amount, Bound},
     provider::LEGACY,
     saga::step::{hold::Held, rehearse::Rehearsed},
 };
@@ -249,8 +250,8 @@ fn gate(judged: &Judgement) -> GateRow {
         verdict,
         tone,
         dry_run: judged.dry_run,
-        canary: value(&judged.gate, judged.canary.as_ref()),
-        baseline: value(&judged.gate, judged.baseline.as_ref()),
+        canary: value(&judged.limit, judged.canary.as_ref()),
+        baseline: value(&judged.limit, judged.baseline.as_ref()),
         limit: judged.limit.clone(),
         p_value: judged.p_value.map(probability).unwrap_or_default(),
         evaluations: evaluations.join(", "),
@@ -262,11 +263,14 @@ fn probability(p: f64) -> String {
     if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") }
 }
 
-fn value(gate: &str, measured: Option<&MeasuredValue>) -> String {
+fn value(limit: &str, measured: Option<&MeasuredValue>) -> String {
     let Some(measured) = measured else { return String::new() };
-    let unit = if gate.contains("latency") { Unit::Microseconds } else { Unit::Share };
-    // What is larger than any share is no share.
-    let unit = if unit == Unit::Share && measured.value > 1.0 { Unit::Number } else { unit };
+    // What is measured has the unit of its bound.
+    let unit = match Bound::parse(limit).map(|bound| bound.amount) {
+        Ok(Amount::Share(_)) => Unit::Share,
+        Ok(Amount::Time(_)) => Unit::Microseconds,
+        Ok(Amount::Number(_)) | Err(_) => Unit::Number,
+    };
     let samples = if measured.samples == 1 { "sample" } else { "samples" };
     format!("{} ({} {samples})", unit.words(measured.value), measured.samples)
 }

@@ -2,10 +2,14 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use skiff_runtime::engine::{History, status::StepProgress};
+use skiff_runtime::{
+    engine::{History, approval::Approval, status::StepProgress},
+    trust::envelope::Opened,
+};
 use skiff_wire::{Event, LogEntry, OperationIntent, OperationStatus};
 
 use super::chart;
+use crate::acting::actor::same_person;
 
 /// The story of an operation, for the page.
 #[derive(Debug, Clone, Serialize)]
@@ -92,7 +96,7 @@ pub(super) fn of(history: &History) -> Story {
     let (intent, status) = (&history.intent, &history.status);
     let begin = intent.requested_at;
     let end = history.entries.last().map_or(begin, |entry| entry.at);
-    let spans = spans(&history.entries, end);
+    let spans = spans(history, end);
     let (status_words, tone) = standing(status.state);
     Story {
         saga: intent.saga.clone(),
@@ -110,7 +114,7 @@ pub(super) fn of(history: &History) -> Story {
         release: release(intent),
         steps: rows(history, &spans, begin, end),
         ticks: ticks(begin, end),
-        decisions: history.entries.iter().filter_map(|entry| decision(entry, intent)).collect(),
+        decisions: decisions(history),
         entries: history.entries.iter().map(|entry| row(entry, intent)).collect(),
     }
 }
@@ -127,7 +131,10 @@ fn rows(history: &History, spans: &[Span], begin: Timestamp, end: Timestamp) -> 
             let own: Vec<&Span> = spans.iter().filter(|span| usize::try_from(span.step) == Ok(index)).collect();
             let seconds: f64 =
                 own.iter().filter(|span| span.tone != "waits").map(|span| seconds(span.from, span.until)).sum();
-            let (status, tone) = progress(step.progress);
+            let (status, tone) = match step.skipped_by {
+                Some(_) => ("skipped", "held"),
+                None => progress(step.progress),
+            };
             let skipped = step.skipped_by.as_ref().map(|who| format!("went on without its verdict, approved by {who}"));
             let failed = history.status.failure.as_ref().or(history.status.held.as_ref());
             let failed = failed.filter(|failed| usize::try_from(failed.step) == Ok(index));
@@ -181,53 +188,94 @@ fn took(begin: Timestamp, end: Timestamp) -> String {
     chart::clock(seconds(begin, end))
 }
 
-/// When something was done to which step.
-fn spans(entries: &[LogEntry], end: Timestamp) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut open: Vec<(u32, Timestamp, bool)> = Vec::new();
-    for entry in entries {
+/// When something was done to which step, or waited for a person.
+fn spans(history: &History, end: Timestamp) -> Vec<Span> {
+    let mut spans = Spans::default();
+    // The approvals that each step needs, less those that it has.
+    let mut missing: Vec<u32> = history.status.steps.iter().map(|step| step.approvals).collect();
+    for entry in &history.entries {
         let at = entry.at;
         match &entry.event {
-            Event::StepStarted { step, .. } => {
-                close(&mut spans, &mut open, *step, at, "broken", "its driver died or stopped");
-                open.push((*step, at, true));
+            Event::StepStarted { step, .. } | Event::CompensationStarted { step, .. } => {
+                spans.close_waiting(*step, at);
+                spans.close(*step, at, "broken", "its driver died or stopped");
+                spans.open(*step, at);
             }
-            Event::CompensationStarted { step, .. } => {
-                close(&mut spans, &mut open, *step, at, "broken", "its driver died or stopped");
-                open.push((*step, at, false));
+            Event::ApprovalRequested { step, .. } => spans.wait(*step, at, "waited for an approval"),
+            Event::StepSucceeded { step, .. } => spans.close(*step, at, "done", "done"),
+            Event::StepFailed { step, .. } => spans.close(*step, at, "failed", "failed"),
+            Event::StepHeld { step, .. } => {
+                spans.close(*step, at, "held", "could not say");
+                spans.wait(*step, at, "waited for a person");
             }
-            Event::ApprovalRequested { step, .. } => open.push((*step, at, true)),
-            Event::StepSucceeded { step, .. } => close(&mut spans, &mut open, *step, at, "done", "done"),
-            Event::StepFailed { step, .. } => close(&mut spans, &mut open, *step, at, "failed", "failed"),
-            Event::StepHeld { step, .. } => close(&mut spans, &mut open, *step, at, "held", "could not say"),
-            Event::StepUnknown { step, .. } => close(&mut spans, &mut open, *step, at, "held", "unknown"),
-            Event::CompensationSucceeded { step } => close(&mut spans, &mut open, *step, at, "undone", "taken back"),
-            Event::CompensationFailed { step, .. } => {
-                close(&mut spans, &mut open, *step, at, "failed", "could not be taken back");
+            Event::StepUnknown { step, .. } => spans.close(*step, at, "held", "unknown"),
+            Event::CompensationSucceeded { step } => spans.close(*step, at, "undone", "taken back"),
+            Event::CompensationFailed { step, .. } => spans.close(*step, at, "failed", "could not be taken back"),
+            Event::Approved { step, .. } => {
+                let left = usize::try_from(*step).ok().and_then(|step| missing.get_mut(step));
+                let enough = left.is_none_or(|left| {
+                    *left = left.saturating_sub(1);
+                    *left == 0
+                });
+                if enough {
+                    spans.close_waiting(*step, at);
+                }
             }
-            Event::Approved { step, .. } | Event::Rejected { step, .. } => {
-                close(&mut spans, &mut open, *step, at, "waits", "waited for an approval");
-            }
+            Event::Rejected { step, .. } | Event::StepSkipped { step, .. } => spans.close_waiting(*step, at),
+            Event::AbortRequested { .. } => spans.nobody_waits(at),
             _ => {}
         }
     }
-    for (step, from, _) in open {
-        spans.push(Span { step, from, until: end, tone: "running", words: "not ended" });
-    }
-    spans
+    spans.ended(end)
 }
 
-fn close(
-    spans: &mut Vec<Span>,
-    open: &mut Vec<(u32, Timestamp, bool)>,
-    step: u32,
-    until: Timestamp,
-    tone: &'static str,
-    words: &'static str,
-) {
-    if let Some(index) = open.iter().rposition(|(open, ..)| *open == step) {
-        let (step, from, _) = open.remove(index);
-        spans.push(Span { step, from, until, tone, words });
+/// Spans of time that are being gathered.
+#[derive(Default)]
+struct Spans {
+    closed: Vec<Span>,
+    open: Vec<(u32, Timestamp)>,
+    waiting: Vec<(u32, Timestamp, &'static str)>,
+}
+
+impl Spans {
+    fn open(&mut self, step: u32, from: Timestamp) {
+        self.open.push((step, from));
+    }
+
+    fn wait(&mut self, step: u32, from: Timestamp, words: &'static str) {
+        self.waiting.push((step, from, words));
+    }
+
+    fn close(&mut self, step: u32, until: Timestamp, tone: &'static str, words: &'static str) {
+        if let Some(index) = self.open.iter().rposition(|(open, _)| *open == step) {
+            let (step, from) = self.open.remove(index);
+            self.closed.push(Span { step, from, until, tone, words });
+        }
+    }
+
+    fn close_waiting(&mut self, step: u32, until: Timestamp) {
+        if let Some(index) = self.waiting.iter().rposition(|(waiting, ..)| *waiting == step) {
+            let (step, from, words) = self.waiting.remove(index);
+            self.closed.push(Span { step, from, until, tone: "waits", words });
+        }
+    }
+
+    fn nobody_waits(&mut self, until: Timestamp) {
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        self.closed.extend(waiting.map(|(step, from, words)| Span { step, from, until, tone: "waits", words }));
+    }
+
+    fn ended(mut self, end: Timestamp) -> Vec<Span> {
+        self.nobody_waits(end);
+        let open = self.open.into_iter().map(|(step, from)| (step, from, end));
+        self.closed.extend(open.map(|(step, from, until)| Span {
+            step,
+            from,
+            until,
+            tone: "running",
+            words: "not ended",
+        }));
+        self.closed
     }
 }
 
@@ -261,16 +309,40 @@ fn progress(progress: StepProgress) -> (&'static str, &'static str) {
     }
 }
 
+/// Who asked, and what people decided behind that; nothing when nobody did.
+fn decisions(history: &History) -> Vec<Decision> {
+    let intent = &history.intent;
+    let (at, who) = (intent.requested_at.to_string(), intent.requested_by.clone());
+    let asked = Decision { at, who, what: "asked for it".into() };
+    let decided: Vec<Decision> = history.entries.iter().filter_map(|entry| decision(entry, intent)).collect();
+    if decided.is_empty() { decided } else { std::iter::once(asked).chain(decided).collect() }
+}
+
+/// That whoever asked has signed as well, where names say so.
+fn one_person(intent: &OperationIntent, principal: &str, envelope: &str) -> String {
+    // The engine has verified it before it came into the log; here it is only shown.
+    let opened = Opened::read(envelope.as_bytes()).ok();
+    let approval = opened.and_then(|opened| serde_json::from_slice::<Approval>(opened.unverified()).ok());
+    let by = approval.and_then(|approval| approval.by);
+    match same_person(&intent.requested_by, principal, by.as_deref()) {
+        Some(why) => format!("; the same person has asked for it, as far as names can tell: {why}"),
+        None => String::new(),
+    }
+}
+
 fn decision(entry: &LogEntry, intent: &OperationIntent) -> Option<Decision> {
     let decided = |who: &String, what: String| Some(Decision { at: entry.at.to_string(), who: who.clone(), what });
     let step = |step: &u32| named(intent, *step);
     match &entry.event {
-        Event::Approved { step: at, principal, .. } => decided(principal, format!("approved {}", step(at))),
+        Event::Approved { step: at, principal, envelope } => {
+            decided(principal, format!("approved {}{}", step(at), one_person(intent, principal, envelope)))
+        }
         Event::Rejected { step: at, principal, reason } => {
             decided(principal, format!("refused {}: {reason}", step(at)))
         }
-        Event::StepSkipped { step: at, principal, reason, .. } => {
-            decided(principal, format!("let it go on without the verdict of {}: {reason}", step(at)))
+        Event::StepSkipped { step: at, principal, reason, envelope } => {
+            let one = one_person(intent, principal, envelope);
+            decided(principal, format!("let it go on without the verdict of {}: {reason}{one}", step(at)))
         }
         Event::PauseRequested { by } => decided(by, "asked to pause".into()),
         Event::ResumeRequested { by } => decided(by, "asked to go on".into()),

@@ -1,5 +1,6 @@
 //! The page of a canary that a gate has stopped: everything that a reviewer looks for is in it, and nothing is believed.
 
+use base64::{Engine as _, engine::general_purpose};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use skiff_runtime::engine::{History, status::Status};
@@ -149,6 +150,33 @@ fn approvals_and_skipped_gates_are_named_with_their_people() {
     for text in ["went on without its verdict, approved by grace", "approved step 2 (retire-legacy/1)", "bar waits"] {
         assert!(page.contains(text), "`{text}` is missing in\n{page}");
     }
+}
+
+#[test]
+fn two_approvals_are_waited_for_until_the_second_and_who_asked_is_recognised() {
+    let mut retire = step("retire-legacy/1", "retire the old way", Risk::High, EffectClass::Ledger);
+    retire.approvals = 2;
+    let statement = json!({"schema": "skiff.dev/approval/v1", "app": "shop", "environment": "production",
+        "operation": "1", "step": 0, "plan": "00", "approver": "ida", "by": "<ada>", "expires": at(900)});
+    let payload = general_purpose::STANDARD.encode(statement.to_string());
+    let signature = general_purpose::STANDARD.encode([0; 64]);
+    let envelope = json!({"payload": payload, "payloadType": "application/vnd.skiff.approval+json",
+        "signatures": [{"keyid": "0".repeat(64), "sig": signature}]});
+    let approved =
+        |principal: &str, envelope: String| Event::Approved { step: 0, envelope, principal: principal.into() };
+    let events = vec![
+        (0, Event::ApprovalRequested { step: 0, plan: "00".into() }),
+        (25, approved("grace", "{}".into())),
+        (50, approved("ida", envelope.to_string())),
+        (100, Event::AbortRequested { by: "ops".into(), superseded_by: None }),
+        (100, Event::Finished),
+    ];
+    let page = page(&history(vec![retire], events)).unwrap();
+    assert!(page.contains("bar waits\" style=\"left:0.00%;width:50.00%\""), "until the second approval: {page}");
+    let same =
+        "approved step 1 (retire-legacy/1); the same person has asked for it, as far as names can tell: both from";
+    assert_eq!(page.matches(same).count(), 1, "{page}");
+    assert!(page.contains("<td>&lt;ada&gt;</td><td>asked for it</td>"), "{page}");
 }
 
 #[test]

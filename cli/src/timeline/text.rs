@@ -6,6 +6,7 @@ use super::{
     Kind,
     moment::{clock_time, day},
 };
+use crate::words;
 
 /// Draws events, and knows which day it has announced.
 pub(super) struct Lines {
@@ -30,8 +31,7 @@ impl Lines {
         self.day = Some(today);
         let (time, kind) = (clock_time(event.at), self.dim(&format!("{:19}", event.kind)));
         // A newline or an escape in a summary must not pass for an entry of its own.
-        let summary: String =
-            event.summary.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let summary = words::plain(&event.summary);
         let by = match self.kind {
             Kind::Events => String::new(),
             Kind::Audit => format!("  ({})", event.actor.escape_debug()),

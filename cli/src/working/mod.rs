@@ -5,11 +5,7 @@
 
 mod tell;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    pin::pin,
-    time::Duration,
-};
+use std::{collections::BTreeMap, pin::pin, time::Duration};
 
 use serde_json::json;
 use skiff_runtime::{
@@ -19,7 +15,7 @@ use skiff_runtime::{
 use skiff_wire::{ExitCode, OperationStatus};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-    task::JoinSet,
+    task::{self, JoinError, JoinSet},
     time::Instant,
 };
 
@@ -52,8 +48,8 @@ pub(crate) struct Worker<'a> {
     acting: &'a Acting,
     bounds: Bounds,
     teller: Teller<'a>,
-    /// The operations that it drives.
-    driving: BTreeSet<String>,
+    /// The operations that it drives, by the task that does.
+    driving: BTreeMap<String, task::Id>,
     /// What could not be driven: until when it is left alone, and how long that was.
     resting: BTreeMap<String, (Instant, Duration)>,
     /// What became of those that it drove.
@@ -73,7 +69,7 @@ impl<'a> Worker<'a> {
             acting,
             bounds,
             teller: Teller::new(acting),
-            driving: BTreeSet::new(),
+            driving: BTreeMap::new(),
             resting: BTreeMap::new(),
             ended: BTreeMap::new(),
             news: unbounded_channel(),
@@ -107,8 +103,9 @@ impl<'a> Worker<'a> {
                 () = &mut stop => return true,
                 Some((operation, progress)) = self.news.1.recv() => self.teller.progress(&operation, &progress),
                 Some(driven) = drivers.join_next() => {
-                    if let Ok((operation, result)) = driven {
-                        self.came_to(&operation, result);
+                    match driven {
+                        Ok((operation, result)) => self.came_to(&operation, result),
+                        Err(error) => self.broke(&error),
                     }
                     return false;
                 }
@@ -140,20 +137,31 @@ impl<'a> Worker<'a> {
         Ok(left)
     }
 
-    /// What may be taken up now, the oldest first.
-    async fn free(&self) -> Result<Vec<Open>, Failure> {
-        let (engine, scope) = (&self.acting.engine, &self.acting.operating.scope);
+    /// What may be taken up now, the oldest first. One that cannot be told is left alone for a while, and the others are not.
+    async fn free(&mut self) -> Result<Vec<Open>, Failure> {
         let (mut free, now) = (Vec::new(), Instant::now());
-        for open in engine.open(scope).await? {
-            let id = &open.intent.operation;
-            let rests = self.resting.get(id).is_some_and(|(until, _)| *until > now);
-            let mine = self.driving.contains(id) || rests;
-            let free_now = !mine && (engine.is_free(scope, &open).await? || self.is_orphan(&open));
-            if free_now && !self.must_wait(&open).await? {
-                free.push(open);
+        for open in self.acting.engine.open(&self.acting.operating.scope).await? {
+            let id = open.intent.operation.clone();
+            let rests = self.resting.get(&id).is_some_and(|(until, _)| *until > now);
+            if self.driving.contains_key(&id) || rests {
+                continue;
+            }
+            match self.may_drive(&open).await {
+                Ok(true) => free.push(open),
+                Ok(false) => {}
+                Err(failure) => {
+                    self.rest(&id);
+                    self.teller.said(&id, "trouble", &failure.into_outcome().summary);
+                }
             }
         }
         Ok(free)
+    }
+
+    async fn may_drive(&self, open: &Open) -> Result<bool, Failure> {
+        let (engine, scope) = (&self.acting.engine, &self.acting.operating.scope);
+        let free = engine.is_free(scope, open).await? || self.is_orphan(open);
+        Ok(free && !self.must_wait(open).await?)
     }
 
     /// Whether an operation that has not begun would find its service held by another one, and fail.
@@ -176,9 +184,9 @@ impl<'a> Worker<'a> {
     fn drive(&mut self, open: &Open, drivers: &mut JoinSet<Driven>) {
         let (engine, scope) = (self.acting.engine.clone(), self.acting.operating.scope.clone());
         let (news, id) = (self.news.0.clone(), open.intent.operation.clone());
-        self.driving.insert(id.clone());
         self.teller.taken_up(&open.intent);
-        drivers.spawn(async move {
+        let operation = id.clone();
+        let task = drivers.spawn(async move {
             let of = id.clone();
             let mut tell = move |progress: Progress| {
                 // Nobody listens any more when the worker is told to stop.
@@ -187,6 +195,23 @@ impl<'a> Worker<'a> {
             let result = engine.drive(&scope, &id, &mut tell).await;
             (id, result)
         });
+        self.driving.insert(operation, task.id());
+    }
+
+    /// A driver has broken off: a defect. Its operation is on record, and is tried again like any other.
+    fn broke(&mut self, error: &JoinError) {
+        let of = self.driving.iter().find(|(_, task)| **task == error.id()).map(|(operation, _)| operation.clone());
+        let Some(operation) = of else { return };
+        self.driving.remove(&operation);
+        self.rest(&operation);
+        self.teller.said(&operation, "trouble", &format!("its driver broke off, which is a defect of Skiff: {error}"));
+    }
+
+    /// Leaves an operation alone for a while, longer each time.
+    fn rest(&mut self, operation: &str) {
+        let before = self.resting.get(operation).map(|(_, rest)| *rest * 2);
+        let rest = before.unwrap_or(FIRST_REST).min(LONGEST_REST);
+        self.resting.insert(operation.to_owned(), (Instant::now() + rest, rest));
     }
 
     fn came_to(&mut self, operation: &str, result: Result<Finished, Error>) {
@@ -201,9 +226,7 @@ impl<'a> Worker<'a> {
                 self.teller.ended(&finished);
             }
             Err(error) => {
-                let before = self.resting.get(operation).map(|(_, rest)| *rest * 2);
-                let rest = before.unwrap_or(FIRST_REST).min(LONGEST_REST);
-                self.resting.insert(operation.to_owned(), (Instant::now() + rest, rest));
+                self.rest(operation);
                 let event = if error.code() == &TAKEN_OVER { "taken-over" } else { "trouble" };
                 self.teller.trouble(operation, event, &error);
             }
@@ -213,7 +236,7 @@ impl<'a> Worker<'a> {
     /// Stops all drivers where they are, and gives their leases up.
     async fn let_go(&mut self, mut drivers: JoinSet<Driven>) {
         drivers.shutdown().await;
-        for operation in &self.driving {
+        for operation in self.driving.keys() {
             if let Err(error) = self.acting.engine.let_go(&self.acting.operating.scope, operation).await {
                 self.teller.trouble(operation, "trouble", &error);
             }
@@ -230,7 +253,7 @@ impl<'a> Worker<'a> {
             number => format!("drove {}", words::count(number, "operation")),
         };
         let code = if self.bounds.once { "WORKED" } else { "WORKER_STOPPED" };
-        let given_up: Vec<&String> = self.driving.iter().chain(self.resting.keys()).collect();
+        let given_up: Vec<&String> = self.driving.keys().chain(self.resting.keys()).collect();
         Outcome::new(code, exit, summary).data(json!({ "driven": driven, "left": given_up }))
     }
 }

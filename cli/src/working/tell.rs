@@ -52,13 +52,19 @@ impl<'a> Teller<'a> {
         self.of(operation, event, line.trim_start(), json!({ "step": step.map(|step| step + 1) }));
     }
 
-    /// An operation ended or waits.
-    pub(super) fn ended(&self, finished: &Finished) {
+    /// An operation ended or waits; nothing more of it is known from here on.
+    pub(super) fn ended(&mut self, finished: &Finished) {
         let mut message = status_word(finished.status).to_owned();
         if let Some(reason) = &finished.reason {
             message += &format!(": {reason}");
         }
         self.of(&finished.operation, "ended", &message, json!({ "status": finished.status }));
+        self.known.remove(&finished.operation);
+    }
+
+    /// Something about an operation that is no error of its own.
+    pub(super) fn said(&self, operation: &str, event: &str, message: &str) {
+        self.of(operation, event, message, json!({}));
     }
 
     /// An operation could not be driven on.

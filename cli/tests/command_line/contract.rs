@@ -4,7 +4,7 @@ use std::fs::File;
 
 use serde_json::Value;
 
-use crate::Folder;
+use crate::{Folder, schema};
 
 /// Every command as it does its work, and as it fails, in a folder with a first spec.
 const COMMANDS: &[(&[&str], i32)] = &[
@@ -69,6 +69,9 @@ fn every_envelope_is_as_its_schema_says() {
         assert_eq!(problems, Vec::<String>::new(), "{command:?}");
         assert_eq!((run.exit, run.stderr.as_str()), (*exit, ""), "{command:?}");
         assert_eq!(envelope["exit"], *exit, "{command:?}");
+        if envelope["ok"] == true {
+            schema::check(command, &envelope["data"]);
+        }
     }
 }
 

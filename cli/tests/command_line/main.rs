@@ -18,6 +18,8 @@ mod manuals;
 mod pages;
 mod plan;
 mod scanning;
+#[path = "../local/schema.rs"]
+mod schema;
 mod signing;
 mod terraform;
 
@@ -80,6 +82,9 @@ impl Folder {
         assert_eq!(envelope["ok"], matches!(run.exit, 0 | 3));
         assert!(envelope["trace_id"].as_str().is_some_and(|id| id.len() == 36));
         assert!(envelope["summary"].as_str().is_some_and(|summary| !summary.is_empty()));
+        if envelope["ok"] == true && envelope["code"] != "HELP" {
+            schema::check(&arguments, &envelope["data"]);
+        }
         envelope
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Folder, Run};
+use crate::{Folder, Run, schema};
 
 const PASSPHRASE: &str = "correct horse battery";
 const SPEC: &str = "\
@@ -80,6 +80,7 @@ impl Place {
     fn done(&self, arguments: &[&str], code: &str) -> Value {
         let envelope = self.json(arguments);
         assert_eq!((&envelope["exit"], &envelope["code"]), (&json!(0), &json!(code)), "{envelope:#}");
+        schema::check(arguments, &envelope["data"]);
         envelope
     }
 
@@ -284,7 +285,7 @@ fn dry_runs_write_nothing_and_repetitions_nothing_new() {
     let after = place.ledger();
     assert_eq!(place.done(&create, "RELEASE_CREATED")["data"], first["data"]);
     assert_eq!(place.ledger(), after);
-    place.refused(&["release", "create", "--label", "v2", "--idempotency-key", "build-7"], 2, "KEY_REUSED");
+    place.refused(&["release", "create", "--label", "v2", "--idempotency-key", "build-7"], 2, "IDEMPOTENCY_KEY_REUSED");
 }
 
 #[test]

@@ -11,6 +11,8 @@
 mod demo;
 mod doctor;
 mod quickstart;
+#[path = "../local/schema.rs"]
+mod schema;
 mod secrets;
 mod timeline;
 
@@ -111,6 +113,9 @@ impl Project {
         let envelope: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
         assert_eq!(run.stderr, "");
         assert_eq!(envelope["exit"], run.exit);
+        if envelope["ok"] == true {
+            schema::check(arguments, &envelope["data"]);
+        }
         envelope
     }
 

@@ -4,18 +4,28 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-/// The commands that have a schema of their `data`.
-const COMMANDS: [(&[&str], &str); 5] = [
-    (&["deploy"], "deploy"),
-    (&["local", "status"], "local-status"),
-    (&["release", "list"], "release-list"),
-    (&["release", "show"], "release-show"),
-    (&["status"], "status"),
-];
+/// The schema of a command's `data`, as the page of the command contract says: of the longest command that the arguments begin
+/// with.
+fn name(arguments: &[&str]) -> Option<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/command-contract.md");
+    let page = fs::read_to_string(page).unwrap();
+    let row = |line: &str| {
+        let (command, rest) = line.strip_prefix("| `")?.split_once("` | [")?;
+        let (name, rest) = rest.split_once("](schema/data/")?;
+        assert!(rest.starts_with(name), "{line}");
+        Some((command.to_owned(), name.to_owned()))
+    };
+    let meant = |command: &str| {
+        let words: Vec<&str> = command.split(' ').collect();
+        arguments.starts_with(&words)
+    };
+    let rows = page.lines().filter_map(row).filter(|(command, _)| meant(command));
+    rows.max_by_key(|(command, _)| command.len()).map(|(_, name)| name)
+}
 
 /// Fails when the data of a command is not as its schema says, or has a field that the schema does not name.
 pub(crate) fn check(arguments: &[&str], data: &Value) {
-    let Some((_, name)) = COMMANDS.iter().find(|(words, _)| arguments.starts_with(words)) else { return };
+    let Some(name) = name(arguments) else { return };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/schema/data/{name}.v1.json"));
     let mut schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     close(&mut schema);

@@ -79,5 +79,9 @@ fn a_plan_has_a_digest_and_writes_nothing() {
     assert_eq!(drained["code"], "WOULD_DRAIN");
     stage.refused("USAGE", &["saga", "plan", "traffic-cutover", "web"]);
     stage.refused("USAGE", &["saga", "plan", "canary", "web", "--steps", "50,25"]);
+    // What would serve users is never taken for what would not, and the other way round.
+    stage.refused("USAGE", &["saga", "plan", "deploy", "web", "--shadow"]);
+    stage.refused("USAGE", &["saga", "plan", "shadow", "web", "--at-once"]);
+    stage.refused("USAGE", &["saga", "plan", "canary", "web", "--request", "GET /"]);
     assert_eq!(stage.done(&["saga", "list"])["data"]["operations"].as_array().unwrap().len(), 0);
 }

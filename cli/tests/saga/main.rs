@@ -23,6 +23,8 @@ mod schema;
 mod shadowing;
 mod stage;
 mod superseding;
+mod twice;
+mod watching;
 mod workers;
 #[path = "../local/world.rs"]
 mod world;

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     path::PathBuf,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -97,6 +97,15 @@ impl Stage {
     /// An operation as `saga show` has it.
     pub(crate) fn shown(&self, operation: &str) -> Value {
         self.done(&["saga", "show", operation])["data"].take()
+    }
+
+    /// A command as a person types it, without `--format json`, not started yet.
+    pub(crate) fn as_text(&self, arguments: &[&str]) -> Command {
+        let json = self.0.command(arguments);
+        let mut command = Command::new(json.get_program());
+        command.args(arguments).current_dir(json.get_current_dir().unwrap()).stdin(Stdio::null());
+        command.envs(json.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command
     }
 
     /// Waits until an operation stands as it should; gives it.

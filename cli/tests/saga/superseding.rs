@@ -28,6 +28,39 @@ fn a_newer_release_takes_the_place_of_one_that_is_under_way() {
 }
 
 #[test]
+fn a_rollback_takes_the_place_of_a_rollout_that_is_under_way() {
+    let stage = Stage::live(SLOWLY);
+    stage.spec("v2", SLOWLY);
+    stage.done(&["deploy", "web", "--label", "v2", "--at-once"]);
+    stage.spec("v3", SLOWLY);
+    let old = stage.detached("v3");
+    let driver = stage.begun(&["resume", &old]);
+    stage.until_baking(&old);
+
+    let busy = stage.refused("SERVICE_BUSY", &["rollback", "web"]);
+    assert!(busy["summary"].as_str().unwrap().contains("`--to`"), "what was before is not certain now: {busy:#}");
+    stage.refused("USAGE", &["rollback", "web", "--supersede"]);
+    let busy = stage.refused("SERVICE_BUSY", &["rollback", "web", "--to", "v1"]);
+    let actions = busy["recommended_actions"].as_array().unwrap();
+    let supersede = actions.iter().find(|action| action["id"] == "supersede").unwrap();
+    let argv: Vec<&str> = supersede["argv"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    assert!(argv.starts_with(&["skiff", "rollback", "web", "--to"]) && argv.contains(&"--supersede"), "{argv:?}");
+
+    let asked = ["rollback", "web", "--to", "v1", "--supersede", "--idempotency-key", "back"];
+    let would = stage.done(&[&asked[..], &["--dry-run"]].concat());
+    assert!(would["summary"].as_str().unwrap().contains(&old), "it says what would give way: {would:#}");
+    assert_eq!(stage.shown(&old)["status"], "running", "a dry run asks nothing");
+    let done = stage.done(&asked);
+    assert_eq!(done["code"], "ROLLED_BACK", "{done:#}");
+    assert_eq!((stage.live_label(), &stage.shown(&old)["status"]), ("v1".into(), &"compensated".into()));
+    assert_eq!(driver.ended().0.envelope["code"], "ABORTED");
+
+    let again = stage.done(&asked);
+    assert_eq!(again["operation_id"], done["operation_id"], "the same key is the same operation: {again:#}");
+    stage.refused("IDEMPOTENCY_KEY_REUSED", &["rollback", "web", "--to", "v2", "--idempotency-key", "back"]);
+}
+
+#[test]
 fn a_worker_leaves_the_newer_one_alone_until_the_older_one_has_given_way() {
     let stage = Stage::live(SLOWLY);
     stage.spec("v2", SLOWLY);

@@ -40,6 +40,9 @@ pub struct Approval {
     pub plan: String,
     /// The principal who approves; the signature must be theirs.
     pub approver: String,
+    /// The account from which it was signed, `user@host`; it says whether whoever asked is whoever approved, and decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// After this it counts no more.
     pub expires: Timestamp,
 }

@@ -102,6 +102,7 @@ impl Engine {
             step: log.status.step,
             skip,
             approver: approver.to_owned(),
+            by: None,
             expires,
         })
     }

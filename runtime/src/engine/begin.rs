@@ -84,6 +84,7 @@ impl Engine {
             key: key.to_owned(),
             arguments: arguments.clone(),
             operation: self.ledger.world.id(),
+            entries: None,
         };
         let there = match self.ledger.get::<IdempotencyRecord>(&place).await? {
             Some(there) => there,

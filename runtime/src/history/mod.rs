@@ -20,7 +20,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub use operations::{LOOKED_BACK, newest_operations};
+pub use operations::{LOOKED_BACK, newest_operations, operations_of_late};
 use search::{Among, Search};
 
 /// The most events that one call reads, whatever the filter.

@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     history::search::{Among, Search},
     state::{Ledger, layout::Scope},
+    store::Key,
 };
 
 /// How far back operations are looked for.
@@ -19,12 +20,32 @@ const KEYS: usize = 400;
 /// # Errors
 /// A store that fails.
 pub async fn newest_operations(ledger: &Ledger, scope: &Scope, most: usize) -> Result<Vec<String>, Error> {
+    newest(ledger, scope, most, 1).await
+}
+
+/// The ids of the newest operations, the newest first: at most `most`, none older than [`LOOKED_BACK`], however many documents
+/// they have.
+///
+/// # Errors
+/// A store that fails.
+pub async fn operations_of_late(ledger: &Ledger, scope: &Scope, most: usize) -> Result<Vec<String>, Error> {
+    newest(ledger, scope, most, usize::MAX).await
+}
+
+/// The newest operations on so many pages of keys.
+async fn newest(ledger: &Ledger, scope: &Scope, most: usize, pages: usize) -> Result<Vec<String>, Error> {
     let since = ledger.world.clock.now().checked_sub(LOOKED_BACK).ok();
     let search = Search::new(ledger, scope, Among::Operations, since);
-    let keys = search.newest(None, KEYS).await?;
-    let mut ids: Vec<String> =
-        keys.iter().rev().filter_map(|key| Some(search.name(key).split_once('/')?.0.to_owned())).collect();
-    ids.dedup();
+    let (mut ids, mut upper): (Vec<String>, Option<Key>) = (Vec::new(), None);
+    for _ in 0..pages {
+        let keys = search.newest(upper.as_ref(), KEYS).await?;
+        ids.extend(keys.iter().rev().filter_map(|key| Some(search.name(key).split_once('/')?.0.to_owned())));
+        ids.dedup();
+        if ids.len() >= most || keys.len() < KEYS {
+            break;
+        }
+        upper = keys.into_iter().next();
+    }
     ids.truncate(most);
     Ok(ids)
 }

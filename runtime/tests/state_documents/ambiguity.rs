@@ -198,6 +198,7 @@ async fn a_document_that_is_written_once_survives_a_lost_answer() {
         key: "k".into(),
         arguments: "0".into(),
         operation: "1".into(),
+        entries: None,
     };
     for fate in [
         Fate::Applied(StoreErrorKind::Ambiguous),

@@ -16,6 +16,7 @@ fn record(key: &str) -> IdempotencyRecord {
         key: key.into(),
         arguments: "0".repeat(64),
         operation: "018f".into(),
+        entries: None,
     }
 }
 

@@ -140,6 +140,7 @@ impl Shop {
             key: id.into(),
             arguments: "0".repeat(64),
             operation: id.into(),
+            entries: None,
         };
         self.ledger.put_once(&self.scope.idempotency(id), &record).await.expect("a record");
         for (index, event) in self.history().into_iter().enumerate() {

@@ -81,7 +81,7 @@ async fn ready(arguments: &RunArguments) -> Result<Job, Failure> {
     if let Some(holder) = control.as_ref().and_then(|control| control.holder.as_ref()) {
         let held = operating.ledger.read::<OperationControl>(&operating.scope.operation(holder)).await?;
         if held.is_none_or(|held| !held.control.body.status.is_final()) {
-            return Err(busy(&name, holder, &place));
+            return Err(busy(&name, holder, None, &place));
         }
     }
     let live = control.and_then(|control| assigned(&control.body)).ok_or_else(|| nothing_live(&name))?;

@@ -10,9 +10,10 @@ use skiff_runtime::{
     release::{self, Content, CreatedRelease, NewRelease, materials},
     state::layout::ServiceScope,
 };
-use skiff_wire::{ExitCode, IdempotencyRecord, ReleaseArtifact};
+use skiff_wire::{IdempotencyRecord, ReleaseArtifact};
 
 use crate::{
+    acting::repetition::reused,
     action,
     failure::Failure,
     operating::{Operating, OperatingArguments, manifest::local_manifest, wait_for},
@@ -143,10 +144,11 @@ async fn asked_before(
     let Some(wanted) = record(arguments, new, "")? else { return Ok(None) };
     let key = operating.scope.idempotency(&wanted.key);
     let Some(before) = operating.ledger.get::<IdempotencyRecord>(&key).await? else { return Ok(None) };
-    let id = before.operation.strip_prefix(PREFIX).filter(|_| before.arguments == wanted.arguments);
+    let id =
+        before.operation.strip_prefix(IdempotencyRecord::OF_RELEASE).filter(|_| before.arguments == wanted.arguments);
     let Some(id) = id else {
         let message = format!("the key `{}` was used for something else: `{}`", wanted.key, before.operation);
-        return Err(Failure::new("KEY_REUSED", ExitCode::Usage, message).hint("give what is asked for now another key"));
+        return Err(reused(message));
     };
     let root = super::root(operating, &new.scope).await?;
     let purpose = skiff_runtime::trust::Purpose::Boot { sequence: 0 };
@@ -156,9 +158,6 @@ async fn asked_before(
     let then = NewRelease { expires: found.predicate.expires, ..new.clone() };
     Ok(Some(made(&arguments.place, &then, &created)))
 }
-
-/// What stands before the id of a release in a record of an idempotency key.
-const PREFIX: &str = "release-";
 
 /// What an idempotency key stands for: the content, the label and the term.
 fn record(arguments: &CreateArguments, new: &NewRelease, id: &str) -> Result<Option<IdempotencyRecord>, Failure> {
@@ -178,6 +177,7 @@ fn record(arguments: &CreateArguments, new: &NewRelease, id: &str) -> Result<Opt
         schema: IdempotencyRecord::SCHEMA.into(),
         key: key.clone(),
         arguments,
-        operation: format!("{PREFIX}{id}"),
+        operation: format!("{}{id}", IdempotencyRecord::OF_RELEASE),
+        entries: None,
     }))
 }

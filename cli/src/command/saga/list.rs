@@ -39,22 +39,27 @@ pub(super) fn run(arguments: &ListArguments, settings: Settings) -> Result<Outco
 }
 
 async fn list(arguments: &ListArguments, acting: &Acting) -> Result<Outcome, Failure> {
-    let ids = if arguments.all { newest(acting).await? } else { open(acting).await? };
-    let mut graphs = Vec::new();
+    let (ids, older) = if arguments.all { newest(acting).await? } else { (open(acting).await?, false) };
+    let (mut graphs, mut warnings) = (Vec::new(), Vec::new());
     for id in &ids {
-        graphs.push(reader(acting).read(id).await?);
+        // One that cannot be read must not hide the others.
+        match reader(acting).read(id).await {
+            Ok(graph) => graphs.push(graph),
+            Err(failure) => warnings.push(format!("operation `{id}`: {}", failure.into_outcome().summary)),
+        }
     }
-    let summary = match (graphs.is_empty(), arguments.all) {
+    let summary = match (graphs.is_empty() && warnings.is_empty(), arguments.all) {
         (true, false) => "every operation is finished".into(),
         (true, true) => format!("no operation was begun in the last {} days", LOOKED_BACK.as_hours() / 24),
-        (false, false) => format!("{} not finished", words::count(graphs.len(), "operation")),
-        (false, true) => words::count(graphs.len(), "operation"),
+        (false, false) => format!("{} not finished", words::count(ids.len(), "operation")),
+        (false, true) if older => format!("the newest {}; there are older ones", words::count(ids.len(), "operation")),
+        (false, true) => words::count(ids.len(), "operation"),
     };
     let body: String = graphs.iter().map(line).collect();
     let listed: Vec<_> = graphs.iter().map(row).collect::<Result<_, _>>()?;
     let shown = graphs.iter().rev().find(|graph| !graph.status.is_final());
-    let outcome = Outcome::done("OPERATIONS_LISTED", summary).body(body).announced();
-    let outcome = outcome.data(json!({ "operations": listed }));
+    let outcome = Outcome::done("OPERATIONS_LISTED", summary).body(body).announced().warnings(warnings);
+    let outcome = outcome.data(json!({ "operations": listed, "older": older }));
     Ok(match shown {
         Some(graph) => outcome.action(conclude::show(&graph.operation, &acting.place)),
         None => outcome,
@@ -66,16 +71,19 @@ async fn open(acting: &Acting) -> Result<Vec<String>, Failure> {
     Ok(open.into_iter().map(|open| open.intent.operation).collect())
 }
 
-async fn newest(acting: &Acting) -> Result<Vec<String>, Failure> {
+/// The newest operations, the oldest of them first, and whether there are older ones.
+async fn newest(acting: &Acting) -> Result<(Vec<String>, bool), Failure> {
     let (ledger, scope) = (&acting.operating.ledger, &acting.operating.scope);
-    let mut ids = history::newest_operations(ledger, scope, MOST).await?;
+    let mut ids = history::operations_of_late(ledger, scope, MOST + 1).await?;
+    let older = ids.len() > MOST;
+    ids.truncate(MOST);
     ids.reverse();
-    Ok(ids)
+    Ok((ids, older))
 }
 
 fn line(graph: &Graph) -> String {
     let of = graph.service.as_deref().unwrap_or("–");
-    let driven = if graph.status.is_final() || graph.driven { "" } else { "  (nobody drives it)" };
+    let driven = if graph.rests() || graph.driven { "" } else { "  (nobody drives it)" };
     let (id, saga, by) = (&graph.operation, &graph.saga, &graph.requested_by);
     format!("{id}  {saga:<15} {of:<12} {by}  {}{driven}\n", text::state(graph))
 }

@@ -24,6 +24,9 @@ mod skip;
 mod start;
 mod watch;
 
+pub(crate) use abort::abort;
+pub(crate) use reject::reject;
+
 /// Start operations, look at them, and decide about them
 ///
 /// An operation is a list of steps, each with a risk and a way back. It is on record before its first effect, so whoever
@@ -88,6 +91,16 @@ pub(crate) fn run(arguments: &SagaArguments, settings: Settings) -> Result<Outco
         Action::Skip(arguments) => skip::run(arguments, settings),
         Action::Reject(arguments) => reject::run(arguments, settings),
     }
+}
+
+/// An operation of which something is asked.
+#[derive(Debug, Clone, Args)]
+struct AskedArguments {
+    /// The operation, as the command that started it named it
+    #[arg(value_name = "OPERATION")]
+    operation: String,
+    #[command(flatten)]
+    acting: ActingArguments,
 }
 
 impl OneArguments {

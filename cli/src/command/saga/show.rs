@@ -101,6 +101,7 @@ pub(super) fn next(graph: &Graph, place: &[String]) -> Vec<RecommendedAction> {
             place,
             "shows what is approved, and signs it",
         ))],
+        OperationStatus::Paused if graph.is_held() => conclude::about_a_gate(id, place).into(),
         OperationStatus::Paused => {
             vec![act("resume", "goes on where it stopped"), act("abort", "takes everything back")]
         }

@@ -102,7 +102,11 @@ impl Watching<'_> {
     fn show(&mut self, graph: &Graph) {
         let now = self.acting.operating.ledger.world.clock.now();
         match &mut self.screen {
-            Some(screen) => screen.draw(&text::draw(graph, Form::Compact, now)),
+            Some(screen) => {
+                let most = screen.lines();
+                // A terminal that has gone is no reason to stop: whoever waits for the exit code still does.
+                let _ = screen.draw(&text::draw(graph, Form::Lines(most), now));
+            }
             None => self.tell(graph),
         }
     }

@@ -85,6 +85,8 @@ fn take_in(survey: &mut Survey, key: &Key, place: Place, body: &[u8]) {
         }
         Place::Idempotency(scope, _) => {
             let record = document::<IdempotencyRecord>(survey, key, body, None);
+            // A key of `release create` stands for a release.
+            let record = record.filter(|record| !record.operation.starts_with(IdempotencyRecord::OF_RELEASE));
             survey.records.extend(record.map(|record| (key.clone(), scope, record.operation)));
         }
         Place::Event(_, day, id) => {

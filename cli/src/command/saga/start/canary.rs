@@ -26,7 +26,7 @@ pub(in crate::command::saga) struct CanaryArguments {
 /// Starts a canary.
 pub(super) fn run(arguments: &CanaryArguments, settings: Settings) -> Result<Outcome, Failure> {
     let rollout = &arguments.deploy.rollout;
-    if rollout.at_once || rollout.shadow {
+    if rollout.at_once || rollout.shadow || !rollout.rehearsal.is_empty() {
         return Err(Failure::usage("a canary is neither at once nor a shadow deploy").hint("use `skiff deploy`"));
     }
     let acting = arguments.deploy.acting.open(settings)?;

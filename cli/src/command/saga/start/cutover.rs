@@ -1,6 +1,7 @@
 //! `skiff saga start traffic-cutover`: requests move from the old way of serving to the service.
 
 use clap::Args;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use skiff_runtime::saga::{
     Saga,
@@ -55,7 +56,12 @@ async fn start(arguments: &CutoverArguments, acting: &Acting) -> Result<Outcome,
             .hint("name the old way of serving in `cutover.from` of the spec, and apply the shape"));
     }
     let parameters = parameters(arguments, acting, service)?;
-    let same = |then: &Value| then["stages"] == json!(parameters.stages) && then["retire"] == json!(parameters.retire);
+    let same = |then: &Value| {
+        let then = Parameters::deserialize(then).ok();
+        then.is_some_and(|then| {
+            (&then.stages, &then.gates, then.retire) == (&parameters.stages, &parameters.gates, parameters.retire)
+        })
+    };
     let before = acting.asked_before(acting.key.as_deref(), &[cutover::NAME], &name, same).await?;
     if before.is_none() {
         acting.live(&name).await?;

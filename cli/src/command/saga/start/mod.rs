@@ -14,7 +14,7 @@ use crate::{
     },
     failure::Failure,
     outcome::Outcome,
-    releasing::rollout::Choice,
+    releasing::rollout::{Choice, RolloutArguments},
 };
 
 mod canary;
@@ -42,10 +42,22 @@ pub(super) enum Start {
 pub(super) fn run(start: &Start, settings: Settings) -> Result<Outcome, Failure> {
     match start {
         Start::Canary(arguments) => canary::run(arguments, settings),
-        Start::Deploy(arguments) => deploy::deploy(arguments, Choice::AtOnce, settings),
+        Start::Deploy(arguments) => {
+            let rollout = &arguments.rollout;
+            if rollout.shadow || !rollout.rehearsal.is_empty() {
+                return Err(Failure::usage("a deploy brings the release into service, and a shadow deploy does not")
+                    .hint("for one that no user sees: `skiff saga start shadow`"));
+            }
+            deploy::deploy(arguments, Choice::AtOnce, settings)
+        }
         Start::Shadow(arguments) => {
-            let mut rollout = arguments.rollout.clone();
-            rollout.shadow = true;
+            if arguments.rollout.at_once {
+                return Err(Failure::usage(
+                    "a shadow deploy gives no request to the release, and `--at-once` gives all",
+                )
+                .hint("leave one of them out"));
+            }
+            let rollout = RolloutArguments { shadow: true, ..arguments.rollout.clone() };
             deploy::deploy(arguments, rollout.choice()?, settings)
         }
         Start::Rollback(arguments) => rollback::run(arguments, settings),
