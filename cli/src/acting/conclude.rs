@@ -153,15 +153,16 @@ fn unknown(finished: &Finished, words: &Words, data: Value, place: &[String]) ->
     let (hint, next) = match finished.status {
         OperationStatus::CompensationFailed => (
             "put right what it names, then go on taking it back; do not run the command again",
-            compensate(operation, place),
+            back(operation, place).to_vec(),
         ),
-        _ => ("look at what it says, then resume it; do not run the command again", resume(operation, place)),
+        _ => ("look at what it says, then resume it; do not run the command again", vec![resume(operation, place)]),
     };
     Failure::new("OUTCOME_UNKNOWN", exit_code(finished.exit()), message)
         .hint(hint)
         .details(finished.doctor.clone(), data)
         .operation(operation)
-        .actions([show(operation, place), next])
+        .action(show(operation, place))
+        .actions(next)
 }
 
 /// The failure of a command that could not go on driving; the operation stays as it is.
@@ -204,6 +205,21 @@ pub(crate) fn or_supersede(busy: Failure, again: &[&str], place: &[String]) -> F
         ..mutating("supersede", &argv, place, "takes that operation back first")
     };
     busy.action(supersede)
+}
+
+/// What can be done about a way back that failed.
+pub(crate) fn back(operation: &str, place: &[String]) -> [RecommendedAction; 2] {
+    let waive = RecommendedAction {
+        risk: Risk::High,
+        confidence: 0.2,
+        ..mutating(
+            "saga-waive-health",
+            &["saga", "compensate", operation, "--waive-health", "…"],
+            place,
+            "only when what served before cannot be made healthy, and keeps a fix out: requests go to it all the same",
+        )
+    };
+    [compensate(operation, place), waive]
 }
 
 /// The command that goes on taking an operation back.

@@ -73,9 +73,13 @@ fn decisions_are_taken_once() {
     assert_eq!((stage.done(&reject)["code"].clone(), entries(&stage, first)), ("REJECTED".into(), asked));
     let other = ["saga", "reject", first, "--reason", "never", "--idempotency-key", "no"];
     stage.refused("IDEMPOTENCY_KEY_REUSED", &other);
-    let compensate = ["saga", "compensate", first, "--idempotency-key", "undo"];
-    would(&stage, first, "WOULD_COMPENSATE", &compensate);
+    would(&stage, first, "WOULD_COMPENSATE", &["saga", "compensate", first, "--idempotency-key", "undo"]);
+    let compensate = ["saga", "compensate", first, "--waive-health", "the fix is ready", "--idempotency-key", "undo"];
+    let said = would(&stage, first, "WOULD_COMPENSATE", &compensate);
+    assert!(said["summary"].as_str().unwrap().contains("not healthy"), "{said:#}");
     assert_eq!(stage.done(&compensate)["code"], "TAKEN_BACK");
+    let why = stage.shown(first)["reason"].as_str().unwrap().to_owned();
+    assert!(why.contains("accepts members that are not healthy: the fix is ready"), "{why}");
 
     let waits = stage.refused("APPROVAL_NEEDED", &["destroy", "web"]);
     let operation = waits["operation_id"].as_str().unwrap();

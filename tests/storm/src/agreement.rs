@@ -132,6 +132,7 @@ impl Reading<'_> {
             skip,
             plan: self.basis.plan.clone(),
             approver: said.approver.clone(),
+            by: said.by.clone(),
             expires: said.expires,
         };
         if said != wanted {

@@ -106,7 +106,7 @@ pub(super) fn next(graph: &Graph, place: &[String]) -> Vec<RecommendedAction> {
             vec![act("resume", "goes on where it stopped"), act("abort", "takes everything back")]
         }
         OperationStatus::Unknown => vec![act("resume", "looks again, and goes on")],
-        OperationStatus::CompensationFailed => vec![act("compensate", "goes on taking it back")],
+        OperationStatus::CompensationFailed => conclude::back(id, place).into(),
         status if status.is_final() => Vec::new(),
         _ if graph.driven => vec![conclude::watch(id, place)],
         _ => vec![act("resume", "nobody drives it: goes on where it stopped"), act("abort", "takes everything back")],
