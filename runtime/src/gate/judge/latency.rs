@@ -72,15 +72,16 @@ pub(crate) fn rehearsed(new: &[u64], live: &[u64], only_told: bool) -> Option<Ju
     let mut evaluations = Evaluations::default();
     evaluations.count(verdict);
     let samples = new.answers();
+    // Few digits, so that what is read back from the ledger is to the last bit what was written: entries are compared.
     Some(Judgement {
         gate: gate.name,
         verdict,
         dry_run: only_told,
         reason: format!("{} of {samples}, {reason}", words::time(value)),
         limit: "as fast as the live release".into(),
-        canary: Some(Measured { value, samples }),
-        baseline,
-        p_value,
+        canary: Some(Measured { value: value.round(), samples }),
+        baseline: baseline.map(|measured| Measured { value: measured.value.round(), ..measured }),
+        p_value: p_value.map(|chance| (chance * 1e6).round() / 1e6),
         evaluations,
     })
 }
