@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use skiff_wire::{PlannedStep, PrincipalKind, Risk};
+use skiff_wire::{OperationIntent, PlannedStep, PrincipalKind, Risk};
 
 use crate::{
-    engine::codes,
+    engine::{begin::digest, codes},
     error::{Error, ErrorKind},
     state::Ledger,
     trust::{json, load_root, verify_payload},
@@ -73,6 +73,25 @@ pub struct Expected {
     pub requested_by: String,
     /// The time.
     pub now: Timestamp,
+}
+
+impl Expected {
+    /// What an approval of a step must be about, at a time.
+    ///
+    /// # Errors
+    /// An intent that cannot be written.
+    pub(crate) fn of(intent: &OperationIntent, step: u32, skip: bool, now: Timestamp) -> Result<Self, Error> {
+        Ok(Self {
+            app: intent.app.clone(),
+            environment: intent.environment.clone(),
+            operation: intent.operation.clone(),
+            step,
+            skip,
+            plan: digest(intent)?,
+            requested_by: intent.requested_by.clone(),
+            now,
+        })
+    }
 }
 
 impl Approval {

@@ -7,7 +7,7 @@ use skiff_wire::{Event, LogEntry, OperationControl, OperationIntent, OperationSt
 use crate::{
     engine::{
         Ask, Engine, History, Operation,
-        approval::{self, Approval},
+        approval::{Approval, Expected},
         begin::digest,
         codes,
         journal::Log,
@@ -115,7 +115,7 @@ impl Engine {
         let intent = self.read_intent(scope, operation).await?;
         let log = Log::read(&self.ledger, scope, &intent).await?;
         waiting(&intent, &log)?;
-        let (step, principal) = self.approver(scope, &intent, &log, envelope).await?;
+        let (step, principal) = self.approver(&intent, &log, envelope).await?;
         let envelope = String::from_utf8_lossy(envelope).into_owned();
         self.request(scope, intent, Event::Approved { step, envelope, principal }).await
     }
@@ -138,30 +138,16 @@ impl Engine {
             return Err(Error::new(&codes::NOT_NOW, ErrorKind::Invalid, message)
                 .hint(format!("see where it stands: `skiff saga show {operation}`")));
         }
-        let (step, principal) = self.approver(scope, &intent, &log, envelope).await?;
+        let (step, principal) = self.approver(&intent, &log, envelope).await?;
         let (envelope, reason) = (String::from_utf8_lossy(envelope).into_owned(), reason.to_owned());
         self.request(scope, intent, Event::StepSkipped { step, envelope, principal, reason }).await
     }
 
     /// Whose approval of the step that waits this is.
-    async fn approver(
-        &self,
-        scope: &Scope,
-        intent: &OperationIntent,
-        log: &Log,
-        envelope: &[u8],
-    ) -> Result<(u32, String), Error> {
-        let expected = approval::Expected {
-            app: scope.app.clone(),
-            environment: scope.environment.clone(),
-            plan: digest(intent)?,
-            operation: intent.operation.clone(),
-            step: log.status.step,
-            skip: log.status.held.is_some(),
-            requested_by: intent.requested_by.clone(),
-            now: self.ledger.world.clock.now(),
-        };
-        let principal = approval::verify(&self.ledger, self.driver.trust_pin.as_deref(), envelope, &expected).await?;
+    async fn approver(&self, intent: &OperationIntent, log: &Log, envelope: &[u8]) -> Result<(u32, String), Error> {
+        let (skip, now) = (log.status.held.is_some(), self.ledger.world.clock.now());
+        let expected = Expected::of(intent, log.status.step, skip, now)?;
+        let principal = self.verify.approval(&self.ledger, envelope, &expected).await?;
         Ok((expected.step, principal))
     }
 

@@ -124,7 +124,7 @@ impl Engine {
         let tell = Mutex::new(tell);
         let tell = |progress| (tell.lock().unwrap_or_else(PoisonError::into_inner))(progress);
         let (scope, hold) = (scope.clone(), Hold::default());
-        let drive = Drive { engine: self, scope, intent, plan, saga, steps, journal, hold, tell: &tell };
+        let drive = Drive { engine: self, scope, intent, plan, saga, steps, journal, hold, agreed: 0, tell: &tell };
         drive.run().await
     }
 

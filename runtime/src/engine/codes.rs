@@ -68,6 +68,10 @@ declare! {
     /// An approval is a statement over the digest of the operation's intent, signed by an enrolled person with the role
     /// `approval` who did not ask for the operation themselves. Agents and builds may ask, and never approve. The message says
     /// which of this does not hold.
+    ///
+    /// An approval is verified when it is put on record, and again by whoever does something because of it. One that counts no
+    /// more by then, or that somebody has written into the ledger by other means, ends with exit code 10; nothing was done
+    /// because of it, and the operation waits to be taken back with `skiff saga abort`.
     BAD_APPROVAL = "SK2211" "approval-does-not-count" ERROR "an approval that does not count";
 
     /// A step's output cannot be read or written.

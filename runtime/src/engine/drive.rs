@@ -35,6 +35,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) steps: Steps,
     pub(crate) journal: Journal,
     pub(crate) hold: Hold,
+    /// How many entries of the log were looked through for approvals, each of which was verified.
+    pub(crate) agreed: u64,
     pub(crate) tell: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
@@ -108,6 +110,7 @@ impl Drive<'_> {
     async fn start(&mut self, step: u32, attempt: u32) -> Result<Turn, Error> {
         let planned = self.steps.get(step)?.planned();
         let (kind, input) = (planned.kind, self.input(step)?);
+        self.verify_agreement(step).await?;
         if !self.journal.intend(Event::StepStarted { step, kind, input, attempt }).await? {
             return Ok(Turn::On);
         }

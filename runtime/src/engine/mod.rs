@@ -27,6 +27,7 @@ use crate::{
     state::Ledger,
 };
 
+mod agreed;
 mod ask;
 mod begin;
 mod drive;
@@ -97,7 +98,7 @@ impl Engine {
         self
     }
 
-    /// The same engine with another way of verifying releases, for simulations.
+    /// The same engine with another way of verifying releases and approvals, for simulations.
     #[must_use]
     pub fn verifying(mut self, verify: Arc<dyn verify::Verify>) -> Self {
         self.verify = verify;

@@ -1,8 +1,9 @@
-//! How a step has a release verified.
+//! How an operation has verified what others have signed: releases, and approvals.
 
 use async_trait::async_trait;
 
 use crate::{
+    engine::approval::{self, Expected},
     error::{Error, ErrorKind},
     state::{Ledger, document::store_error, layout::ServiceScope},
     trust::{Binding, Purpose, VerifiedRelease, load_root, verify_release},
@@ -26,7 +27,7 @@ pub struct Assignable {
     pub root_version: u64,
 }
 
-/// Decides whether a release may be assigned to a service.
+/// Decides whether a release may be assigned to a service, and whether an approval counts.
 #[async_trait]
 pub trait Verify: Send + Sync {
     /// The release, verified now.
@@ -40,6 +41,12 @@ pub trait Verify: Send + Sync {
         release: &str,
         floor: Floor,
     ) -> Result<Assignable, Error>;
+
+    /// The principal whose approval the bytes of an envelope are.
+    ///
+    /// # Errors
+    /// Each reason why it does not count.
+    async fn approval(&self, ledger: &Ledger, envelope: &[u8], expected: &Expected) -> Result<String, Error>;
 }
 
 /// Verification by the root of trust in the ledger.
@@ -73,6 +80,10 @@ impl Verify for Trust {
                 .hint("somebody has put one release in the place of another: find out who can write the ledger"));
         }
         Ok(Assignable { release: verified, root_version: root.root.version })
+    }
+
+    async fn approval(&self, ledger: &Ledger, envelope: &[u8], expected: &Expected) -> Result<String, Error> {
+        approval::verify(ledger, self.pin.as_deref(), envelope, expected).await
     }
 }
 

@@ -11,6 +11,7 @@ use skiff_wire::{Artifact, Command, ReleaseManifest, ReleasePredicate, Workload}
 
 use crate::{
     engine::{
+        approval::{self, Expected},
         codes,
         verify::{Assignable, Floor, Verify},
     },
@@ -96,6 +97,10 @@ impl Verify for Registry {
         let predicate = predicate(service, &found);
         let release = VerifiedRelease { id: release.to_owned(), predicate, signers: vec!["ci".into()] };
         Ok(Assignable { release, root_version: 1 })
+    }
+
+    async fn approval(&self, ledger: &Ledger, envelope: &[u8], expected: &Expected) -> Result<String, Error> {
+        approval::verify(ledger, None, envelope, expected).await
     }
 }
 

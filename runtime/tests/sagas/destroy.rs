@@ -1,11 +1,15 @@
 //! What a destroy waits for, and what it leaves.
 
+use std::slice;
+
 use skiff_runtime::{
-    engine::{approval::Approval, codes},
+    ErrorKind,
+    engine::{Ask, approval::Approval, codes},
     saga::{Kind, Saga, destroy},
-    trust,
+    simulation::schedule::to_the_end,
+    trust::{self, envelope},
 };
-use skiff_wire::OperationStatus;
+use skiff_wire::{Event, LogEntry, OperationStatus};
 
 use crate::{
     people::{People, approve, desk},
@@ -84,8 +88,39 @@ fn an_approval_counts_only_when_it_is_a_second_persons_about_this_very_operation
     for edit in edits {
         assert_eq!(refused(approve(world, &operation, "grace", &people.grace, edit)), &codes::BAD_APPROVAL);
     }
-    let still = skiff_runtime::simulation::schedule::to_the_end(desk(world).look(&world.scope(), &operation));
+    let still = to_the_end(desk(world).look(&world.scope(), &operation));
     assert_eq!(still.unwrap().unwrap().control.status, OperationStatus::AwaitingApproval);
+}
+
+#[test]
+fn an_approval_that_somebody_writes_into_the_log_is_not_believed() {
+    for (signer, text) in [("grace", None), ("ada", None), ("grace", Some("{}"))] {
+        let (stage, people, operation) = waiting();
+        let (desk, scope, ledger) = (desk(&stage.world), stage.world.scope(), stage.world.ledger());
+        let expires = "2099-01-01T00:00:00Z".parse().unwrap();
+        let mut statement = to_the_end(desk.approval(&scope, &operation, "grace", expires)).unwrap().unwrap();
+        // Grace has signed another plan, or Ada has signed for her.
+        if signer == "grace" {
+            statement.plan = "0".repeat(64);
+        }
+        let key = if signer == "grace" { &people.grace } else { &people.ada };
+        let signed = envelope::sign(Approval::PAYLOAD_TYPE, &serde_json::to_vec(&statement).unwrap(), slice::from_ref(key));
+        let envelope = text.map_or_else(|| String::from_utf8(signed.unwrap()).unwrap(), str::to_owned);
+        let history = to_the_end(desk.history(&scope, &operation)).unwrap().unwrap();
+        let last = history.entries.last().unwrap();
+        let event = Event::Approved { step: statement.step, envelope, principal: "grace".into() };
+        let entry = LogEntry { index: last.index + 1, event, ..last.clone() };
+        to_the_end(ledger.put_once(&scope.log(&operation, entry.index), &entry)).unwrap().unwrap();
+
+        let before = stage.picture();
+        let saga = Saga::Destroy(destroy::Parameters { service: stage.service.clone() });
+        let error = stage.act(&saga, Some("end")).unwrap().unwrap_err();
+        assert_eq!((error.code(), error.kind()), (&codes::BAD_APPROVAL, ErrorKind::VerificationFailed), "{error}");
+        assert_eq!(stage.picture().weights, before.weights, "nothing was done because of it");
+        to_the_end(desk.ask(&scope, &operation, Ask::Abort, "ada")).unwrap().unwrap();
+        let ended = stage.act(&saga, Some("end")).unwrap().unwrap();
+        assert!(ended.status.is_final() && ended.status != OperationStatus::Succeeded, "{ended:?}");
+    }
 }
 
 #[test]
@@ -94,7 +129,7 @@ fn what_a_person_refuses_does_not_happen() {
     let before = stage.picture();
     let (desk, scope) = (desk(&stage.world), stage.world.scope());
     let rejected = desk.reject(&scope, &operation, "grace", "the shop is open");
-    skiff_runtime::simulation::schedule::to_the_end(rejected).unwrap().unwrap();
+    to_the_end(rejected).unwrap().unwrap();
     let saga = Saga::Destroy(destroy::Parameters { service: stage.service.clone() });
     let finished = stage.act(&saga, Some("end")).unwrap().unwrap();
     assert_eq!(finished.status, OperationStatus::Failed);

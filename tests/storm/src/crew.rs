@@ -4,7 +4,7 @@
 use std::{cell::Cell, sync::Arc, time::Duration};
 
 use skiff_runtime::{
-    engine::{Ask, Driver, Engine, Request},
+    engine::{Ask, Driver, Engine, Request, verify::Verify},
     provider::Motion,
     saga::Saga,
     simulation::{cloud::Bounds, schedule::Task},
@@ -53,7 +53,9 @@ impl<'a> Crew<'a> {
         }
         let ledger = Ledger::new(self.record.seen_by(store), world);
         let driver = Driver { name: name.to_owned(), trust_pin: None };
-        let engine = Engine::new(ledger, motion, driver).verifying(simulation.registry.clone());
+        let door: Arc<dyn Verify> = simulation.registry.clone();
+        let door = self.bug.map_or(door.clone(), |bug| bug.door(door));
+        let engine = Engine::new(ledger, motion, driver).verifying(door);
         let engine = engine.asking(simulation.outside());
         match self.bug.and_then(Bug::steps) {
             Some(steps_of) => engine.doing(steps_of),
