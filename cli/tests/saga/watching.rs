@@ -78,7 +78,8 @@ fn an_operation_is_drawn_in_place_told_line_by_line_and_waited_for_when_nobody_r
     assert!(!page.contains('\u{1b}') && !told.contains('\u{1b}'), "nothing moves the cursor of a pipe: {page}{told}");
     assert!(page.starts_with("canary of `web`: done\n") && page.contains("weights read back: a 0, b 100"), "{page}");
     let lines: Vec<&str> = told.lines().collect();
-    assert!(lines[0].starts_with("planned, step 1 of 17: verify release"), "{told}");
+    // How far the worker is when somebody begins to look is left to chance.
+    assert!(lines[0].contains(", step ") && lines[0].contains(" of 19: "), "{told}");
     assert!(lines.iter().any(|line| line.starts_with("running, step ")), "{told}");
 
     assert_eq!(on_terminal.wait().unwrap().code(), Some(0));
