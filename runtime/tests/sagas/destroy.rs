@@ -104,7 +104,8 @@ fn an_approval_that_somebody_writes_into_the_log_is_not_believed() {
             statement.plan = "0".repeat(64);
         }
         let key = if signer == "grace" { &people.grace } else { &people.ada };
-        let signed = envelope::sign(Approval::PAYLOAD_TYPE, &serde_json::to_vec(&statement).unwrap(), slice::from_ref(key));
+        let signed =
+            envelope::sign(Approval::PAYLOAD_TYPE, &serde_json::to_vec(&statement).unwrap(), slice::from_ref(key));
         let envelope = text.map_or_else(|| String::from_utf8(signed.unwrap()).unwrap(), str::to_owned);
         let history = to_the_end(desk.history(&scope, &operation)).unwrap().unwrap();
         let last = history.entries.last().unwrap();
