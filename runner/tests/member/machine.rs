@@ -118,7 +118,11 @@ fn status(runner: &crate::scene::Runner) -> String {
     runner.until_log("main", "started as process ");
     let log = runner.log("main");
     let process = log.split("started as process ").nth(1).and_then(|rest| rest.split(',').next()).unwrap().to_owned();
-    fs::read_to_string(format!("/proc/{process}/status")).unwrap()
+    // Until it becomes the workload, it is the launcher, which gives rights away one after the other.
+    until("the launcher to become the workload", || {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        ["Name:\trun\n", "Name:\tsleep\n"].iter().any(|name| status.starts_with(name)).then_some(status)
+    })
 }
 
 #[test]
